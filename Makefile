@@ -1,0 +1,46 @@
+# One task file: scan, test, lint, fix, bench, docs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+OUT ?= out
+
+.PHONY: scan test test-all lint fix bench docs clean
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	touch $@
+
+scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report is
+	$(BIN)/stillwatch sample --out $(OUT)/sample
+	$(BIN)/stillwatch scan $(OUT)/sample/log --accounts $(OUT)/sample/accounts.csv --authorised $(OUT)/sample/authorised.toml --out $(OUT)/scan || [ $$? -eq 1 ]
+
+test: $(VENV)/.dev  ## everything that guards correctness, under ten minutes on two cores
+	$(BIN)/pytest -n 2 -m 'not slow'
+
+test-all: $(VENV)/.dev  ## the long ones too
+	$(BIN)/pytest -n 2
+
+lint: $(VENV)/.dev  ## style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
+	$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/.dev  ## write the reference pages from the code
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) $(OUT) build dist

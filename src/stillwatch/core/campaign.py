@@ -1,0 +1,169 @@
+"""What a scan finds: campaigns, their members and the evidence, as plain frozen values.
+
+The words are those of `campaigns.json` (schema `stillwatch.campaigns/1`); `service.document` turns them into JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """`campaign`: act on it. `review`: a person must look first, because an authorised customer is among the members."""
+
+    CAMPAIGN = "campaign"
+    REVIEW = "review"
+
+
+class Standing(StrEnum):
+    """`operator`: the account serves the campaign. `mixed`: it also carries other traffic. `victim`: it was used."""
+
+    OPERATOR = "operator"
+    MIXED = "mixed"
+    VICTIM = "victim"
+
+
+class Family(StrEnum):
+    """Kinds of evidence that fail independently of one another; a campaign needs two at least."""
+
+    CONTENT = "content"
+    TIMING = "timing"
+    SUCCESSION = "succession"
+    INFRASTRUCTURE = "infrastructure"
+    REGISTRATION = "registration"
+    PARAMETERS = "parameters"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    family: Family
+    source: str
+    """Name of the signal or link on its shelf."""
+    score: float
+    """Strength, 0..1; for sorting, not for testing."""
+    p_value: float
+    """Probability of evidence at least this strong under the source's stated null model."""
+    because: str
+    """One sentence with numbers, in plain words."""
+    accounts: int
+    exchanges: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    account_id: str
+    standing: Standing
+    confidence: float
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinConsidered:
+    twin: str
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    id: str
+    verdict: Verdict
+    q_value: float
+    confidence: float
+    exchanges: int
+    accounts: int
+    first_seen: datetime
+    last_seen: datetime
+    roles: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    members: tuple[Member, ...]
+    twins_considered: tuple[TwinConsidered, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A group that acts in concert, or harvests, but is best explained by an honest twin; shown, never accused."""
+
+    twin: str
+    because: str
+    accounts: tuple[str, ...]
+    exchanges: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    path: str
+    sha256: str
+    format: str
+    exchanges: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    version: str
+    started_at: datetime
+    finished_at: datetime
+    complete: bool
+    """False when a check crashed or an input could not be read to its end: such a run is never 'clean'."""
+    inputs: tuple[Input, ...]
+    exchanges: int
+    accounts: int
+    fdr: float
+    """Stated false-discovery rate of the list of campaigns."""
+    coverage: dict[str, float]
+    """Family → share of exchanges whose log fields could support it, 0..1."""
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """Two members held together, for the picture; `kind` names the link on its shelf."""
+
+    left: str
+    right: str
+    kind: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one capability cost the victim."""
+
+    capability: str
+    exchanges: int
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What the report draws of one campaign; `ties` are capped, so `shown_accounts` may be fewer than the members."""
+
+    campaign_id: str
+    shown_accounts: tuple[str, ...]
+    ties: tuple[Tie, ...]
+    bin_s: int
+    bin_starts: tuple[datetime, ...]
+    bin_exchanges: tuple[int, ...]
+    created_at: tuple[datetime, ...]
+    banned_at: tuple[datetime, ...]
+    model_releases: tuple[tuple[str, datetime], ...]
+    """Model name and the moment the log first shows it, only where that lies inside the log."""
+    template_text: str
+    """The shared text, its slots marked `⟨…⟩`; empty when no text was kept."""
+    sample_text: str
+    """One redacted sample prompt; empty when no text was kept."""
+    taken: tuple[Taken, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResult:
+    run: Run
+    campaigns: tuple[Campaign, ...]
+    set_aside: tuple[SetAside, ...]
+    pictures: tuple[Picture, ...]
+    rejects: tuple[tuple[str, int, str], ...]
+    """Reason, count, and the first example as `path:line: text`."""
