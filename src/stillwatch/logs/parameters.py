@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.values import canonical_json, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NOT_PARAMETERS: Final = frozenset(
     (
@@ -28,19 +30,19 @@ def parameters_json(body: Mapping[str, Any]) -> str | None:
 
 def tool_names(tools: Any) -> str | None:
     """Names of the tools in the order sent, of any shape: OpenAI, Anthropic, Gemini declarations, Bedrock specs."""
-    if isinstance(tools, Mapping):
+    if isinstance(tools, dict):
         tools = tools.get("tools")
     if not isinstance(tools, list):
         return None
-    names = [name for tool in tools if isinstance(tool, Mapping) for name in _names_of(tool)]
+    names = [name for tool in tools if isinstance(tool, dict) for name in _names_of(tool)]
     return clean(",".join(names)) or None
 
 
-def _names_of(tool: Mapping[str, Any]) -> list[str]:
+def _names_of(tool: dict[str, Any]) -> list[str]:
     declared = tool.get("functionDeclarations") or tool.get("function_declarations")
     if isinstance(declared, list):
-        found = [item.get("name") for item in declared if isinstance(item, Mapping)]
+        found = [item.get("name") for item in declared if isinstance(item, dict)]
     else:
         inner = tool.get("function") or tool.get("toolSpec")
-        found = [(inner if isinstance(inner, Mapping) else tool).get("name") or tool.get("type")]
+        found = [(inner if isinstance(inner, dict) else tool).get("name") or tool.get("type")]
     return [name for name in found if isinstance(name, str)]

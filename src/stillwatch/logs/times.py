@@ -27,6 +27,8 @@ def time_ns(value: Any) -> int | None:
 
     A time without a zone is UTC. None when it is none of these, not positive, or past what int64 holds (year 2262).
     """
+    if type(value) is float and 0 < value < _SCALES[0][0]:
+        return round(value * 1e6) * 1000  # a double holds epoch seconds to the microsecond, no finer
     if isinstance(value, str):
         return _from_text(value.strip())
     if isinstance(value, dt.datetime):
@@ -63,7 +65,7 @@ def _from_float(value: float) -> int | None:
     if not math.isfinite(value) or not 0 < value < _INT64_MAX:
         return None
     if value < _SCALES[0][0]:
-        return round(value * 1e6) * 1000  # a double holds epoch seconds to the microsecond, no finer
+        return round(value * 1e6) * 1000
     return _from_int(round(value))
 
 

@@ -172,5 +172,5 @@ def _loose_json(value: Any) -> str | None:
 
 def unknown_fields(record: Mapping[str, Any], known: AbstractSet[str]) -> str | None:
     """The top-level fields that the format does not know, as JSON for the `extra` column."""
-    names = record.keys() - known
+    names = [name for name in record if name not in known]
     return canonical_json({name: record[name] for name in names}) if names else None
