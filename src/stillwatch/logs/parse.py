@@ -1,0 +1,195 @@
+"""Parse a block of a log into exchanges; runs in a worker process, on one block at a time.
+
+One bad record is one reject, never a crash. A record in which a format fails half-way keeps what was read before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.logs.choice import Choice
+from stillwatch.logs.entries import entries
+from stillwatch.logs.lay_out import lay_out
+from stillwatch.logs.limits import Limits
+from stillwatch.logs.mapping import FieldMapping, mapping_format
+from stillwatch.logs.parquet_rows import parquet_batches
+from stillwatch.logs.rejects import RejectLog, Rejects
+from stillwatch.logs.schema import EXCHANGE_SCHEMA
+from stillwatch.logs.shelf import formats
+
+if TYPE_CHECKING:
+    from stillwatch.logs.file_blocks import Block
+    from stillwatch.logs.format import Format, Part, Row
+
+NO_TIME: Final = "no start time"
+_FORMAT_FAULTS: Final = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError)
+"""What a reader may raise on a record that nobody foresaw. It costs that record, and shows in the rejects by name."""
+_SHOWN_FIELDS: Final = 8
+_SHOWN_LENGTH: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    batches: tuple[pa.RecordBatch, ...]
+    """Exchanges in the canonical schema, in the order of the log."""
+    parts: tuple[Part, ...]
+    """Pieces of exchanges, for the joiner."""
+    rejects: Rejects
+    """With those that the block brought along."""
+    exchanges: Mapping[str, int] = field(default_factory=dict)
+    """Rows in the batches, by format."""
+    records: int = 0
+    """Records that parsed; each gave rows, parts, a reject, or nothing."""
+    empty: int = 0
+    """Records that were understood and hold no exchange."""
+    fault: str = ""
+    """Why the file is known to be incomplete."""
+
+
+def parse_block(
+    block: Block,
+    format_name: str | Sequence[str] | None = None,
+    mapping: FieldMapping | None = None,
+    limits: Limits | None = None,
+) -> Parsed:
+    """Parse with one format by name (no questions asked), with the formats that the file was recognised as, or any.
+
+    Raises:
+        SettingsError: There is no format of that name.
+    """
+    if mapping is not None:
+        return parse_with(block, Choice.forced(mapping_format(mapping)), limits or Limits())
+    return parse_with(block, Choice.among(formats(), format_name), limits or Limits())
+
+
+def parse_with(block: Block, choice: Choice, limits: Limits) -> Parsed:
+    """As `parse_block`, with the formats at hand."""
+    gatherer = _Gatherer(block, limits)
+    read_columns = choice.only.read_columns if choice.only is not None else None
+    if choice.only is not None and read_columns is not None and block.row_groups is not None:
+        for batch in parquet_batches(block, limits, gatherer.log):
+            if not gatherer.take_columns(choice.only, batch):
+                break
+        else:
+            return gatherer.parsed()
+        gatherer = _Gatherer(block, limits)
+    for number, size, shown, record in entries(block, limits, gatherer.log):
+        gatherer.records += 1
+        try:
+            chosen = choice.of(record)
+            gatherer.take(chosen, chosen.read(record), number, shown)
+        except ValueError as error:
+            gatherer.reject(str(error) or "bad value", number, shown)
+        except _FORMAT_FAULTS as error:
+            gatherer.reject(f"unreadable record: {type(error).__name__}", number, shown)
+        gatherer.flush_if_full(size)
+    return gatherer.parsed()
+
+
+class _Gatherer:
+    """What a block yields so far; rows are laid out as soon as there are enough."""
+
+    def __init__(self, block: Block, limits: Limits) -> None:
+        self._path = str(block.path)
+        self._fault = block.fault
+        self._first = block.first_line
+        self._limits = limits
+        self._rows: list[Row] = []
+        self._origins: list[tuple[int, Any]] = []
+        self._bytes = 0
+        self._batches: list[pa.RecordBatch] = []
+        self._parts: list[Part] = []
+        self._exchanges: Counter[str] = Counter()
+        self._empty = 0
+        self.log = RejectLog()
+        self.log.extend(block.rejects)
+        self.records = 0
+
+    def take(self, chosen: Format, read: Iterator[Row | Part], number: int, shown: Any) -> None:
+        """Take the rows and parts of one record."""
+        rows, name, found = self._rows, chosen.name, False
+        for item in read:
+            found = True
+            if type(item) is not dict:
+                self._parts.append(item)  # type: ignore[arg-type]  # a row is a dict by definition, what else is a part
+            elif item.get("started_at") is None:
+                self.reject(no_time_reason(chosen), number, shown)
+            else:
+                rows.append(item)
+                self._origins.append((number, shown))
+                self._exchanges[name] += 1
+        if not found:
+            self._empty += 1
+
+    def take_columns(self, chosen: Format, batch: pa.RecordBatch) -> bool:
+        """Take a Parquet batch by the format's fast path; false when that declines or cannot."""
+        if chosen.read_columns is None:
+            return False
+        try:
+            found = chosen.read_columns(batch)
+            timed = None if found is None else found.cast(EXCHANGE_SCHEMA)
+        except (ValueError, pa.ArrowException, *_FORMAT_FAULTS):
+            return False
+        if timed is None:
+            return False
+        has_time = pc.is_valid(timed.column("started_at"))
+        kept = timed.filter(has_time)
+        if lost := timed.num_rows - kept.num_rows:
+            number = self._first + self.records + has_time.to_pylist().index(False)
+            self.log.add(no_time_reason(chosen), path=self._path, line=number, record="", count=lost)
+        self.records += batch.num_rows
+        self._exchanges[chosen.name] += kept.num_rows
+        self._batches.append(kept)
+        return True
+
+    def reject(self, reason: str, number: int, shown: Any) -> None:
+        self.log.add(reason, path=self._path, line=number, record=_shown(shown))
+
+    def flush_if_full(self, size: int) -> None:
+        """Lay the rows out when they are enough for a batch."""
+        self._bytes += size
+        if len(self._rows) >= self._limits.batch_rows or self._bytes >= self._limits.batch_bytes:
+            self._flush()
+
+    def parsed(self) -> Parsed:
+        self._flush()
+        return Parsed(
+            batches=tuple(self._batches),
+            parts=tuple(self._parts),
+            rejects=self.log.rejects(),
+            exchanges=dict(self._exchanges),
+            records=self.records,
+            empty=self._empty,
+            fault=self._fault,
+        )
+
+    def _flush(self) -> None:
+        if self._rows:
+            batch, misfits = lay_out(self._rows)
+            for index, reason in misfits:
+                self.reject(reason, *self._origins[index])
+                self._exchanges[self._rows[index].get("source", "")] -= 1
+            if batch.num_rows:
+                self._batches.append(batch)
+        self._rows, self._origins, self._bytes = [], [], 0
+
+
+def no_time_reason(chosen: Format) -> str:
+    """Why a row without a time is left out; a format none of whose cases has one never had it."""
+    is_timeless = not any("started_at" in row for case in chosen.cases for row in case.rows)
+    return f"no time in this format: {chosen.name}" if is_timeless else NO_TIME
+
+
+def _shown(record: Any) -> bytes | str:
+    if isinstance(record, (bytes, str)):
+        return record
+    if isinstance(record, Mapping):
+        fields = list(record.items())[:_SHOWN_FIELDS]
+        return ", ".join(f"{name}={str(value)[:_SHOWN_LENGTH]}" for name, value in fields)
+    return ", ".join(str(value)[:_SHOWN_LENGTH] for value in list(record)[:_SHOWN_FIELDS])
