@@ -1,0 +1,76 @@
+"""The engine: runs the named queries of `logs/queries` over the store's Parquet, on DuckDB.
+
+A query is a file; it reads views and tables by name and takes named parameters only. `Engine.define` turns a query's
+result into a table that later queries read, so every intermediate has a name and can be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from stillwatch.core.errors import InternalError
+
+
+@cache
+def query_text(name: str) -> str:
+    return files("stillwatch.logs.queries").joinpath(f"{name}.sql").read_text("utf-8")
+
+
+class Engine:
+    """One in-memory DuckDB that spills to `spill` and keeps to `memory_bytes`; state stays in Parquet."""
+
+    def __init__(self, *, spill: Path, memory_bytes: int, threads: int) -> None:
+        spill.mkdir(parents=True, exist_ok=True)
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{memory_bytes // 2**20}MiB",
+                "threads": threads,
+                "temp_directory": str(spill),
+                "preserve_insertion_order": False,
+            },
+        )
+        self._connection.execute("SET enable_progress_bar = false")
+
+    def attach(self, name: str, paths: Sequence[str], empty: pa.Schema) -> None:
+        """Make Parquet files readable as the view `name`; no files give an empty table."""
+        if not paths:
+            self.put(name, empty.empty_table())
+            return
+        relation = self._connection.read_parquet(list(paths), union_by_name=True)
+        relation.create_view(name)
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Copy an Arrow table into the engine under `name`."""
+        self._connection.register("_incoming", table)
+        self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM _incoming')
+        self._connection.unregister("_incoming")
+
+    def define(self, name: str, parameters: Mapping[str, Any] | None = None, *, view: bool = False) -> None:
+        """Keep the result of the query `name` under that name."""
+        kind = "VIEW" if view else "TABLE"
+        self._execute(name, f'CREATE OR REPLACE {kind} "{name}" AS {query_text(name)}', parameters)
+
+    def define_as(self, name: str, query: str) -> None:
+        """Make the result of `query` readable as the view `name`: one of several ways to the same columns."""
+        self._execute(query, f'CREATE OR REPLACE VIEW "{name}" AS {query_text(query)}', None)
+
+    def run(self, name: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Give the result of the query `name`."""
+        return self._execute(name, query_text(name), parameters).to_arrow_table()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _execute(self, name: str, text: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(text, dict(parameters) if parameters else None)
+        except duckdb.Error as error:
+            raise InternalError(f"{error}\n{text}", where=f"query {name}", mend="report this with the query") from error

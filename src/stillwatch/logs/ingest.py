@@ -1,0 +1,260 @@
+"""Bring logs into a store: split, parse, sketch, write; each block once, whatever happens in between.
+
+The main process splits files into blocks; workers turn a block into a part of the store. A block that is in the store
+already (the same bytes, read in the same way) is not parsed again, so a second run over the same files, over a file that
+grew, or after a kill does only what is left. Records that come in halves are joined at the end and form a part of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, NamedTuple
+
+import pyarrow.compute as pc
+
+from stillwatch.logs.file_blocks import Block, input_digest, open_blocks
+from stillwatch.logs.joiner import Joiner
+from stillwatch.logs.mapping import FieldMapping
+from stillwatch.logs.parse import Parsed, parse_block
+from stillwatch.logs.recognise_file import recognise_file
+from stillwatch.logs.rejects import Rejects
+from stillwatch.logs.schema import to_batch
+from stillwatch.logs.sketching import sketch_batch
+from stillwatch.logs.store import Part, Store, StoredInput, StoreSettings, first_exchange_no, part_name, write_part
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many bytes are done, and how many there are."""
+
+_SMALL_BYTES: Final = 24 << 20  # below this a pool of processes costs more than it saves
+_JOIN_ROWS: Final = 16_384
+_SKETCH_VERSION: Final = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How to read: the format that the operator forced, or none, and the mapping file, or none."""
+
+    format_name: str | None = None
+    mapping: FieldMapping | None = None
+    workers: int = 0
+    """0 = one for each core."""
+
+
+class _Task(NamedTuple):
+    block: Block
+    formats: tuple[str, ...]
+    name: str
+    number: int
+
+
+class _Done(NamedTuple):
+    name: str
+    parts: tuple[Any, ...]
+    pending: Part | None
+    """A part that is written but not closed, because halves of records came with it."""
+    fault: str
+
+
+def ingest(store: Store, paths: Sequence[Path], reading: Reading, progress: Progress) -> tuple[StoredInput, ...]:
+    """Bring every file into the store; give what the store now knows of each.
+
+    Raises:
+        InputError: A file cannot be read, or its format is not clear.
+    """
+    sizes = {path: path.stat().st_size for path in paths}
+    total, done_bytes = sum(sizes.values()), 0
+    numbers = _Numbers(store)
+    entries: list[StoredInput] = []
+    with _pool(store, reading, total) as run, TemporaryDirectory(dir=store.root) as spill:
+        joiner = Joiner(Path(spill))
+        pending: list[Part] = []
+        for path in paths:
+            progress("reading", done_bytes, total)
+            entry, waiting = _ingest_file(store, path, reading, numbers, run, joiner, lambda done, base=done_bytes: progress("reading", min(base + done, total), total))  # type: ignore[misc]  # a default argument keeps the value of this round
+            done_bytes += sizes[path]
+            entries.append(entry)
+            pending.extend(waiting)
+        if pending:
+            progress("joining", total, total)
+            entries[-1] = _write_joined(store, joiner, pending, entries[-1], numbers)
+    for entry in entries:
+        store.put_input(entry)
+    store.sweep()
+    progress("reading", total, total)
+    return tuple(entries)
+
+
+class _Numbers:
+    """Hands out part numbers that no closed part has."""
+
+    def __init__(self, store: Store) -> None:
+        self._next = max((part.number for part in store.parts().values()), default=-1) + 1
+
+    def take(self) -> int:
+        self._next += 1
+        return self._next - 1
+
+
+def _ingest_file(
+    store: Store,
+    path: Path,
+    reading: Reading,
+    numbers: _Numbers,
+    run: Callable[[Iterator[_Task]], Iterator[_Done]],
+    joiner: Joiner,
+    advance: Callable[[int], None],
+) -> tuple[StoredInput, list[Part]]:
+    digest = input_digest(path)
+    known = {entry.path: entry for entry in store.inputs()}.get(str(path))
+    if known is not None and known.sha256 == digest and all(store.has_part(name) for name in known.parts):
+        return known, []
+    formats = _formats_of(path, reading)
+    names: list[str] = []
+    faults: list[str] = []
+    pending: list[Part] = []
+    seen_bytes = 0
+
+    def tasks() -> Iterator[_Task]:
+        nonlocal seen_bytes
+        for block in open_blocks(path):
+            seen_bytes += len(block.data or b"")
+            advance(seen_bytes)
+            name = part_name(block.digest, *formats, repr(reading.mapping), _SKETCH_VERSION)
+            if block.fault:
+                faults.append(block.fault)
+            if name in names:
+                name = part_name(name, str(block.index))  # the same bytes twice in one file are two blocks
+            names.append(name)
+            if not store.has_part(name):
+                yield _Task(block, formats, name, numbers.take())
+
+    for done in run(tasks()):
+        for piece in done.parts:
+            joiner.add(piece)
+        if done.pending is not None:
+            pending.append(done.pending)
+        if done.fault and done.fault not in faults:
+            faults.append(done.fault)
+    entry = StoredInput(
+        path=str(path),
+        sha256=digest,
+        size_bytes=path.stat().st_size,
+        formats=formats,
+        parts=tuple(names),
+        rejects=rejects_to_plain(Rejects()),
+        complete=not faults,
+    )
+    return entry, pending
+
+
+def _formats_of(path: Path, reading: Reading) -> tuple[str, ...]:
+    if reading.mapping is not None:
+        return ("mapping",)
+    if reading.format_name is not None:
+        return (reading.format_name,)
+    return recognise_file(path).names
+
+
+def _write_joined(store: Store, joiner: Joiner, pending: list[Part], last: StoredInput, numbers: _Numbers) -> StoredInput:
+    """Store what the halves became, then close the parts that they came from: killed before, all of it is done again."""
+    name, number = part_name("joined", *(part.name for part in pending)), numbers.take()
+    tables, formats, times = [], Counter[str](), list[int]()
+    first_no = first_exchange_no(number)
+    rows: list[dict[str, Any]] = []
+    settings = store.settings
+
+    def flush() -> None:
+        nonlocal first_no
+        batch = to_batch(rows)
+        tables.append(sketch_batch(batch, salt=settings.salt, unit=settings.unit, content=settings.content, first_no=first_no))
+        first_no += len(rows)
+        rows.clear()
+
+    for row in joiner.rows():
+        rows.append(row)
+        formats[row.get("source", "")] += 1
+        times.append(row["started_at"])
+        if len(rows) >= _JOIN_ROWS:
+            flush()
+    if rows:
+        flush()
+    joined = Part(
+        name=name,
+        number=number,
+        exchanges=len(times),
+        first_at=min(times, default=0),
+        last_at=max(times, default=0),
+        formats=dict(formats),
+        rejects=rejects_to_plain(joiner.rejects()),
+    )
+    write_part(store.root, joined, tables)
+    for part in pending:
+        write_part(store.root, part, ())
+    return StoredInput(**{**asdict(last), "parts": (*last.parts, name), "formats": tuple(last.formats)})
+
+
+@contextmanager
+def _pool(store: Store, reading: Reading, total: int) -> Iterator[Callable[[Iterator[_Task]], Iterator[_Done]]]:
+    workers = reading.workers or os.cpu_count() or 1
+    if workers == 1 or total < _SMALL_BYTES:
+        yield lambda tasks: (_process(store.root, store.settings, reading, task) for task in tasks)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield lambda tasks: _spread(pool, workers, store, reading, tasks)
+
+
+def _spread(pool: ProcessPoolExecutor, workers: int, store: Store, reading: Reading, tasks: Iterator[_Task]) -> Iterator[_Done]:
+    """Keep the workers busy with one block more than there are workers, so that memory stays bounded."""
+    running: set[Future[_Done]] = set()
+    for task in tasks:
+        running.add(pool.submit(_process, store.root, store.settings, reading, task))
+        if len(running) > workers:
+            finished, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in finished)
+    yield from (future.result() for future in running)
+
+
+def _process(root: Path, settings: StoreSettings, reading: Reading, task: _Task) -> _Done:
+    """Turn one block into a part; runs in a worker."""
+    forced = reading.format_name or task.formats
+    parsed = parse_block(task.block, forced, reading.mapping)
+    first_no = first_exchange_no(task.number)
+    tables = []
+    for batch in parsed.batches:
+        tables.append(sketch_batch(batch, salt=settings.salt, unit=settings.unit, content=settings.content, first_no=first_no))
+        first_no += batch.num_rows
+    part = _part_of(task, parsed)
+    if not parsed.parts:
+        write_part(root, part, tables)
+        return _Done(task.name, (), None, parsed.fault)
+    write_part(root, part, tables, close=False)
+    return _Done(task.name, tuple(parsed.parts), part, parsed.fault)
+
+
+def _part_of(task: _Task, parsed: Parsed) -> Part:
+    spans = [pc.min_max(batch.column("started_at")).as_py() for batch in parsed.batches if batch.num_rows]
+    return Part(
+        name=task.name,
+        number=task.number,
+        exchanges=sum(batch.num_rows for batch in parsed.batches),
+        first_at=min((span["min"] for span in spans), default=0),
+        last_at=max((span["max"] for span in spans), default=0),
+        formats={name: count for name, count in parsed.exchanges.items() if count},
+        rejects=rejects_to_plain(parsed.rejects),
+    )
+
+
+def rejects_to_plain(rejects: Rejects) -> dict[str, Any]:
+    """Lay rejects out for JSON."""
+    return {
+        "counts": dict(rejects.counts),
+        "examples": {reason: [list(example) for example in examples] for reason, examples in rejects.examples.items()},
+    }

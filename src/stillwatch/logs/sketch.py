@@ -1,0 +1,78 @@
+"""What a sketch is: the interface that every file of `logs/sketches` fills in.
+
+A sketch turns columns of canonical exchanges into a few integer columns, once, at ingest. After that no scan reads text.
+All hashes are 64-bit, salted by the store, and made by our own code (`logs.hashing`), so that every engine sees the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Columns = dict[str, pa.Array]
+"""Arrays of equal length by column name."""
+
+
+class Keys(NamedTuple):
+    """Keys that several accounts may share, one row per (exchange, key): a long table, since a prompt has many.
+
+    Shapes: all three are 1-D of equal length; `row` points into the batch.
+    """
+
+    kind: npt.NDArray[np.int8]
+    row: npt.NDArray[np.int32]
+    key: npt.NDArray[np.int64]
+
+
+class Sketched(NamedTuple):
+    columns: Columns
+    keys: Keys | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SketchCase:
+    """Two exchanges and whether the sketch must give them the same value in `column` (or share a key, column = '')."""
+
+    name: str
+    left: dict[str, Any]
+    right: dict[str, Any]
+    column: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    name: str
+    """Equals the file name."""
+    columns: tuple[str, ...]
+    """The integer columns it makes; stored as int64."""
+    compute: Callable[[pa.RecordBatch, int], Sketched]
+    """From a canonical batch and the store's salt to the columns."""
+    cases: tuple[SketchCase, ...]
+
+
+class KeyKind(IntEnum):
+    """What a row of the key table is. Numbers are part of the stored state: never re-use one."""
+
+    SHINGLE = 1
+    """Four consecutive words of the prompt, digits masked (bottom-k sample)."""
+    HEAD = 2
+    """The first words of the prompt."""
+    TAIL = 3
+    """The last words of the prompt."""
+    SYSTEM = 4
+    """The whole system text."""
+    SKELETON = 5
+    """The layout of the prompt: kinds of lines in order."""
+    EXACT = 6
+    """The whole prompt, normalised."""
+    REASONING_IN = 7
+    """A signed reasoning block handed in with the request."""
+    REASONING_OUT = 8
+    """A signed reasoning block handed out with the reply."""

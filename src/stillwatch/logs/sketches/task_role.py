@@ -1,0 +1,157 @@
+"""Bits that say what a prompt asks for: reasoning, grading, cleaning, making instructions, code, mathematics, ...
+
+Sees: the role that a prompt plays in a training pipeline, and the capability it draws on. The table is `phrases.toml`.
+Why: concert alone is not guilt; what a group asks for is the second axis.
+Looks the same: every honest user of the same capability; bits describe, they never accuse.
+Evaded by: other wording or another language; harvest shape, which reads no words, remains.
+References: Aho and Corasick 1975 (all phrases in one pass over the bytes).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import deque
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch.core.errors import DefinitionError
+from stillwatch.logs.hashing import text_buffers
+from stillwatch.logs.sketch import Sketch, SketchCase, Sketched
+
+_WINDOW: Final = 4096  # bytes read at each end: a role is stated at an end, and a long paste must not cost
+_BITS: Final = 64
+
+
+class Phrases(NamedTuple):
+    """The automaton of all phrases. `step[state, byte]` → state; `owner[state]` → first hit, `next_hit` chains more."""
+
+    step: npt.NDArray[np.int32]
+    owner: npt.NDArray[np.int32]
+    next_hit: npt.NDArray[np.int32]
+    least: npt.NDArray[np.int32]
+    bits: dict[str, int]
+
+
+@cache
+def phrase_table() -> Phrases:
+    """Build the automaton from `phrases.toml`, once; the file ships with the package, so this is a constant."""
+    tables = tomllib.loads(files("stillwatch.logs.sketches").joinpath("phrases.toml").read_text("utf-8"))
+    bits = {name: int(table["bit"]) for name, table in tables.items()}
+    if len(set(bits.values())) != len(bits):
+        raise DefinitionError("two tables share a bit", where="phrases.toml", mend="give each table a bit of its own")
+    least = np.full(_BITS, 1, dtype=np.int32)
+    step, ends = [[0] * 256], [set[int]()]
+    for name, table in tables.items():
+        least[bits[name]] = int(table["least"])
+        for phrase in table["phrases"]:
+            _insert(step, ends, phrase.lower().encode(), bits[name])
+    return _close(step, ends, least, bits)
+
+
+def _insert(step: list[list[int]], ends: list[set[int]], phrase: bytes, bit: int) -> None:
+    state = 0
+    for byte in phrase:
+        if step[state][byte] == 0:
+            step.append([0] * 256)
+            ends.append(set())
+            step[state][byte] = len(step) - 1
+        state = step[state][byte]
+    ends[state].add(bit)
+
+
+def _close(step: list[list[int]], ends: list[set[int]], least: npt.NDArray[np.int32], bits: dict[str, int]) -> Phrases:
+    """Follow failure links breadth first, so that every (state, byte) has its next state."""
+    fail = [0] * len(step)
+    queue = deque(child for child in step[0] if child)
+    while queue:
+        state = queue.popleft()
+        ends[state] |= ends[fail[state]]
+        for byte in range(256):
+            child = step[state][byte]
+            if child:
+                fail[child] = step[fail[state]][byte]
+                queue.append(child)
+            else:
+                step[state][byte] = step[fail[state]][byte]
+    owner, next_hit = np.full(len(step), -1, dtype=np.int32), [(-1, -1)]
+    for state, hit in enumerate(ends):
+        for bit in sorted(hit):
+            next_hit.append((bit, int(owner[state])))
+            owner[state] = len(next_hit) - 1
+    return Phrases(np.array(step, np.int32), owner, np.array(next_hit, np.int32), least, bits)
+
+
+@numba.njit(cache=True, nogil=True)
+def _scan(data: Any, start: int, end: int, step: Any, owner: Any, next_hit: Any, counts: Any) -> None:
+    state, blank = 0, False
+    for position in range(start, end):
+        byte = data[position]
+        if 65 <= byte <= 90:
+            byte += np.uint8(32)
+        elif byte <= 32:
+            if blank:
+                continue
+            byte = np.uint8(32)
+        blank = byte == 32
+        state = step[state, byte]
+        hit = owner[state]
+        while hit >= 0:
+            counts[next_hit[hit, 0]] += 1
+            hit = next_hit[hit, 1]
+
+
+@numba.njit(cache=True, nogil=True)
+def _bits_of(data: Any, offsets: Any, valid: Any, step: Any, owner: Any, next_hit: Any, least: Any, out: Any) -> None:
+    counts = np.zeros(least.shape[0], dtype=np.int32)
+    for row in range(out.shape[0]):
+        if not valid[row]:
+            continue
+        counts[:] = 0
+        start, end = offsets[row], offsets[row + 1]
+        if end - start <= 2 * _WINDOW:
+            _scan(data, start, end, step, owner, next_hit, counts)
+        else:
+            _scan(data, start, start + _WINDOW, step, owner, next_hit, counts)
+            _scan(data, end - _WINDOW, end, step, owner, next_hit, counts)
+        for bit in range(least.shape[0]):
+            if counts[bit] >= least[bit]:
+                out[row] |= np.int64(1) << np.int64(bit)
+
+
+def _compute(batch: pa.RecordBatch, salt: int) -> Sketched:
+    del salt  # bits are no hashes
+    table = phrase_table()
+    out = np.zeros(batch.num_rows, dtype=np.int64)
+    for name in ("prompt_text", "system_text"):
+        data, offsets, valid = text_buffers(batch.column(name))
+        _bits_of(data, offsets, valid, table.step, table.owner, table.next_hit, table.least, out)
+    return Sketched({"task_bits": pa.array(out)}, None)
+
+
+SKETCH = Sketch(
+    name="task_role",
+    columns=("task_bits",),
+    compute=_compute,
+    cases=(
+        SketchCase(
+            name="reasoning is asked for in two wordings",
+            left={"prompt_text": "Show your reasoning, then answer."},
+            right={"prompt_text": "Answer step by step."},
+            column="task_bits",
+            same=True,
+        ),
+        SketchCase(
+            name="one mention of an answer is no comparison of two",
+            left={"prompt_text": "Is answer A right?"},
+            right={"prompt_text": "Compare answer A with answer B."},
+            column="task_bits",
+            same=False,
+        ),
+    ),
+)

@@ -1,0 +1,151 @@
+"""From canonical exchanges to what the store keeps: keys, names and redacted excerpts.
+
+One batch in, four tables out. This is the only place where text turns into keys; no scan reads text again.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch.core.shelf import walk_shelf
+from stillwatch.logs.hashing import hash_text
+from stillwatch.logs.sketch import Sketch
+
+ContentMode = Literal["full", "sketch", "none"]
+Unit = Literal["account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id"]
+
+_IDENTITIES: Final[tuple[Unit, ...]] = ("account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id")
+_FALLBACK: Final[tuple[Unit, ...]] = ("account_id", "api_key_id", "user_id", "team_id", "org_id")
+_KEPT: Final = ("started_at", "ended_at", "status_code", "input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens")
+_TEXTS: Final = ("system_text", "prompt_text", "reply_text", "tools", "reasoning_in", "reasoning_out")
+_HEAD_CHARS: Final = 900
+_TAIL_CHARS: Final = 300
+_EXCERPT_SHARE: Final = 16  # one exchange in so many leaves a redacted excerpt; enough to show a template, too few to read along
+_REDACTIONS: Final = (  # a cheap sign that the pattern can match at all, the pattern, and what is put in its place
+    ("@", re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+"), "⟨mail⟩"),
+    (".", re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b"), "⟨address⟩"),
+    ("", re.compile(r"\b(?:sk|pk|key|tok|ghp|AKIA)[-_]?[A-Za-z0-9_-]{12,}"), "⟨secret⟩"),
+    ("", re.compile(r"(?<!\w)\+?\d[\d ().-]{7,}\d(?!\w)"), "⟨number⟩"),
+    ("://", re.compile(r"(https?://)[^\s/]+(/\S*)?"), r"\1⟨host⟩"),
+)
+
+EXCERPT_SCHEMA: Final = pa.schema([("exchange_no", pa.int64()), ("system_text", pa.string()), ("prompt_text", pa.string())])
+NAME_SCHEMA: Final = pa.schema([("kind", pa.string()), ("name_key", pa.int64()), ("name_text", pa.string())])
+KEY_SCHEMA: Final = pa.schema(
+    [("kind", pa.int8()), ("share_key", pa.int64()), ("account_key", pa.int64()), ("exchange_no", pa.int64())]
+)
+
+
+class Tables(NamedTuple):
+    exchanges: pa.Table
+    keys: pa.Table
+    names: pa.Table
+    excerpts: pa.Table
+
+
+@cache
+def sketches() -> tuple[Sketch, ...]:
+    """Every sketch on the shelf; a constant of the installed package."""
+    return walk_shelf("stillwatch.logs.sketches", "SKETCH", Sketch)
+
+
+def redact(text: str) -> str:
+    """Cut a text to its two ends and blank out mail addresses, numbers, secrets and hosts."""
+    short = text if len(text) <= _HEAD_CHARS + _TAIL_CHARS else f"{text[:_HEAD_CHARS]} … {text[-_TAIL_CHARS:]}"
+    for sign, pattern, mark in _REDACTIONS:
+        if sign in short:
+            short = pattern.sub(mark, short)
+    return short
+
+
+def sketch_batch(batch: pa.RecordBatch, *, salt: int, unit: Unit | None, content: ContentMode, first_no: int) -> Tables:
+    """Turn a canonical batch into the store's tables.
+
+    `unit` is the identity that counts as the account; None takes the first that a record has. `first_no` numbers the rows.
+    With `content="none"` the texts are dropped before any key is made of them.
+    """
+    if content == "none":
+        batch = _without_text(batch)
+    numbers = np.arange(first_no, first_no + batch.num_rows, dtype=np.int64)
+    identities = {name: hash_text(batch.column(name), salt) for name in _IDENTITIES}
+    account = _account(identities, unit)
+    made = [sketch.compute(batch, salt) for sketch in sketches()]
+    columns: dict[str, pa.Array] = {
+        "exchange_no": pa.array(numbers),
+        "record_key": pa.array(hash_text(batch.column("record_id"), salt)),
+        "account_key": pa.array(account),
+        **{f"{name.removesuffix('_id')}_identity": pa.array(values) for name, values in identities.items() if name != "account_id"},
+        "session_key": pa.array(hash_text(batch.column("session_id"), salt)),
+        "source": batch.column("source"),
+        "model": batch.column("request_model"),
+        **{name: batch.column(name) for name in _KEPT},
+        "has_text": pa.array(batch.column("prompt_text").is_valid().to_numpy(zero_copy_only=False).astype(np.int64)),
+        **{name: values for one in made for name, values in one.columns.items()},
+    }
+    keys = [one.keys for one in made if one.keys is not None]
+    rows = np.concatenate([key.row for key in keys])
+    order = np.argsort(rows, kind="stable")  # rows in order of the exchange compress far better
+    key_table = pa.table(
+        [
+            np.concatenate([key.kind for key in keys])[order],
+            np.concatenate([key.key for key in keys])[order],
+            account[rows[order]],
+            numbers[rows[order]],
+        ],
+        schema=KEY_SCHEMA,
+    )
+    return Tables(pa.table(columns), key_table, _names(batch, identities, account, unit), _excerpts(batch, numbers, content))
+
+
+def _without_text(batch: pa.RecordBatch) -> pa.RecordBatch:
+    for name in _TEXTS:
+        place = batch.schema.get_field_index(name)
+        batch = batch.set_column(place, batch.schema.field(place), pa.nulls(batch.num_rows, batch.schema.field(place).type))
+    return batch
+
+
+def _account(identities: dict[Unit, npt.NDArray[np.int64]], unit: Unit | None) -> npt.NDArray[np.int64]:
+    if unit is not None:
+        return identities[unit]
+    out = np.zeros_like(identities["account_id"])
+    for name in _FALLBACK:
+        out = np.where(out == 0, identities[name], out)
+    return out
+
+
+def _names(
+    batch: pa.RecordBatch, identities: dict[Unit, npt.NDArray[np.int64]], account: npt.NDArray[np.int64], unit: Unit | None
+) -> pa.Table:
+    """Remember which text stands behind each account key, so that a result can name the account."""
+    found: list[pa.Table] = []
+    for name in (unit,) if unit else _FALLBACK:
+        mine = np.flatnonzero((identities[name] == account) & (account != 0))
+        keys, first = np.unique(account[mine], return_index=True)
+        texts = batch.column(name).cast(pa.string()).take(pa.array(mine[first]))
+        found.append(pa.table([pa.array(["account"] * len(keys), pa.string()), pa.array(keys), texts], schema=NAME_SCHEMA))
+    org = identities["org_id"]
+    keys, first = np.unique(org, return_index=True)
+    first, keys = first[keys != 0], keys[keys != 0]
+    texts = batch.column("org_id").cast(pa.string()).take(pa.array(first))
+    found.append(pa.table([pa.array(["org"] * len(keys), pa.string()), pa.array(keys), texts], schema=NAME_SCHEMA))
+    return pa.concat_tables(found)
+
+
+def _excerpts(batch: pa.RecordBatch, numbers: npt.NDArray[np.int64], content: ContentMode) -> pa.Table:
+    if content == "none":
+        return EXCERPT_SCHEMA.empty_table()
+    if content == "full":
+        return pa.table(
+            [pa.array(numbers), batch.column("system_text").cast(pa.string()), batch.column("prompt_text").cast(pa.string())],
+            schema=EXCERPT_SCHEMA,
+        )
+    chosen = np.flatnonzero(numbers % _EXCERPT_SHARE == 0)
+    taken = {name: batch.column(name).take(pa.array(chosen)).to_pylist() for name in ("system_text", "prompt_text")}
+    redacted = [pa.array([text and redact(text) for text in texts], pa.string()) for texts in taken.values()]
+    return pa.table([pa.array(numbers[chosen]), *redacted], schema=EXCERPT_SCHEMA)

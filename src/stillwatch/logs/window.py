@@ -1,0 +1,309 @@
+"""The window: what detection may see of a log, as plain arrays.
+
+Only rows reduced to accounts, keys and bins leave the engine, and the exchanges of the few groups under test. Accounts
+are numbers from 0 to n - 1 here, in every array; `Window.names` gives the text back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch.logs.engine import Engine
+from stillwatch.logs.hashing import hash_text
+from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
+from stillwatch.logs.store import Store
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+HOUR_NS: Final = 3_600_000_000_000
+DAY_NS: Final = 24 * HOUR_NS
+_ALL: Final = (-(2**62), 2**62)
+
+
+class Facets(NamedTuple):
+    """How often account `account` (m,) shows value `key` (m,) of one facet: `exchanges` (m,)."""
+
+    account: Ints
+    key: Ints
+    exchanges: Ints
+
+
+class Shares(NamedTuple):
+    """Which accounts use which shared keys; one row an (account, key). All of shape (m,)."""
+
+    kind: Ints
+    key: Ints
+    account: Ints
+    exchanges: Ints
+
+
+class Handovers(NamedTuple):
+    """Conversations that went on at another account; one row an ordered pair of accounts. All of shape (m,)."""
+
+    left: Ints
+    right: Ints
+    after_refusal: Ints
+    after_failure: Ints
+    after_reply: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """One entry an account; every array has shape (n,)."""
+
+    exchanges: Ints
+    first_at: Ints
+    last_at: Ints
+    prompts: Ints
+    """Distinct prompts."""
+    single_turns: Ints
+    refused: Ints
+    """Replies 403 or 429."""
+    failed: Ints
+    """Replies of 500 and above."""
+    input_tokens: Ints
+    output_tokens: Ints
+    addresses: Ints
+    end_users: Ints
+    log_output_mean: Floats
+    prompt_words: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """What the accounts file says, aligned with the accounts; 0 or -1 (times) = not known. Arrays have shape (n,)."""
+
+    known: npt.NDArray[np.bool_]
+    created_at: Ints
+    banned_at: Ints
+    keys: Mapping[str, Ints]
+    """Hashed identifiers: organisation, payment_key, device_key, email_key, phone_key, signup_address, referral_code, name_key."""
+    email_domain: tuple[str, ...] = ()
+    organisation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """The exchanges of one group in order of time; arrays have shape (m,). `column` names are those of group_event.sql."""
+
+    columns: Mapping[str, Ints]
+    model: npt.NDArray[np.object_]
+
+    def __getitem__(self, name: str) -> Ints:
+        return self.columns[name]
+
+    def __len__(self) -> int:
+        return len(self.columns["account_no"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    name: str
+    first_at: int
+    exchanges: int
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Accounts to fetch the exchanges of, and the keys that bring them together (kind and key, each of shape (k,))."""
+
+    accounts: Ints
+    kinds: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    keys: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+class Window:
+    """A view of a store between two moments. Holds an engine; close it when done."""
+
+    def __init__(self, engine: Engine, salt: int) -> None:
+        self._engine = engine
+        self._salt = salt
+        account = engine.run("account_all")
+        self.account_keys = _ints(account, "account_key")
+        self.population = Population(
+            **{name: _ints(account, name) for name in _POPULATION_INTS},
+            **{name: account[name].to_numpy().astype(np.float64) for name in _POPULATION_FLOATS},
+        )
+
+    @classmethod
+    def open(cls, store: Store, *, spill: Path, memory_bytes: int, threads: int, since: int | None = None, until: int | None = None) -> Window:
+        """Open a store for detection; `since` and `until` are nanoseconds, the second excluded."""
+        engine = Engine(spill=spill, memory_bytes=memory_bytes, threads=threads)
+        engine.attach("exchanges", store.files("exchanges"), _NO_EXCHANGES)
+        engine.attach("keys", store.files("keys"), KEY_SCHEMA)
+        engine.attach("names", store.files("names"), NAME_SCHEMA)
+        engine.attach("excerpts", store.files("excerpts"), EXCERPT_SCHEMA)
+        bounds = [_ALL[0] if since is None else since], [_ALL[1] if until is None else until]
+        engine.put("span", pa.table({"since_at": pa.array(bounds[0], pa.int64()), "until_at": pa.array(bounds[1], pa.int64())}))
+        engine.define("duplicate")
+        engine.define("account")
+        engine.define("exchange", view=True)
+        whole = since is None and until is None and engine.run("duplicate_count")["duplicates"][0].as_py() == 0
+        engine.define_as("share", "share" if whole else "share_of_span")
+        return cls(engine, store.settings.salt)
+
+    @property
+    def accounts(self) -> int:
+        return len(self.account_keys)
+
+    @property
+    def exchanges(self) -> int:
+        return int(self.population.exchanges.sum())
+
+    def duplicates(self) -> int:
+        return int(self._engine.run("duplicate_count")["duplicates"][0].as_py())
+
+    def names(self) -> npt.NDArray[np.object_]:
+        """The account ids, shape (n,)."""
+        found = self._engine.run("account_name")
+        out = np.full(self.accounts, "", dtype=object)
+        out[_ints(found, "account_no")] = found["name_text"].to_numpy(zero_copy_only=False)
+        return out
+
+    def coverage(self) -> dict[str, int]:
+        row = self._engine.run("coverage").to_pylist()[0]
+        return {name: int(value or 0) for name, value in row.items()}
+
+    def facets(self) -> dict[str, Facets]:
+        table = self._engine.run("facet")
+        names = table["facet"].to_numpy(zero_copy_only=False)
+        columns = [_ints(table, name) for name in ("account_no", "facet_key", "exchanges")]
+        return {name: Facets(*(column[names == name] for column in columns)) for name in _FACETS}
+
+    def time_bins(self, origin: int, width: int) -> Facets:
+        """Exchanges of each account in bins of `width` nanoseconds from `origin`; `key` is the bin's number."""
+        table = self._engine.run("time_bin", {"origin": origin, "width": width})
+        return Facets(*(_ints(table, name) for name in ("account_no", "time_bin", "exchanges")))
+
+    def shares(self, *, least_accounts: int, most_accounts: int, least_exchanges: int) -> Shares:
+        """Keys shared by between `least_accounts` and `most_accounts` accounts, and who uses them."""
+        bounds = {"least_accounts": least_accounts, "most_accounts": most_accounts, "least_exchanges": least_exchanges}
+        table = self._engine.run("account_share", bounds)
+        return Shares(*(_ints(table, name) for name in ("kind", "share_key", "account_no", "exchanges")))
+
+    def handovers(self, *, within: int, most_exchanges: int) -> Handovers:
+        table = self._engine.run("handover", {"within": within, "most_exchanges": most_exchanges})
+        return Handovers(*(_ints(table, name) for name in ("left_no", "right_no", "after_refusal", "after_failure", "after_reply")))
+
+    def replays(self) -> tuple[Ints, Ints, Ints]:
+        """Giver, taker and number of signed reasoning blocks that crossed from one account to another; each (m,)."""
+        table = self._engine.run("replay")
+        return _ints(table, "giver_no"), _ints(table, "taker_no"), _ints(table, "blocks")
+
+    def models(self) -> tuple[Model, ...]:
+        rows = self._engine.run("model_release").to_pylist()
+        return tuple(Model(name=row["model"], first_at=row["first_at"], exchanges=row["exchanges"], accounts=row["accounts"]) for row in rows)
+
+    def similarities(self, least_exchanges: int) -> tuple[Ints, Ints, Ints]:
+        """Account, first and second half of the similarity sketch of each prompt of accounts with enough of them."""
+        table = self._engine.run("similarity", {"least_exchanges": least_exchanges})
+        return _ints(table, "account_no"), _ints(table, "similarity_a"), _ints(table, "similarity_b")
+
+    def events(self, groups: Sequence[Group]) -> list[Events]:
+        """The exchanges of each group, in order of time; `in_focus` marks those that carry one of the group's keys."""
+        if not groups:
+            return []
+        self._put_groups("wanted", ((group.accounts,) for group in groups), ("account_no",))
+        self._put_groups("wanted_key", ((group.kinds, group.keys) for group in groups), ("kind", "share_key"))
+        table = self._engine.run("group_event")
+        number = _ints(table, "group_no")
+        columns = {name: _ints(table, name) for name in table.column_names if name not in {"group_no", "model"}}
+        model = table["model"].to_numpy(zero_copy_only=False)
+        bounds = np.searchsorted(number, np.arange(len(groups) + 1))
+        return [
+            Events(columns={name: values[start:end] for name, values in columns.items()}, model=model[start:end])
+            for start, end in zip(bounds[:-1], bounds[1:], strict=True)
+        ]
+
+    def excerpts(self, asked: Sequence[Ints]) -> list[list[tuple[int, str, str]]]:
+        """Kept excerpts (exchange number, system text, prompt text) for each list of exchange numbers."""
+        self._put_groups("asked", ((numbers,) for numbers in asked), ("exchange_no",))
+        out: list[list[tuple[int, str, str]]] = [[] for _ in asked]
+        for row in self._engine.run("excerpt").to_pylist():
+            out[row["group_no"]].append((row["exchange_no"], row["system_text"] or "", row["prompt_text"] or ""))
+        return out
+
+    def registry(self, table: pa.Table | None) -> Registry:
+        """Align an accounts table (`logs.accounts`) with this window's accounts."""
+        return _align(table, self.account_keys, self._salt)
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def _put_groups(self, name: str, columns: Iterable[tuple[Ints, ...]], names: tuple[str, ...]) -> None:
+        rows = [(np.full(len(group[0]), number, np.int64), *group) for number, group in enumerate(columns)]
+        arrays = [np.concatenate([row[place] for row in rows]) for place in range(len(names) + 1)]
+        self._engine.put(name, pa.table(dict(zip(("group_no", *names), arrays, strict=True))))
+
+
+_POPULATION_INTS: Final = (
+    *("exchanges", "first_at", "last_at", "prompts", "single_turns", "refused", "failed"),
+    *("input_tokens", "output_tokens", "addresses", "end_users"),
+)
+_POPULATION_FLOATS: Final = ("log_output_mean", "prompt_words")
+_FACETS: Final = ("params", "client", "address", "prefix", "org", "team")
+_REGISTRY_KEYS: Final = (
+    *("organisation", "email_domain", "email_key", "phone_key", "payment_key", "device_key"),
+    *("signup_address", "referral_code", "name_key"),
+)
+_NO_EXCHANGES: Final = pa.schema(
+    [(name, pa.int64()) for name in ("exchange_no", "record_key", "account_key", "started_at", "exact_key", "turn", "has_text")]
+    + [(name, pa.int64()) for name in ("status_code", "input_tokens", "output_tokens", "address_key", "end_user_identity")]
+    + [(name, pa.int64()) for name in ("prompt_words", "params_key", "client_key", "prefix_key", "org_identity", "team_identity")]
+    + [(name, pa.int64()) for name in ("chain_self", "chain_parent", "ended_at", "similarity_a", "similarity_b", "system_key")]
+    + [(name, pa.int64()) for name in ("skeleton_key", "max_tokens", "choices", "logprobs", "task_bits")]
+    + [("model", pa.string()), ("source", pa.string())]
+)
+
+
+def _ints(table: pa.Table, name: str) -> Ints:
+    column = table[name]
+    if column.null_count:
+        column = column.fill_null(0)
+    values = column.to_numpy()
+    return np.asarray(values, dtype=np.int64) if values.dtype != np.int64 else values
+
+
+def _align(table: pa.Table | None, account_keys: Ints, salt: int) -> Registry:
+    count = len(account_keys)
+    place = np.zeros(count, dtype=np.int64)
+    known = np.zeros(count, dtype=np.bool_)
+    if table is not None and table.num_rows:
+        ids = hash_text(table["account_id"].cast(pa.string()), salt)
+        order = np.argsort(ids, kind="stable")
+        at = np.minimum(np.searchsorted(ids[order], account_keys), len(ids) - 1)
+        place, known = order[at], ids[order][at] == account_keys
+    take = pa.array(place, mask=~known)
+
+    def column(name: str) -> pa.ChunkedArray | None:
+        return table[name].take(take) if table is not None and name in table.column_names else None
+
+    def times(name: str) -> Ints:
+        values = column(name)
+        return np.full(count, -1, np.int64) if values is None else np.asarray(values.fill_null(-1).to_numpy(), np.int64)
+
+    def texts(name: str) -> tuple[str, ...]:
+        values = column(name)
+        return ("",) * count if values is None else tuple(value or "" for value in values.to_pylist())
+
+    def hashed(name: str) -> Ints:
+        values = column(name)
+        return np.zeros(count, np.int64) if values is None else hash_text(values.cast(pa.string()), salt)
+
+    return Registry(
+        known=known,
+        created_at=times("created_at"),
+        banned_at=times("banned_at"),
+        keys={name: hashed(name) for name in _REGISTRY_KEYS},
+        email_domain=texts("email_domain"),
+        organisation=texts("organisation"),
+    )
