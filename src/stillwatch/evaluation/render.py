@@ -1,0 +1,200 @@
+"""The text of planned exchanges: messages as a gateway logs them, joined from escaped pieces.
+
+A later turn carries the whole conversation before it, replies included, because each text is a function of its keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.evaluation.keys import Ints, Keys, below, hex_text, mix
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stillwatch.evaluation.corpora import Source
+    from stillwatch.evaluation.grammar import Grammar
+    from stillwatch.evaluation.lengths import Lengths
+    from stillwatch.evaluation.rows import Rows
+    from stillwatch.evaluation.work import Recipe
+
+_BANK: Final = 16_384
+_FACT_BYTES: Final = 70
+_SWEPT_REQUESTS: Final = 3
+_REPLAYED: Final = 150
+
+
+class Texts(NamedTuple):
+    """The written side of a slice."""
+
+    messages: pa.Array
+    """JSON array of the request's messages."""
+    reply: pa.Array
+    """Escaped text of the reply."""
+    signature: pa.Array
+    """Signature of the reply's reasoning, null where it has none."""
+    output_tokens: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """Reply sentences, rendered once."""
+
+    facts: pa.Array
+    replies: dict[str, pa.Array]
+
+    @staticmethod
+    def of(grammar: Grammar) -> Prose:
+        keys = mix(np.arange(_BANK), 99)
+        families = {"prose": "open_reply", "long": "open_reply", "code": "agent_reply", "score": "score_reply"}
+        families["short"] = "short_reply"
+        facts = pc.binary_join_element_wise(grammar.render("fact", keys), "", " ")
+        return Prose(facts=facts, replies={name: grammar.render(family, keys) for name, family in families.items()})
+
+    def facts_at(self, keys: Keys) -> pa.Array:
+        return self.facts.take(pa.array(below(keys, _BANK)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renderer:
+    recipes: tuple[Recipe, ...]
+    sources: dict[str, Source]
+    grammar: Grammar
+    prose: Prose
+    lengths: Lengths
+    prefixes: pa.Array
+    suffixes: pa.Array
+    systems: pa.Array
+    reply_bytes: int
+    reasons: NDArray[np.bool_]
+    """Model → whether its replies carry signed reasoning."""
+    population_keys: Keys
+    """Population → the key that its conversations are numbered under."""
+
+    def texts(self, rows: Rows) -> Texts:
+        """Messages, reply and token count of every row."""
+        turns = int(rows.turn.max(initial=1))
+        pieces: list[Any] = [self._system_piece(rows)]
+        for turn in range(1, turns + 1):
+            present = np.flatnonzero(rows.turn >= turn)
+            part = self._turn_piece(rows.take(present) if len(present) < len(rows) else rows, turn)
+            pieces.append(part if len(present) == len(rows) else _spread(part, present, len(rows)))
+        messages = pc.binary_join_element_wise(pa.scalar("["), *pieces, pa.scalar("]"), "")
+        tokens = self._tokens(rows, rows.turn.astype(np.int64))
+        return Texts(messages, self._reply(rows, rows.turn.astype(np.int64), tokens), self._signature(rows), tokens)
+
+    def _system_piece(self, rows: Rows) -> pa.Array:
+        system = self.systems.take(pa.array(rows.system))
+        return pc.fill_null(pc.binary_join_element_wise('{"role":"system","content":"', system, '"},', ""), "")
+
+    def _turn_piece(self, rows: Rows, turn: int) -> pa.Array:
+        user = self._user(rows, turn)
+        is_last = rows.turn == turn
+        opened = pc.binary_join_element_wise('{"role":"user","content":"', user, '"}', "")
+        if turn == 1:
+            opened = self._with_replay(rows, opened)
+        earlier = np.flatnonzero(~is_last)
+        if len(earlier) == 0:
+            return opened
+        past = rows.take(earlier)
+        moment = np.full(len(past), turn, np.int64)
+        reply = self._reply(past, moment, self._tokens(past, moment))
+        answered = pc.binary_join_element_wise(',{"role":"assistant","content":"', reply, '"},', "")
+        return pc.binary_join_element_wise(opened, _spread(answered, earlier, len(rows)), "")
+
+    def _user(self, rows: Rows, turn: int) -> pa.Array:
+        by_recipe = np.argsort(rows.recipe, kind="stable")
+        numbers, begin = np.unique(rows.recipe[by_recipe], return_index=True)
+        ends = np.r_[begin[1:], len(rows)]
+        parts = []
+        for number, low, high in zip(numbers, begin, ends, strict=True):
+            chosen = by_recipe[low:high]
+            parts.append(self._staged(self.recipes[number], rows.item[chosen], rows.conversation[chosen], turn))
+        back = np.empty(len(rows), np.int64)
+        back[by_recipe] = np.arange(len(rows))
+        text = pa.concat_arrays(parts).take(pa.array(back)) if len(parts) > 1 else parts[0].take(pa.array(back))
+        if turn > 1 or not rows.wrapper.any():
+            return text
+        prefix, suffix = (table.take(pa.array(rows.wrapper)) for table in (self.prefixes, self.suffixes))
+        return pc.binary_join_element_wise(prefix, text, suffix, "")
+
+    def _staged(self, recipe: Recipe, item: Ints, conversation: Keys, turn: int) -> pa.Array:
+        source = self.sources[recipe.source]
+        if turn > 1 or recipe.stage in {"plain", "replay"}:
+            return source.text(item, conversation, turn)
+        if recipe.stage == "sweep":
+            frame = self.grammar.render("sweep", mix(item, 7))
+            return pc.binary_join_element_wise(frame, source.text(item % _SWEPT_REQUESTS, conversation, 1), " ")
+        asked = source.text(item, conversation, 1)
+        answers = [self._passage(mix(item, number)) for number in (11, 12)]
+        if recipe.stage == "grading":
+            return pc.binary_join_element_wise(
+                "[Question]\\n", asked, "\\n\\n[Answer A]\\n", answers[0], "\\n\\n[Answer B]\\n", answers[1], ""
+            )
+        return pc.binary_join_element_wise(
+            "<session>\\nuser: ", asked, "\\nassistant: ", answers[0], "\\nuser: go on\\nassistant: ", answers[1],
+            "\\n</session>", "",
+        )  # fmt: skip
+
+    def _passage(self, keys: Keys) -> pa.Array:
+        return pc.binary_join_element_wise(*(self.prose.facts_at(mix(keys, number)) for number in range(4)), "")
+
+    def _with_replay(self, rows: Rows, opened: pa.Array) -> pa.Array:
+        """A signed reasoning block of one of the population's first exchanges, handed in again elsewhere."""
+        replayed = np.array([recipe.stage == "replay" for recipe in self.recipes])[rows.recipe]
+        if not replayed.any():
+            return opened
+        past = np.flatnonzero(replayed)
+        earlier = mix(self.population_keys[rows.population[past]], rows.item[past] % _REPLAYED)
+        keys = mix(earlier, 1, 8)
+        block = pc.binary_join_element_wise(
+            '{"role":"assistant","content":null,"thinking_blocks":[{"type":"thinking","thinking":"',
+            self.prose.facts_at(keys), '","signature":"', hex_text([keys, mix(keys, 1)]), '"}]},', "",
+        )  # fmt: skip
+        return pc.binary_join_element_wise(_spread(block, past, len(rows)), opened, "")
+
+    def _tokens(self, rows: Rows, turn: Ints) -> Ints:
+        names = [recipe.length for recipe in self.recipes]
+        tokens = np.zeros(len(rows), np.int64)
+        keys = mix(rows.conversation, turn, 5)
+        for name in dict.fromkeys(names):
+            chosen = np.flatnonzero(np.array([one == name for one in names])[rows.recipe])
+            if len(chosen):
+                tokens[chosen] = self.lengths.draw(name, keys[chosen])
+        return tokens
+
+    def _reply(self, rows: Rows, turn: Ints, tokens: Ints) -> pa.Array:
+        keys = mix(rows.conversation, turn, 6)
+        kinds = np.array([recipe.length if recipe.length in self.prose.replies else "prose" for recipe in self.recipes])
+        parts: list[Any] = [self._openings(kinds[rows.recipe], keys)]
+        wordy = np.isin(kinds, ("prose", "long", "code"))[rows.recipe]
+        sentences = np.where(wordy, np.minimum(tokens * 4, self.reply_bytes) // _FACT_BYTES, 0)
+        for number in range(int(sentences.max(initial=0))):
+            chosen = np.flatnonzero(sentences > number)
+            fact = self.prose.facts_at(mix(keys[chosen], number))
+            parts.append(fact if len(chosen) == len(rows) else _spread(fact, chosen, len(rows)))
+        return pc.binary_join_element_wise(*parts, "") if len(parts) > 1 else parts[0]
+
+    def _openings(self, kinds: NDArray[np.str_], keys: Keys) -> pa.Array:
+        present = list(self.prose.replies)
+        bank = pa.concat_arrays([self.prose.replies[name] for name in present])
+        place = np.searchsorted(sorted(present), kinds)
+        order = np.array([present.index(name) for name in sorted(present)])
+        return bank.take(pa.array(order[place] * _BANK + below(keys, _BANK)))
+
+    def _signature(self, rows: Rows) -> pa.Array:
+        keys = mix(rows.conversation, rows.turn, 8)
+        signed = self.reasons[rows.model]
+        return pc.if_else(pa.array(signed), hex_text([keys, mix(keys, 1)]), pa.scalar(None, pa.string()))
+
+
+def _spread(part: pa.Array, places: NDArray[np.generic], count: int) -> pa.Array:
+    """Values at their places among `count` rows, empty text elsewhere."""
+    index = np.full(count, len(part), np.int64)
+    index[places] = np.arange(len(part))
+    return pa.concat_arrays([part, pa.array([""], part.type)]).take(pa.array(index))

@@ -1,0 +1,71 @@
+"""What is true of a composed log, kept apart from it: `truth.parquet`, one row an exchange."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stillwatch.evaluation.keys import hex_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stillwatch.evaluation.rows import Rows
+    from stillwatch.evaluation.scenario import Scenario
+
+TRUTH_SCHEMA: Final = pa.schema(
+    [
+        ("exchange_id", pa.string()),
+        ("account_id", pa.string()),
+        ("label", pa.dictionary(pa.int16(), pa.string())),
+        ("population", pa.dictionary(pa.int16(), pa.string())),
+        ("kind", pa.dictionary(pa.int16(), pa.string())),
+        ("operator_id", pa.string()),
+        ("item_id", pa.int64()),
+        ("is_cover", pa.bool_()),
+    ]
+)
+
+
+class TruthFile:
+    def __init__(self, path: Path, scenario: Scenario) -> None:
+        self._writer = pq.ParquetWriter(path, TRUTH_SCHEMA, compression="zstd")
+        self._populations = scenario.population
+
+    def write(self, rows: Rows, call_id: pa.Array, account_ids: pa.Array) -> None:
+        number = pa.array(rows.population)
+        named = {
+            field: pa.DictionaryArray.from_arrays(
+                number, pa.array([getattr(one, field) for one in self._populations], pa.string())
+            )
+            for field in ("label", "population", "kind")
+            if field != "population"
+        }
+        names = pa.DictionaryArray.from_arrays(number, pa.array([one.name for one in self._populations], pa.string()))
+        self._writer.write_table(
+            pa.table(
+                [
+                    call_id,
+                    account_ids.take(pa.array(rows.account)),
+                    _unified(named["label"]),
+                    names,
+                    _unified(named["kind"]),
+                    hex_text([rows.operator]),
+                    pa.array(rows.item),
+                    pa.array(np.asarray(rows.is_cover)),
+                ],
+                schema=TRUTH_SCHEMA,
+            )
+        )
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def _unified(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Dictionaries with repeated values are legal in Arrow, but surprise readers."""
+    encoded: pa.DictionaryArray = column.dictionary_decode().dictionary_encode()
+    return encoded.cast(pa.dictionary(pa.int16(), pa.string()))
