@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stillwatch.logs.format import Case, Format, Part, Row
+from stillwatch.logs.format import Case, Format, Part, Record, Row
 from stillwatch.logs.schema import EXCHANGE_SCHEMA, to_batch
 from stillwatch.logs.shelf import formats, recognise
 
@@ -23,13 +23,23 @@ def rows_of(declared: Format, case: Case) -> list[Row]:
     rows: list[Row] = []
     parts: dict[tuple[str, str], list[Part]] = {}
     for record in case.records:
-        for found in declared.read(record):
+        for found in _read(declared, case, record):
             if isinstance(found, Part):
                 parts.setdefault((found.kind, found.key), []).append(found)
             else:
                 rows.append(found)
     rows.extend(row for group in parts.values() if (row := _joined(declared, group)) is not None)
     return [{name: value for name, value in row.items() if value is not None} for row in rows]
+
+
+def _read(declared: Format, case: Case, record: Record) -> list[Row | Part]:
+    """What the record yields; a case without rows may also be one that is refused."""
+    try:
+        return list(declared.read(record))
+    except ValueError:
+        if case.rows:
+            raise
+        return []
 
 
 def _joined(declared: Format, group: list[Part]) -> Row | None:
