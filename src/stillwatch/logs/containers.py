@@ -68,14 +68,17 @@ _DELIMITERS: Final = ",\t;|"
 _COLUMN_NAME: Final = re.compile(r"[A-Za-z_][\w .\-/:\[\]()]{0,199}")
 
 
-def detect(head: bytes) -> Shape:
-    """The container that these first bytes open; Parquet is told apart before, by its magic bytes."""
+def detect(head: bytes, *, least_columns: int = 2) -> Shape:
+    """The container that these first bytes open; Parquet is told apart before, by its magic bytes.
+
+    `least_columns` = 1 admits CSV of one column, where text lines are out of the question.
+    """
     first_byte = head.lstrip()[:1]
     if first_byte in (b"{", b"["):
         return _json_shape(head, first_byte)
     if _mostly_objects(head):
         return Shape(container=Container.JSON_LINES)
-    if (shape := csv_shape(head)) is not None:
+    if (shape := csv_shape(head, least_columns)) is not None:
         return Shape(container=Container.CSV, csv=shape)
     return Shape(container=Container.TEXT)
 
@@ -146,7 +149,7 @@ def _is_listing(head: bytes) -> bool:
     return len(nested) == 1 and isinstance(nested[0], list) and all(isinstance(item, dict) for item in nested[0])
 
 
-def csv_shape(head: bytes, least_columns: int = 2) -> CsvShape | None:
+def csv_shape(head: bytes, least_columns: int) -> CsvShape | None:
     """The dialect and header, if these bytes are delimited text with a header that names every column once."""
     text = head.decode("utf-8", "surrogateescape")
     escape = "\\" if '\\"' in text and '""' not in text else None

@@ -55,9 +55,13 @@ class Block:
 
 
 def open_blocks(
-    path: Path, *, block_bytes: int = BLOCK_BYTES, max_record_bytes: int = MAX_RECORD_BYTES
+    path: Path,
+    *,
+    block_bytes: int = BLOCK_BYTES,
+    max_record_bytes: int = MAX_RECORD_BYTES,
+    least_columns: int = 2,
 ) -> Iterator[Block]:
-    """The blocks of one file, in order. Raises `InputError` on a file that is no log at all."""
+    """The blocks of one file, in order; CSV needs `least_columns`. Raises `InputError` on what is no log at all."""
     if _is_parquet(path):
         for index, groups in enumerate(row_group_ranges(path, block_bytes)):
             yield _parquet_block(path, index, groups)
@@ -67,7 +71,7 @@ def open_blocks(
     head = next(chunks, b"")
     if head.startswith(PARQUET_MAGIC):
         raise InputError("Parquet within a compressed stream", where=str(path), mend="unpack the file first")
-    shape = detect(head)
+    shape = detect(head, least_columns=least_columns)
     pieces = _pieces(head, chunks, _cutter(shape, CutLimits(path, block_bytes, max_record_bytes)))
     index = -1
     last = Piece(1, b"", Rejects())

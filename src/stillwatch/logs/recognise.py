@@ -11,7 +11,7 @@ from stillwatch.logs.containers import Container
 from stillwatch.logs.entries import entries
 from stillwatch.logs.file_blocks import MAX_RECORD_BYTES, open_blocks
 from stillwatch.logs.limits import Limits
-from stillwatch.logs.mapping import propose_mapping
+from stillwatch.logs.propose_mapping import propose_mapping
 from stillwatch.logs.rejects import RejectLog
 from stillwatch.logs.shelf import formats
 
