@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from stillwatch.core.campaign import Picture, ScanResult, Taken
 
-_MEMBER_BYTES: Final = 2_600_000
-"""Room for the member tables of all campaigns together; it keeps the file under five megabytes."""
+_PAGE_BYTES: Final = 4_300_000
+_CAMPAIGN_BYTES: Final = 50_000
+_LEAST_MEMBER_BYTES: Final = 400_000
+"""What is left of the page beside its campaigns' pictures and texts is the room for their member tables."""
 _CELL: Final = 300
 _TEXT: Final = 4_000
 _DRAWN: Final = ((6, 220), (20, 120), (10_000, 60))
@@ -68,7 +70,7 @@ def _rooms(campaigns: Sequence[Campaign]) -> list[int]:
     """Share the room out: small tables whole, the rest of it evenly among the large ones."""
     needs = [sum(_size(member) for member in campaign.members) for campaign in campaigns]
     rooms = [0] * len(needs)
-    left = _MEMBER_BYTES
+    left = max(_LEAST_MEMBER_BYTES, _PAGE_BYTES - _CAMPAIGN_BYTES * len(campaigns))
     for done, index in enumerate(sorted(range(len(needs)), key=lambda index: needs[index])):
         rooms[index] = min(needs[index], left // (len(needs) - done))
         left -= rooms[index]

@@ -4,7 +4,6 @@
   const STANDINGS = { o: "operator", m: "mixed", v: "victim" };
   const SVG = "http://www.w3.org/2000/svg";
   const numbers = new Intl.NumberFormat("en");
-  const order = new Intl.Collator("en", { numeric: true });
 
   const svg = (name, attributes) => {
     const made = document.createElementNS(SVG, name);
@@ -32,7 +31,7 @@
     const value = (row) => (column === "reason" ? table.reasons[table.reason[row]] : table[column][row]);
     const compare = (left, right) => {
       const a = value(left), b = value(right);
-      return sign * (typeof a === "number" ? a - b : order.compare(a, b)) || left - right;
+      return sign * (a < b ? -1 : a > b ? 1 : 0) || left - right;
     };
     const choose = () => {
       const wanted = find.value.trim().toLowerCase();

@@ -82,10 +82,11 @@ def draw_timeline(picture: Picture) -> TimelineChart | None:
     top = len(releases) * _RELEASE_ROW + 20
     bottom = top + _PLOT + len(lanes) * _LANE
     parts = [
-        _grid(max(counts), top, axis.bar_s),
+        _grid(top),
         _bars(counts, top, _PLOT, "exchanges"),
-        *(_lane(axis, lane, top + _PLOT + row * _LANE) for row, lane in enumerate(lanes)),
         *(_release(axis, release, row, bottom) for row, release in enumerate(releases)),
+        *(_lane(axis, lane, top + _PLOT + row * _LANE) for row, lane in enumerate(lanes)),
+        _scale(max(counts), top, axis.bar_s),
         _ticks(axis, bottom),
     ]
     return TimelineChart(
@@ -103,17 +104,15 @@ def draw_timeline(picture: Picture) -> TimelineChart | None:
 
 
 def _axis(picture: Picture) -> _Axis:
-    start, last = min(picture.bin_starts), max(picture.bin_starts)
-    end = last + timedelta(seconds=picture.bin_s)
-    reach = (end - start) * _REACH
-    begins = min([start, *(moment for moment in picture.created_at if moment >= start - reach)])
-    ends = max([end, *(moment for moment in picture.banned_at if moment <= end + reach)])
-    bins = (ends - begins).total_seconds() / picture.bin_s
-    bar_s = picture.bin_s * max(1, math.ceil(bins / _MOST_BARS))
-    steps_back = math.ceil((start - begins).total_seconds() / bar_s)
-    begins = start - timedelta(seconds=steps_back * bar_s)
-    bars = math.floor((ends - begins).total_seconds() / bar_s) + (ends > end)
-    return _Axis(start=begins, end=begins + timedelta(seconds=max(bars, 1) * bar_s), bar_s=bar_s)
+    """Stretch to creations and bans near the bars; every bar holds the same whole number of bins."""
+    first, last = min(picture.bin_starts), max(picture.bin_starts)
+    reach = (last - first + timedelta(seconds=picture.bin_s)) * _REACH
+    near = [each for each in (*picture.created_at, *picture.banned_at) if first - reach <= each <= last + reach]
+    start, end = min([first, *near]), max([last, *near])
+    bar_s = picture.bin_s * max(1, math.ceil((end - start).total_seconds() / picture.bin_s / _MOST_BARS))
+    start = first - timedelta(seconds=math.ceil((first - start).total_seconds() / bar_s) * bar_s)
+    bars = math.floor((end - start).total_seconds() / bar_s) + 1
+    return _Axis(start=start, end=start + timedelta(seconds=bars * bar_s), bar_s=bar_s)
 
 
 def _bars(counts: Sequence[int], top: int, height: int, kind: str) -> Markup:
@@ -130,17 +129,16 @@ def _bars(counts: Sequence[int], top: int, height: int, kind: str) -> Markup:
     ).format(top, height, len(counts), height, kind, path)
 
 
-def _grid(most: int, top: int, bar_s: int) -> Markup:
-    lines = []
-    for share in (1.0, 0.5):
-        y = top + _PLOT * (1 - share)
-        label = f"{large(most * share)} exchanges in {_unit(bar_s)}" if share == 1.0 else large(most * share)
-        lines.append(
-            Markup(
-                '<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/><text class="scale" x="0" y="{1}">{2}</text>'
-            ).format(y, y - 5, label)
-        )
-    return Markup("").join(lines)
+def _grid(top: int) -> Markup:
+    line = Markup('<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/>')
+    return Markup("").join(line.format(top + _PLOT * part / 2) for part in (0, 1))
+
+
+def _scale(most: int, top: int, bar_s: int) -> Markup:
+    """Figures on the grid lines; they stand over the bars, in a halo of the paper's colour."""
+    label = Markup('<text class="scale" x="0" y="{}">{}</text>')
+    full = label.format(top - 5, f"{large(most)} exchanges in {_unit(bar_s)}")
+    return full + label.format(top + _PLOT / 2 - 5, large(most / 2)) if most > 1 else full
 
 
 def _lane(axis: _Axis, lane: tuple[str, str, Sequence[datetime]], top: int) -> Markup:
@@ -208,15 +206,16 @@ def _text(picture: Picture, axis: _Axis, counts: Sequence[int], releases: Sequen
 
 
 def _notes(picture: Picture, axis: _Axis, releases: int) -> tuple[str, ...]:
-    earlier = [moment for moment in picture.created_at if moment < axis.start]
-    later = [moment for moment in picture.banned_at if moment >= axis.end]
+    notes = []
+    for moments, done in ((picture.created_at, "created"), (picture.banned_at, "banned")):
+        earlier = sum(moment < axis.start for moment in moments)
+        later = sum(moment >= axis.end for moment in moments)
+        if earlier:
+            notes.append(f"{plural(earlier, 'account')} {done} before {day(axis.start)}, not drawn.")
+        if later:
+            notes.append(f"{plural(later, 'account')} {done} after {day(axis.end)}, not drawn.")
     hidden = len(picture.model_releases) - releases
-    notes = (
-        (earlier, f"{plural(len(earlier), 'account')} created before {day(axis.start)}, not drawn."),
-        (later, f"{plural(len(later), 'ban')} after {day(axis.end)}, not drawn."),
-        (hidden, f"{plural(hidden, 'further model release')} not drawn."),
-    )
-    return tuple(note for wanted, note in notes if wanted)
+    return (*notes, f"{plural(hidden, 'further model release')} not drawn.") if hidden else tuple(notes)
 
 
 def _unit(seconds: int) -> str:
