@@ -7,8 +7,8 @@ Markers: `CorrelationId` with `SequenceNumber` and (`ModelName` or `DeploymentNa
 
 Account: the subscription of the gateway row.
 
-Traps: long bodies are split over rows by `SequenceNumber` and are JSON only when put together again. A gateway row without
-a model row is a call to another API, and no exchange. Parameters are not logged.
+Traps: long bodies are split over rows by `SequenceNumber` and are JSON only when put together again. A gateway row
+without a model row is a call to another API, and no exchange. Parameters are not logged.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ Written by: Envoy with an operator-defined template; any subset of the documente
 
 Markers: a flat object with the literal key `gen_ai.request.model` and (`x-envoy-origin-path` or `response_code`).
 
-Traps: there is no key and no content. `x-forwarded-for` is written by clients up to the last trusted hop, so the address
-is taken from `downstream_remote_address`, which Envoy works out from its trusted hops. `-` stands for missing. Ask the
-operator to add a tenant header (`x-tenant-id`) and `%TLS_JA4_FINGERPRINT%`.
+Traps: there is no key and no content. `x-forwarded-for` is written by clients up to the last trusted hop, so the
+address is taken from `downstream_remote_address`, which Envoy works out from its trusted hops. `-` stands for
+missing. Ask the operator to add a tenant header (`x-tenant-id`) and `%TLS_JA4_FINGERPRINT%`.
 """
 
 from __future__ import annotations

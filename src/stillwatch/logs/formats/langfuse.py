@@ -2,12 +2,13 @@
 
 Written by: Langfuse's blob storage export as JSON, JSON Lines or CSV; the v4 table `events_full`; the API.
 
-Markers: `trace_id` with `project_id` and (`provided_model_name` or `type`); the API's spelling is `traceId`, `projectId`.
-Only observations of type GENERATION (or with a model) are exchanges; spans, events and tools yield nothing.
+Markers: `trace_id` with `project_id` and (`provided_model_name` or `type`); the API's spelling is `traceId`,
+`projectId`. Only observations of type GENERATION (or with a model) are exchanges; spans, events and tools yield
+nothing.
 
-Traps: `ingestion_api_key` is Langfuse's own project key, not the caller's: it is never read as one. Times have no zone;
-they are UTC. Metadata comes as parallel arrays. In the legacy export the user lies in `traces/` alone, and one trace has
-many observations: a trace's record waits for its join by trace id; observations stand without a user.
+Traps: `ingestion_api_key` is Langfuse's own project key, not the caller's: it is never read as one. Times have no
+zone; they are UTC. Metadata comes as parallel arrays. In the legacy export the user lies in `traces/` alone, and one
+trace has many observations: a trace's record waits for its join by trace id; observations stand without a user.
 """
 
 from __future__ import annotations

@@ -137,8 +137,10 @@ _ASKED: Final = {
     "status": "success",
     "metadata": '{"usage_object": {"completion_tokens_details": {"reasoning_tokens": 5}}}',
     "messages": "{}",
-    "response": '{"id":"chatcmpl-0001","choices":[{"finish_reason":"stop","message":{"content":"It scatters light."}}]}',
-    "proxy_server_request": '{"model":"model-large","top_p":0.9,"messages":[{"role":"user","content":"Why is it blue?"}]}',
+    "response": '{"id":"chatcmpl-0001",'
+    '"choices":[{"finish_reason":"stop","message":{"content":"It scatters light."}}]}',
+    "proxy_server_request": '{"model":"model-large","top_p":0.9,'
+    '"messages":[{"role":"user","content":"Why is it blue?"}]}',
 }
 _ROW: Final = {
     "record_id": "call-0001",

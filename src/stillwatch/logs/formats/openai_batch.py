@@ -4,9 +4,10 @@ Written by: whoever sends the batch (input) and the Batch API (output). Other pr
 
 Markers: input `custom_id`, `method`, `url` and `body`; output `custom_id` with `response` or `error`, and an `id`.
 
-Traps: parameters and prompt stand in the input alone, time and reply in the output alone, so an input without its output
-has no time and is no exchange. The order of the output is not that of the input. `custom_id` is unique within a batch
-only: read one batch with its own output. There is no account: one batch file is one account's, so name it at ingest.
+Traps: parameters and prompt stand in the input alone, time and reply in the output alone, so an input without its
+output has no time and is no exchange. The order of the output is not that of the input. `custom_id` is unique within
+a batch only: read one batch with its own output. There is no account: one batch file is one account's, so name it at
+ingest.
 """
 
 from __future__ import annotations

@@ -3,12 +3,12 @@
 Written by: OpenInference instrumentations and Envoy AI Gateway, through the collector's `fileexporter`: one
 `{"resourceSpans": [...]}` a line. Content is on by default.
 
-Markers: `openinference.span.kind`; only `LLM` spans ask a model. A line that also holds OTel GenAI spans is recognised
-as `otel_genai` and read in full by either format.
+Markers: `openinference.span.kind`; only `LLM` spans ask a model. A line that also holds OTel GenAI spans is
+recognised as `otel_genai` and read in full by either format.
 
 Traps: messages are flattened, one attribute a leaf (`llm.input_messages.0.message.content`), and content in parts
-lies a level deeper. `llm.invocation_parameters` is JSON in text. `llm.model_name` may be the replying model. Address and
-user agent are absent: join Envoy's access log by a span attribute that carries `x-request-id`.
+lies a level deeper. `llm.invocation_parameters` is JSON in text. `llm.model_name` may be the replying model. Address
+and user agent are absent: join Envoy's access log by a span attribute that carries `x-request-id`.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ Markers: attributes named `gen_ai.*`. Three generations, decided for each attrib
 `gen_ai.input.messages`), and the genai repository's main (adds `previous_response.id`, `reasoning.level`).
 
 Traps: content is opt-in; with upload hooks it lies outside the span. Spans of agents and tools (`execute_tool`,
-`invoke_agent`) carry `gen_ai.*` but ask no model. Log events carry content apart from the span: they are joined by trace
-and span id. `network.peer.address` is the model's server, not the client. There is no attribute for an API key;
+`invoke_agent`) carry `gen_ai.*` but ask no model. Log events carry content apart from the span: they are joined by
+trace and span id. `network.peer.address` is the model's server, not the client. There is no attribute for an API key;
 LiteLLM adds `metadata.user_api_key_*`.
 """
 
