@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import StringIO
+from typing import TYPE_CHECKING
 
 import pytest
 from hostile import made_hostile
@@ -9,7 +10,6 @@ from report_factory import empty_result, rich_result
 from rich.console import Console
 
 from stillwatch.faces.cli.summary import print_summary
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stillwatch.core.campaign import ScanResult

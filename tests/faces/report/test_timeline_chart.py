@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from report_factory import START, rich_result
 
 from stillwatch.faces.report.timeline_chart import draw_timeline
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stillwatch.core.campaign import Picture

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from report_factory import empty_result, rich_result
 
 from stillwatch.faces.report.what_was_found import headline, what_was_found
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stillwatch.core.campaign import ScanResult

@@ -109,7 +109,7 @@ def _axis(picture: Picture) -> _Axis:
     reach = (last - first + timedelta(seconds=picture.bin_s)) * _REACH
     near = [each for each in (*picture.created_at, *picture.banned_at) if first - reach <= each <= last + reach]
     start, end = min([first, *near]), max([last, *near])
-    bar_s = picture.bin_s * max(1, math.ceil((end - start).total_seconds() / picture.bin_s / _MOST_BARS))
+    bar_s = picture.bin_s * max(1, math.ceil((end - start).total_seconds() / picture.bin_s / (_MOST_BARS - 1)))
     start = first - timedelta(seconds=math.ceil((first - start).total_seconds() / bar_s) * bar_s)
     bars = math.floor((end - start).total_seconds() / bar_s) + 1
     return _Axis(start=start, end=start + timedelta(seconds=bars * bar_s), bar_s=bar_s)
