@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from stillwatch.logs.messages import UNKNOWN, Conversation, read_messages, read_request
 from stillwatch.logs.replies import NO_REPLY, Reply, read_reply
-from stillwatch.logs.values import http_status, parsed, text
+from stillwatch.logs.values import http_status, mapping, parsed, text
 
 PLACEHOLDERS: Final = frozenset(
     ("", "default_user_id", "default", "none", "None", "null", "unknown", "anonymous", "-", "N/A", "litellm")
@@ -72,7 +72,7 @@ def outcome_of(status: Any, error: Any) -> Outcome:
     """Read `status` and `error_information`; a success is 200."""
     if status == "success":
         return Outcome(200, None)
-    information = error if isinstance(error, dict) else {}
+    information = mapping(error)
     name = text(information.get("error_class"))
     code = http_status(information.get("error_code")) or _STATUS_BY_CLASS.get(name or "")
     if status != "failure" and code is None and name is None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.format import Case, Format
 from stillwatch.logs.litellm import account_of, conversation_of, is_batch_call, operation_of, outcome_of, reply_of
+from stillwatch.logs.litellm_columns import read_payload_columns
 from stillwatch.logs.messages import chain_hash
 from stillwatch.logs.parameters import parameters_json, tool_names
 from stillwatch.logs.times import start_ns, time_ns
@@ -244,6 +245,7 @@ FORMAT: Final = Format(
     title="LiteLLM StandardLoggingPayload",
     matches=_matches,
     read=_read,
+    read_columns=lambda batch: read_payload_columns(batch, KNOWN),
     cases=(
         Case(name="a question and its reply", records=(_ASKED,), rows=(_ROW,)),
         Case(

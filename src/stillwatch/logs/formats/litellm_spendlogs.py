@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch.logs.bodies import conversation_of as previous_of
 from stillwatch.logs.format import Case, Format
 from stillwatch.logs.litellm import account_of, conversation_of, is_batch_call, operation_of, outcome_of, reply_of
+from stillwatch.logs.litellm_columns import read_spendlog_columns
 from stillwatch.logs.messages import chain_hash
 from stillwatch.logs.parameters import parameters_json, tool_names
 from stillwatch.logs.times import start_ns, time_ns
@@ -205,6 +206,7 @@ FORMAT: Final = Format(
     title="LiteLLM SpendLogs table",
     matches=_matches,
     read=_read,
+    read_columns=lambda batch: read_spendlog_columns(batch, KNOWN),
     cases=(
         Case(name="a CSV row with the prompt in the proxied request", records=(_ASKED,), rows=(_ROW,)),
         Case(name="denied, placeholder user", records=(_DENIED,), rows=(_DENIED_ROW,)),

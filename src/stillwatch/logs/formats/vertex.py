@@ -122,7 +122,6 @@ _ROW: Final = {
     "input_tokens": 34,
     "output_tokens": 12,
     "reasoning_tokens": 5,
-    "extra": '{"metadata":null}',
 }
 
 FORMAT: Final = Format(

@@ -1,0 +1,277 @@
+"""LiteLLM's records in Parquet to canonical columns, for payloads and SpendLogs alike.
+
+Columns that need no parsing are cast whole. Content, parameters and metadata may be JSON text or nested columns; each
+is taken to Python once, as one list. What comes out equals what the row path of the format gives.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.logs.columns import Unfit, canonical_batch, column, counts, field_of, numbers, texts, times
+from stillwatch.logs.litellm import (
+    PLACEHOLDERS,
+    conversation_of,
+    is_batch_call,
+    operation_of,
+    outcome_of,
+    reply_of,
+)
+from stillwatch.logs.parameters import parameters_json, tool_names
+from stillwatch.logs.usage import Usage, read_usage
+from stillwatch.logs.values import mapping, parsed, text, unknown_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
+
+    from stillwatch.logs.messages import Conversation
+    from stillwatch.logs.replies import Reply
+
+_PLACEHOLDERS: Final = pa.array(sorted(PLACEHOLDERS))
+
+
+class Batch:
+    """A batch of LiteLLM records: its columns by name, and its metadata in whichever form it was written."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self.rows = batch.num_rows
+        self._batch = batch
+        found = column(batch, "metadata")
+        self._struct = found if found is not None and pa.types.is_struct(found.type) else None
+        self._maps = [mapping(value) for value in self.values("metadata")] if self._struct is None else []
+
+    def column(self, *names: str) -> Any:
+        return column(self._batch, *names)
+
+    def text(self, *names: str) -> Any:
+        return texts(column(self._batch, *names))
+
+    def values(self, name: str) -> list[Any]:
+        """The column as Python values, JSON text parsed; as many None where there is no such column."""
+        return plain_values(column(self._batch, name), self.rows)
+
+    def metadata_text(self, name: str) -> Any:
+        if self._struct is not None:
+            return texts(field_of(self._struct, name))
+        return pa.array([text(values.get(name)) for values in self._maps], pa.string())
+
+    def metadata_values(self, name: str) -> list[Any]:
+        if self._struct is not None:
+            return plain_values(field_of(self._struct, name), self.rows)
+        return [values.get(name) for values in self._maps]
+
+    def unknown(self, known: AbstractSet[str]) -> Any:
+        """The columns that the format does not know, as JSON a row; None where there are none."""
+        names = [name for name in self._batch.schema.names if name not in known]
+        if not names:
+            return None
+        rows = self._batch.select(names).to_pylist()
+        return [unknown_fields(row, frozenset()) for row in rows]
+
+
+def plain_values(found: Any, rows: int) -> list[Any]:
+    """A column as Python values; text that holds JSON is parsed."""
+    if found is None:
+        return [None] * rows
+    if pa.types.is_string(found.type) or pa.types.is_large_string(found.type):
+        return [parsed(value) for value in found.to_pylist()]
+    values: list[Any] = found.to_pylist()
+    return values
+
+
+def message_values(found: Any, rows: int) -> list[Any]:
+    """The `messages` column; of a list of (role, content) structs the two leaves are taken whole."""
+    if found is None or not _is_plain_messages(found.type):
+        return plain_values(found, rows)
+    leaves = found.values
+    roles = field_of(leaves, "role").to_pylist()
+    contents = field_of(leaves, "content").to_pylist()
+    messages = [{"role": role, "content": content} for role, content in zip(roles, contents, strict=True)]
+    offsets = found.offsets.to_pylist()
+    return [messages[start:end] for start, end in itertools.pairwise(offsets)]
+
+
+def _is_plain_messages(kind: pa.DataType) -> bool:
+    if not pa.types.is_list(kind) or not pa.types.is_struct(kind.value_type):
+        return False
+    names = {field.name: field.type for field in kind.value_type}
+    return names.keys() == {"role", "content"} and all(pa.types.is_string(found) for found in names.values())
+
+
+def by_distinct(found: Any, convert: Callable[[Any], Any], kind: pa.DataType) -> Any:
+    """Convert a column that has few distinct values."""
+    if found is None:
+        return None
+    encoded = found.dictionary_encode()
+    converted = pa.array([convert(value) for value in encoded.dictionary.to_pylist()], kind)
+    return pc.take(converted, encoded.indices)
+
+
+def coalesced(*found: Any) -> Any:
+    """The first of the columns that is not missing, row by row."""
+    present = [one for one in found if one is not None]
+    return pc.coalesce(*present) if present else None
+
+
+def accounts(users: Any, keys: Any, rows: int) -> Any:
+    """The user behind the key, or the key where the user is missing or a placeholder."""
+    if users is None:
+        return keys
+    is_real = pc.and_(pc.is_valid(users), pc.invert(pc.is_in(users, value_set=_PLACEHOLDERS)))
+    return pc.if_else(is_real, users, pa.nulls(rows, pa.string()) if keys is None else keys)
+
+
+def conversation_columns(asked: list[Conversation]) -> dict[str, Any]:
+    names = ("system_text", "prompt_text", "turn", "chain_self", "chain_parent", "reasoning_in")
+    return dict(zip(names, zip(*asked, strict=True), strict=True)) if asked else {}
+
+
+def reply_columns(replies: list[Reply], reported: list[Any]) -> dict[str, Any]:
+    """Columns of the replies; `reported` is the usage that LiteLLM noted beside them."""
+    usages = [
+        read_usage(noted) if reply.usage.output_tokens is None and noted else reply.usage
+        for reply, noted in zip(replies, reported, strict=True)
+    ]
+    names = ("reply_text", "reasoning_out", "finish_reasons", "response_id", "response_model")
+    columns = {name: [getattr(reply, name) for reply in replies] for name in names}
+    return columns | {name: [getattr(usage, name) for usage in usages] for name in Usage._fields}
+
+
+def parameter_columns(bodies: list[Any]) -> dict[str, Any]:
+    """Parameters and tools; bodies of few distinct texts are worked out once each by the caller."""
+    maps = [value if type(value) is dict else mapping(value) for value in bodies]
+    return {
+        "params": [parameters_json(body) if body else None for body in maps],
+        "tools": [tool_names(body.get("tools")) if body else None for body in maps],
+        "conversation_id": [text(body.get("previous_response_id")) if body else None for body in maps],
+    }
+
+
+def outcome_columns(status: Any, errors: list[Any], rows: int) -> dict[str, Any]:
+    if status is not None and pc.all(pc.equal(status, "success")).as_py() and status.null_count == 0:
+        return {"status_code": pa.repeat(pa.scalar(200, pa.int64()), rows)}
+    states = [None] * rows if status is None else status.to_pylist()
+    outcomes = [outcome_of(state, error) for state, error in zip(states, errors, strict=True)]
+    return {"status_code": [one.status_code for one in outcomes], "error_type": [one.error_type for one in outcomes]}
+
+
+def operation_columns(batch: Batch) -> dict[str, Any]:
+    calls = batch.text("call_type")
+    return {
+        "operation": by_distinct(calls, operation_of, pa.string()),
+        "is_batch": pa.repeat(False, batch.rows) if calls is None else by_distinct(calls, is_batch_call, pa.bool_()),  # noqa: FBT003
+        "provider": batch.text("custom_llm_provider"),
+        "request_model": coalesced(batch.text("model_group"), batch.text("model")),
+        "started_at": times(batch.column("startTime")),
+        "ended_at": times(batch.column("endTime")),
+    }
+
+
+def read_payload_columns(batch: pa.RecordBatch, known: AbstractSet[str]) -> pa.RecordBatch | None:
+    """StandardLoggingPayloads; None where a column has a type that only the row path can read."""
+    try:
+        return _payload(Batch(batch), known) if batch.num_rows else canonical_batch({}, 0)
+    except Unfit:
+        return None
+
+
+def _payload(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
+    users, keys = batch.metadata_text("user_api_key_user_id"), batch.metadata_text("user_api_key_hash")
+    said = reply_columns([reply_of(value) for value in batch.values("response")], batch.metadata_values("usage_object"))
+    columns = {
+        **said,
+        **conversation_columns(
+            [conversation_of(value) for value in message_values(batch.column("messages"), batch.rows)]
+        ),
+        **parameter_columns(batch.values("model_parameters")),
+        **operation_columns(batch),
+        **outcome_columns(batch.text("status"), _errors(batch), batch.rows),
+        "record_id": coalesced(batch.text("litellm_call_id"), batch.text("id")),
+        "source": pa.repeat("litellm_payload", batch.rows),
+        "account_id": accounts(users, keys, batch.rows),
+        "user_id": users,
+        "api_key_id": keys,
+        "team_id": batch.metadata_text("user_api_key_team_id"),
+        "org_id": batch.metadata_text("user_api_key_org_id"),
+        "end_user_id": coalesced(batch.text("end_user"), batch.metadata_text("user_api_key_end_user_id")),
+        "session_id": batch.text("session_id"),
+        "client_address": coalesced(batch.metadata_text("requester_ip_address"), batch.text("requester_ip_address")),
+        "user_agent": coalesced(batch.metadata_text("user_agent"), batch.text("user_agent")),
+        "response_id": coalesced(pa.array(said["response_id"], pa.string()), batch.text("id")),
+        **_token_columns(batch, said),
+        "cost_usd": numbers(batch.column("response_cost")),
+        "extra": batch.unknown(known),
+    }
+    return canonical_batch(columns, batch.rows)
+
+
+def _errors(batch: Batch) -> list[Any]:
+    direct, within = batch.values("error_information"), batch.metadata_values("error_information")
+    return [one or other for one, other in zip(direct, within, strict=True)]
+
+
+def _token_columns(batch: Batch, said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: coalesced(counts(batch.column(own)), pa.array(said[name], pa.int64()))
+        for name, own in (("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens"))
+    }
+
+
+def read_spendlog_columns(batch: pa.RecordBatch, known: AbstractSet[str]) -> pa.RecordBatch | None:
+    """Rows of SpendLogs; None where a column has a type that only the row path can read."""
+    try:
+        return _spendlogs(Batch(batch), known) if batch.num_rows else canonical_batch({}, 0)
+    except Unfit:
+        return None
+
+
+def _spendlogs(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
+    users = coalesced(batch.text("user"), batch.metadata_text("user_api_key_user_id"))
+    keys = batch.text("api_key")
+    bodies = [_request_body(value) for value in batch.values("proxy_server_request")]
+    said = reply_columns([reply_of(value) for value in batch.values("response")], batch.metadata_values("usage_object"))
+    columns = {
+        **said,
+        **conversation_columns(_asked(batch, bodies)),
+        **parameter_columns(bodies),
+        **operation_columns(batch),
+        **outcome_columns(
+            coalesced(batch.text("status"), batch.metadata_text("status")),
+            batch.metadata_values("error_information"),
+            batch.rows,
+        ),
+        "record_id": coalesced(batch.text("litellm_call_id"), batch.text("request_id")),
+        "source": pa.repeat("litellm_spendlogs", batch.rows),
+        "account_id": accounts(users, keys, batch.rows),
+        "user_id": users,
+        "api_key_id": keys,
+        "team_id": coalesced(batch.text("team_id"), batch.metadata_text("user_api_key_team_id")),
+        "org_id": coalesced(batch.text("organization_id"), batch.metadata_text("user_api_key_org_id")),
+        "end_user_id": batch.text("end_user"),
+        "session_id": batch.text("session_id"),
+        "client_address": coalesced(batch.text("requester_ip_address"), batch.metadata_text("requester_ip_address")),
+        "user_agent": batch.metadata_text("user_agent"),
+        "response_id": coalesced(pa.array(said["response_id"], pa.string()), batch.text("request_id")),
+        **_token_columns(batch, said),
+        "cost_usd": numbers(batch.column("spend")),
+        "extra": batch.unknown(known),
+    }
+    return canonical_batch(columns, batch.rows)
+
+
+def _request_body(value: Any) -> dict[str, Any]:
+    found = value if type(value) is dict else mapping(value)
+    inner = found.get("body")
+    return inner if isinstance(inner, dict) else found
+
+
+def _asked(batch: Batch, bodies: list[dict[str, Any]]) -> list[Conversation]:
+    read = (conversation_of(value) for value in message_values(batch.column("messages"), batch.rows))
+    return [
+        conversation_of(body) if asked.prompt_text is None else asked for asked, body in zip(read, bodies, strict=True)
+    ]

@@ -1,0 +1,81 @@
+"""The fast path for Parquet gives what the row path gives, in every layout of the columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pytest
+
+from stillwatch.logs.formats import litellm_payload, litellm_spendlogs, stillwatch_exchange
+from stillwatch.logs.schema import to_batch
+
+PAYLOADS = [record for case in litellm_payload.FORMAT.cases for record in case.records]
+SPENDLOGS = [record for case in litellm_spendlogs.FORMAT.cases for record in case.records]
+NESTED = ("metadata", "messages", "response", "model_parameters", "hidden_params", "error_information")
+
+
+def as_json_text(record: Any) -> dict[str, Any]:
+    return {
+        name: orjson.dumps(value).decode() if isinstance(value, (dict, list)) else value
+        for name, value in record.items()
+    }
+
+
+def typed(record: Any) -> dict[str, Any]:
+    """A SpendLogs record as the database types it: numbers are numbers."""
+    numbers = {"spend": float, "prompt_tokens": int, "completion_tokens": int}
+    return {name: numbers[name](value) if name in numbers else value for name, value in record.items()}
+
+
+def batch_of(records: list[dict[str, Any]]) -> pa.RecordBatch:
+    names = dict.fromkeys(name for record in records for name in record)
+    return pa.RecordBatch.from_pylist([{name: record.get(name) for name in names} for record in records])
+
+
+def rows_by_record(declared: Any, batch: pa.RecordBatch) -> pa.RecordBatch:
+    return to_batch([row for record in batch.to_pylist() for row in declared.read(record)])
+
+
+@pytest.mark.parametrize("shape", [as_json_text, dict], ids=["json text", "nested"])
+def test_payload_columns_equal_the_row_path(shape: Any) -> None:
+    batch = batch_of([shape(record) for record in PAYLOADS for _ in range(3)])
+    assert (
+        litellm_payload.FORMAT.read_columns(batch).to_pylist()
+        == rows_by_record(litellm_payload.FORMAT, batch).to_pylist()
+    )
+
+
+def test_spendlog_columns_equal_the_row_path() -> None:
+    batch = batch_of([as_json_text(typed(record)) for record in SPENDLOGS])
+    assert (
+        litellm_spendlogs.FORMAT.read_columns(batch).to_pylist()
+        == rows_by_record(litellm_spendlogs.FORMAT, batch).to_pylist()
+    )
+
+
+def test_text_where_a_number_should_be_is_left_to_the_row_path() -> None:
+    assert litellm_spendlogs.FORMAT.read_columns(batch_of([as_json_text(SPENDLOGS[0])])) is None
+
+
+def test_plain_messages_are_read_from_their_leaves() -> None:
+    messages = [[{"role": "user", "content": f"Question {place}"}] for place in range(4)]
+    batch = batch_of([{**as_json_text(PAYLOADS[0]), "messages": found} for found in messages])
+    read = litellm_payload.FORMAT.read_columns(batch.slice(1, 2))
+    assert read.column("prompt_text").to_pylist() == ["Question 1", "Question 2"]
+
+
+def test_empty_batch_becomes_an_empty_batch() -> None:
+    assert litellm_payload.FORMAT.read_columns(batch_of([as_json_text(PAYLOADS[0])]).slice(0, 0)).num_rows == 0
+
+
+def test_canonical_columns_are_cast() -> None:
+    row = dict(stillwatch_exchange.FORMAT.cases[0].rows[0]) | {"extra": None}
+    batch = pa.RecordBatch.from_pylist([row])
+    assert stillwatch_exchange.FORMAT.read_columns(batch).to_pylist() == to_batch([row]).to_pylist()
+
+
+def test_foreign_column_is_left_to_the_row_path() -> None:
+    batch = pa.RecordBatch.from_pylist([dict(stillwatch_exchange.FORMAT.cases[0].records[0])])
+    assert stillwatch_exchange.FORMAT.read_columns(batch) is None
