@@ -22,17 +22,25 @@ from stillwatch.logs.litellm import (
     reply_of,
 )
 from stillwatch.logs.parameters import parameters_json, tool_names
+from stillwatch.logs.replies import Reply
 from stillwatch.logs.usage import Usage, read_usage
 from stillwatch.logs.values import mapping, parsed, text, unknown_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from stillwatch.logs.messages import Conversation
-    from stillwatch.logs.replies import Reply
 
 _PLACEHOLDERS: Final = pa.array(sorted(PLACEHOLDERS))
+
+
+_METADATA: Final = (
+    *("user_api_key_user_id", "user_api_key_hash", "user_api_key_team_id", "user_api_key_org_id"),
+    *("user_api_key_end_user_id", "requester_ip_address", "user_agent", "status"),
+    *("usage_object", "error_information"),
+)
+"""The fields of the metadata that we read."""
 
 
 class Batch:
@@ -43,7 +51,7 @@ class Batch:
         self._batch = batch
         found = column(batch, "metadata")
         self._struct = found if found is not None and pa.types.is_struct(found.type) else None
-        self._maps = [mapping(value) for value in self.values("metadata")] if self._struct is None else []
+        self._fields = _metadata_fields(self.values("metadata")) if self._struct is None else {}
 
     def column(self, *names: str) -> Any:
         return column(self._batch, *names)
@@ -51,19 +59,19 @@ class Batch:
     def text(self, *names: str) -> Any:
         return texts(column(self._batch, *names))
 
-    def values(self, name: str) -> list[Any]:
+    def values(self, name: str) -> Iterator[Any]:
         """The column as Python values, JSON text parsed; as many None where there is no such column."""
         return plain_values(column(self._batch, name), self.rows)
 
     def metadata_text(self, name: str) -> Any:
         if self._struct is not None:
             return texts(field_of(self._struct, name))
-        return pa.array([text(values.get(name)) for values in self._maps], pa.string())
+        return _text_array(self._fields[name])
 
     def metadata_values(self, name: str) -> list[Any]:
         if self._struct is not None:
-            return plain_values(field_of(self._struct, name), self.rows)
-        return [values.get(name) for values in self._maps]
+            return list(plain_values(field_of(self._struct, name), self.rows))
+        return list(self._fields[name])
 
     def unknown(self, known: AbstractSet[str]) -> Any:
         """The columns that the format does not know, as JSON a row; None where there are none."""
@@ -74,17 +82,30 @@ class Batch:
         return [unknown_fields(row, frozenset()) for row in rows]
 
 
-def plain_values(found: Any, rows: int) -> list[Any]:
+def _metadata_fields(values: Iterator[Any]) -> dict[str, tuple[Any, ...]]:
+    """The fields that we read as columns; each row's map is dropped at once, which spares the garbage collector."""
+    maps = (value if type(value) is dict else mapping(value) for value in values)
+    rows = [[found.get(name) for name in _METADATA] for found in maps]
+    return dict(zip(_METADATA, zip(*rows, strict=True), strict=True))
+
+
+def _text_array(values: Sequence[Any]) -> Any:
+    try:
+        return texts(pa.array(values, pa.string()))
+    except (pa.ArrowException, UnicodeError):
+        return pa.array([text(value) for value in values], pa.string())
+
+
+def plain_values(found: Any, rows: int) -> Iterator[Any]:
     """A column as Python values; text that holds JSON is parsed."""
     if found is None:
-        return [None] * rows
+        return itertools.repeat(None, rows)
     if pa.types.is_string(found.type) or pa.types.is_large_string(found.type):
-        return [parsed(value) for value in found.to_pylist()]
-    values: list[Any] = found.to_pylist()
-    return values
+        return map(parsed, found.to_pylist())
+    return iter(found.to_pylist())
 
 
-def message_values(found: Any, rows: int) -> list[Any]:
+def message_values(found: Any, rows: int) -> Iterator[Any]:
     """The `messages` column; of a list of (role, content) structs the two leaves are taken whole."""
     if found is None or not _is_plain_messages(found.type):
         return plain_values(found, rows)
@@ -93,7 +114,7 @@ def message_values(found: Any, rows: int) -> list[Any]:
     contents = field_of(leaves, "content").to_pylist()
     messages = [{"role": role, "content": content} for role, content in zip(roles, contents, strict=True)]
     offsets = found.offsets.to_pylist()
-    return [messages[start:end] for start, end in itertools.pairwise(offsets)]
+    return (messages[start:end] for start, end in itertools.pairwise(offsets))
 
 
 def _is_plain_messages(kind: pa.DataType) -> bool:
@@ -137,19 +158,34 @@ def reply_columns(replies: list[Reply], reported: list[Any]) -> dict[str, Any]:
         read_usage(noted) if reply.usage.output_tokens is None and noted else reply.usage
         for reply, noted in zip(replies, reported, strict=True)
     ]
-    names = ("reply_text", "reasoning_out", "finish_reasons", "response_id", "response_model")
-    columns = {name: [getattr(reply, name) for reply in replies] for name in names}
-    return columns | {name: [getattr(usage, name) for usage in usages] for name in Usage._fields}
+    columns = dict(zip(Reply._fields, zip(*replies, strict=True), strict=True))
+    del columns["usage"]
+    return columns | dict(zip(Usage._fields, zip(*usages, strict=True), strict=True))
 
 
-def parameter_columns(bodies: list[Any]) -> dict[str, Any]:
-    """Parameters and tools; bodies of few distinct texts are worked out once each by the caller."""
-    maps = [value if type(value) is dict else mapping(value) for value in bodies]
-    return {
-        "params": [parameters_json(body) if body else None for body in maps],
-        "tools": [tool_names(body.get("tools")) if body else None for body in maps],
-        "conversation_id": [text(body.get("previous_response_id")) if body else None for body in maps],
-    }
+def parameter_columns(bodies: Iterable[Any]) -> dict[str, Any]:
+    """Parameters, tools, and the reply that the request goes on from."""
+    rows = [_parameters(value if type(value) is dict else mapping(value)) for value in bodies]
+    names = ("params", "tools", "conversation_id")
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
+
+
+def _parameters(body: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
+    if not body:
+        return None, None, None
+    tools = tool_names(body["tools"]) if "tools" in body else None
+    return parameters_json(body), tools, text(body.get("previous_response_id"))
+
+
+def _distinct_parameters(found: Any, rows: int) -> dict[str, Any]:
+    """As `parameter_columns`; parameters written as text are few, so that each is worked out once."""
+    if found is None or not pa.types.is_string(found.type):
+        return parameter_columns(plain_values(found, rows))
+    encoded = found.dictionary_encode()
+    if not len(encoded.dictionary):
+        return {}
+    columns = parameter_columns(plain_values(encoded.dictionary, 0))
+    return {name: pc.take(pa.array(values, pa.string()), encoded.indices) for name, values in columns.items()}
 
 
 def outcome_columns(status: Any, errors: list[Any], rows: int) -> dict[str, Any]:
@@ -188,7 +224,7 @@ def _payload(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
         **conversation_columns(
             [conversation_of(value) for value in message_values(batch.column("messages"), batch.rows)]
         ),
-        **parameter_columns(batch.values("model_parameters")),
+        **_distinct_parameters(batch.column("model_parameters"), batch.rows),
         **operation_columns(batch),
         **outcome_columns(batch.text("status"), _errors(batch), batch.rows),
         "record_id": coalesced(batch.text("litellm_call_id"), batch.text("id")),

@@ -32,6 +32,8 @@ def read_usage(value: Any) -> Usage:
     """Read usage as OpenAI, Anthropic, Bedrock, Gemini or Langfuse write it."""
     if type(value) is not dict:
         value = mapping(value)
+    if "prompt_tokens" in value:
+        return _usual_usage(value)
     if not value:
         return Usage()
     reasoning = _first(value, _REASONING)
@@ -41,6 +43,18 @@ def read_usage(value: Any) -> Usage:
         _first(value, _OUTPUT),
         _detail(value, _OUTPUT_DETAILS, ("reasoning_tokens", "thinking_tokens")) if reasoning is None else reasoning,
         _detail(value, _INPUT_DETAILS, ("cached_tokens",)) if cached is None else cached,
+    )
+
+
+def _usual_usage(value: dict[str, Any]) -> Usage:
+    """OpenAI's chat completions, and LiteLLM's: the short way."""
+    asked, answered = value.get("prompt_tokens_details"), value.get("completion_tokens_details")
+    cached = count(asked.get("cached_tokens")) if type(asked) is dict else None
+    return Usage(
+        count(value["prompt_tokens"]),
+        count(value.get("completion_tokens")),
+        count(answered.get("reasoning_tokens")) if type(answered) is dict else None,
+        count(value.get("cache_read_input_tokens")) if cached is None else cached,
     )
 
 

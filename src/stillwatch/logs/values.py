@@ -76,6 +76,8 @@ def count(value: Any) -> int | None:
     """A whole number that is not negative, such as tokens."""
     if type(value) is int and 0 <= value <= _INT64_MAX:
         return value
+    if value is None:
+        return None
     found = integer(value)
     return found if found is not None and found >= 0 else None
 
@@ -118,7 +120,9 @@ def parsed(value: Any) -> Any:
     """The value itself, or what it holds when it is JSON text of an object or a list."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
-    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+    if not isinstance(value, str) or not value:
+        return value
+    if value[0] not in "{[" and not value[:64].lstrip().startswith(("{", "[")):
         return value
     try:
         return orjson.loads(value)
