@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.evaluation.arrivals import DAY_S
-from stillwatch.evaluation.keys import Floats, Ints, Keys, below, hex_text, mix, name_key, uniform
+from stillwatch.evaluation.keys import Floats, Ints, Keys, below, hex_text, indices, mix, name_key, uniform
 from stillwatch.evaluation.networks import Networks, address_text
 
 if TYPE_CHECKING:
@@ -158,8 +158,8 @@ def _organisation(population: Population, keys: Keys, shared: Keys) -> pa.Array:
 
 
 def organisation_names(keys: Keys) -> pa.Array:
-    first = pa.array(_FIRST).take(pa.array(below(mix(keys, 1), len(_FIRST))))
-    second = pa.array(_SECOND).take(pa.array(below(mix(keys, 2), len(_SECOND))))
+    first = pa.array(_FIRST).take(indices(below(mix(keys, 1), len(_FIRST))))
+    second = pa.array(_SECOND).take(indices(below(mix(keys, 2), len(_SECOND))))
     return pc.binary_join_element_wise(
         first, second, pc.cast(pa.array(below(mix(keys, 3), 900) + 100), pa.string()), " "
     )
@@ -168,8 +168,8 @@ def organisation_names(keys: Keys) -> pa.Array:
 def _mail(population: Population, keys: Keys, shared: Keys) -> pa.Array:
     kind = population.registry.mail
     skewed = (uniform(mix(keys, 37)) ** 2 * len(_POPULAR_MAIL)).astype(np.int64)
-    popular = pa.array(_POPULAR_MAIL).take(pa.array(skewed))
-    disposable = pa.array(_DISPOSABLE_MAIL).take(pa.array(below(mix(keys, 38), len(_DISPOSABLE_MAIL))))
+    popular = pa.array(_POPULAR_MAIL).take(indices(skewed))
+    disposable = pa.array(_DISPOSABLE_MAIL).take(indices(below(mix(keys, 38), len(_DISPOSABLE_MAIL))))
     own = pc.binary_join_element_wise(hex_text([mix(shared if kind == "one" else keys, 39)]), "example", ".")
     own = pc.binary_join_element_wise("d", pc.utf8_slice_codeunits(own, 8), "")
     if kind in {"own", "one"}:

@@ -6,9 +6,12 @@ memory grows with the number of exchanges and never with their text.
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import click
 import numpy as np
@@ -31,12 +34,15 @@ from stillwatch.evaluation.scenario import Scenario, load_scenario
 from stillwatch.evaluation.templates import Templates
 from stillwatch.evaluation.truth import TruthFile
 from stillwatch.evaluation.work import Desk, Recipes
-from stillwatch.evaluation.write_litellm import JsonlFiles, ParquetFile, Table, make_payload
+from stillwatch.evaluation.write_litellm import JsonlFiles, ParquetFile, Payload, Table, make_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-_SLICE: Final = 20_000
+_SLICE_TURNS: Final = 32_000
+_THREADS: Final = 2
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +135,12 @@ def _write_slices(
         starts_at_s=scenario.starts_at.timestamp(),
         seed_key=name_key("exchange", planner.seed),
     )
-    for first, part in _slices(rows, order):
-        payload = make_payload(part, renderer.texts(part), table, first)
+
+    def rendered(piece: tuple[int, Rows]) -> tuple[Rows, Payload]:
+        first, part = piece
+        return part, make_payload(part, renderer.texts(part), table, first)
+
+    for part, payload in _ahead(rendered, _slices(rows, order)):
         writer.write(payload)
         truth.write(part, payload.call_id, ids)
     writer.close()
@@ -155,9 +165,24 @@ def _renderer(planner: Planner, corpora: Path | None) -> Renderer:
     )
 
 
+def _ahead(render: Callable[[_In], _Out], pieces: Iterator[_In]) -> Iterator[_Out]:
+    """Render a slice or two ahead of the writer: Arrow works without the interpreter's lock, so two cores are used."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        waiting: deque[Future[_Out]] = deque()
+        for piece in pieces:
+            waiting.append(pool.submit(render, piece))
+            if len(waiting) > _THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 def _slices(rows: Rows, order: Ints) -> Iterator[tuple[int, Rows]]:
-    for first in range(0, len(order), _SLICE):
-        yield first, rows.take(order[first : first + _SLICE])
+    """Slices of about as many turns to render, however long the conversations."""
+    turns = np.cumsum(rows.turn[order], dtype=np.int64)
+    edges = np.searchsorted(turns, np.arange(_SLICE_TURNS, int(turns[-1]) + _SLICE_TURNS, _SLICE_TURNS), side="right")
+    for first, after in pairwise(np.unique(np.r_[0, edges, len(order)])):
+        yield int(first), rows.take(order[first:after])
 
 
 def _organisation_ids(planner: Planner) -> pa.Array:

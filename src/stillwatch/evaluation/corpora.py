@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from stillwatch.core.errors import InputError
 from stillwatch.evaluation.grammar import Grammar, escape
-from stillwatch.evaluation.keys import Ints, Keys, mix, name_key
+from stillwatch.evaluation.keys import Ints, Keys, indices, mix, name_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,9 @@ class Source(Protocol):
         """Items by task, where the corpus names tasks."""
         ...
 
-    def text(self, item: Ints, conversation: Keys, turn: int) -> pa.Array: ...
+    def text(self, item: Ints, conversation: Keys, turn: Ints) -> pa.Array:
+        """What the user says in that turn (1 = first) of the conversation about the item."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +54,13 @@ class GrammarSource:
     turns: Ints | None = None
     groups: tuple[Ints, ...] = ()
 
-    def text(self, item: Ints, conversation: Keys, turn: int) -> pa.Array:
-        if turn == 1:
-            return self.grammar.render(self.family, mix(item, self.key))
+    def text(self, item: Ints, conversation: Keys, turn: Ints) -> pa.Array:
+        first, later = np.flatnonzero(turn == 1), np.flatnonzero(turn > 1)
+        opening = self.grammar.render(self.family, mix(item[first], self.key))
+        if len(later) == 0:
+            return opening
         family = "agent_step" if self.family.startswith("agent") else "follow"
-        return self.grammar.render(family, mix(conversation, turn))
+        return merge(opening, first, self.grammar.render(family, mix(conversation[later], turn[later])), later)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +77,14 @@ class CorpusSource:
     def size(self) -> int:
         return len(self.first)
 
-    def text(self, item: Ints, conversation: Keys, turn: int) -> pa.Array:
-        if turn > 1 and self.turns is None:
-            return self.grammar.render("follow", mix(conversation, turn))
-        return self.prompts.take(pa.array(self.first[item] + (turn - 1)))
+    def text(self, item: Ints, conversation: Keys, turn: Ints) -> pa.Array:
+        if self.turns is not None:
+            return self.prompts.take(indices(self.first[item] + (turn - 1)))
+        first, later = np.flatnonzero(turn == 1), np.flatnonzero(turn > 1)
+        opening = self.prompts.take(indices(self.first[item[first]]))
+        if len(later) == 0:
+            return opening
+        return merge(opening, first, self.grammar.render("follow", mix(conversation[later], turn[later])), later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,14 @@ class Decks:
         if source.size == 0:
             return np.arange(begin, end, dtype=np.int64)
         return np.random.default_rng([name_key(name), self.seed]).permutation(source.size)[begin:end]
+
+
+def merge(left: pa.Array, left_rows: Ints, right: pa.Array, right_rows: Ints) -> pa.Array:
+    """Two arrays as one, each value at its row."""
+    place = np.empty(len(left_rows) + len(right_rows), np.int64)
+    place[left_rows] = np.arange(len(left_rows))
+    place[right_rows] = len(left_rows) + np.arange(len(right_rows))
+    return pa.concat_arrays([left, right]).take(indices(place))
 
 
 def load_corpora(specs: set[str], grammar: Grammar, root: Path | None) -> dict[str, Source]:

@@ -18,10 +18,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.core.errors import DefinitionError
-from stillwatch.evaluation.keys import Keys, below, mix, name_key
+from stillwatch.evaluation.keys import Keys, below, indices, mix, name_key
 
+NOTHING: Final = pa.scalar("")
+"""The separator of joined pieces."""
+_DRAWS_A_KEY: Final = 3
+_DRAW_BITS: Final = 21
+_DRAW_MASK: Final = np.uint64((1 << _DRAW_BITS) - 1)
+_LISTED_RANGE: Final = 1000
 _SLOT: Final = re.compile(r"\{([^{}]+)\}")
 _RANGE: Final = re.compile(r"(\d+)-(\d+)")
+
+
+class _Fixed(NamedTuple):
+    text: pa.Scalar
+    """Made once: a scalar costs more than the text that it holds."""
 
 
 class _Number(NamedTuple):
@@ -37,7 +48,7 @@ class _Family(NamedTuple):
     name: str
 
 
-_Piece = str | _Number | _Word | _Family
+_Piece = _Fixed | _Number | _Word | _Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class Grammar:
         ]
         back = np.empty(len(keys), np.int64)
         back[by_frame] = np.arange(len(keys))
-        return pa.concat_arrays(parts).take(pa.array(back))
+        return pa.concat_arrays(parts).take(indices(back))
 
     def render_one(self, family: str, key: int) -> str:
         """One text, not escaped."""
@@ -72,19 +83,25 @@ class Grammar:
 
     def _fill(self, frame: tuple[_Piece, ...], keys: Keys) -> pa.Array:
         columns: list[Any] = []
+        bits, left = keys, 0
         for place, piece in enumerate(frame):
-            if isinstance(piece, str):
-                columns.append(pa.scalar(piece))
-            elif isinstance(piece, _Number):
-                drawn = below(mix(keys, place), piece.high - piece.low + 1) + piece.low
-                columns.append(pc.cast(pa.array(drawn), pa.string()))
-            elif isinstance(piece, _Word):
-                columns.append(piece.words.take(pa.array(below(mix(keys, place), len(piece.words)))))
-            else:
+            if isinstance(piece, _Fixed):
+                columns.append(piece.text)
+                continue
+            if isinstance(piece, _Family):
                 columns.append(self.render(piece.name, mix(keys, place)))
+                continue
+            if left == 0:
+                bits, left = mix(keys, place), _DRAWS_A_KEY
+            left -= 1
+            drawn = (bits >> np.uint64(left * _DRAW_BITS)) & _DRAW_MASK
+            if isinstance(piece, _Word):
+                columns.append(piece.words.take(indices(below(drawn, len(piece.words)))))
+            else:
+                columns.append(pc.cast(indices(below(drawn, piece.high - piece.low + 1) + piece.low), pa.string()))
         if all(isinstance(column, pa.Scalar) for column in columns):
             return pa.repeat("".join(column.as_py() for column in columns), len(keys))
-        return pc.binary_join_element_wise(*columns, "")
+        return pc.binary_join_element_wise(*columns, NOTHING)
 
 
 def load_grammar() -> Grammar:
@@ -108,9 +125,9 @@ def _parse(frame: str, words: dict[str, pa.Array], families: dict[str, list[str]
     for number, part in enumerate(_SLOT.split(frame)):
         if number % 2 == 0:
             if part:
-                pieces.append(escape(part))
+                pieces.append(_Fixed(pa.scalar(escape(part))))
         elif bounds := _RANGE.fullmatch(part):
-            pieces.append(_Number(int(bounds[1]), int(bounds[2])))
+            pieces.append(_number(int(bounds[1]), int(bounds[2])))
         elif part in words:
             pieces.append(_Word(words[part]))
         elif part in families:
@@ -118,3 +135,10 @@ def _parse(frame: str, words: dict[str, pa.Array], families: dict[str, list[str]
         else:
             raise DefinitionError(f"slot {part!r} is no word list, family or range", where="grammar.toml", mend=frame)
     return tuple(pieces)
+
+
+def _number(low: int, high: int) -> _Number | _Word:
+    """Short ranges are word lists: looking up is quicker than printing."""
+    if high - low >= _LISTED_RANGE:
+        return _Number(low, high)
+    return _Word(pa.array([str(number) for number in range(low, high + 1)]))

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.core.errors import InputError
-from stillwatch.evaluation.keys import Floats, Ints, Keys, below, mix, uniform
+from stillwatch.evaluation.keys import Floats, Ints, Keys, below, indices, mix, uniform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ class Networks:
 
 def address_text(addresses: NDArray[np.uint32]) -> pa.Array:
     octets = pa.array([str(number) for number in range(256)])
-    parts = [octets.take(pa.array((addresses >> np.uint32(shift)) & np.uint32(255))) for shift in (24, 16, 8, 0)]
+    parts = [octets.take(indices((addresses >> np.uint32(shift)) & np.uint32(255))) for shift in (24, 16, 8, 0)]
     return pc.binary_join_element_wise(*parts, ".")
 
 

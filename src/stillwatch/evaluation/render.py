@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.evaluation.keys import Ints, Keys, below, hex_text, mix
+from stillwatch.evaluation.keys import Ints, Keys, below, hex_text, indices, mix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Prose:
         return Prose(facts=facts, replies={name: grammar.render(family, keys) for name, family in families.items()})
 
     def facts_at(self, keys: Keys) -> pa.Array:
-        return self.facts.take(pa.array(below(keys, _BANK)))
+        return self.facts.take(indices(below(keys, _BANK)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,59 +78,63 @@ class Renderer:
 
     def texts(self, rows: Rows) -> Texts:
         """Messages, reply and token count of every row."""
-        turns = int(rows.turn.max(initial=1))
-        pieces: list[Any] = [self._system_piece(rows)]
-        for turn in range(1, turns + 1):
-            present = np.flatnonzero(rows.turn >= turn)
-            part = self._turn_piece(rows.take(present) if len(present) < len(rows) else rows, turn)
-            pieces.append(part if len(present) == len(rows) else _spread(part, present, len(rows)))
-        messages = pc.binary_join_element_wise(pa.scalar("["), *pieces, pa.scalar("]"), "")
-        tokens = self._tokens(rows, rows.turn.astype(np.int64))
-        return Texts(messages, self._reply(rows, rows.turn.astype(np.int64), tokens), self._signature(rows), tokens)
+        turn = rows.turn.astype(np.int64)
+        tokens = self._tokens(rows, turn)
+        pieces = [pa.scalar("["), self._system_piece(rows), self._history(rows, turn), pa.scalar("]")]
+        return Texts(
+            pc.binary_join_element_wise(*pieces, ""), self._reply(rows, turn, tokens), self._signature(rows), tokens
+        )
 
     def _system_piece(self, rows: Rows) -> pa.Array:
-        system = self.systems.take(pa.array(rows.system))
+        system = self.systems.take(indices(rows.system))
         return pc.fill_null(pc.binary_join_element_wise('{"role":"system","content":"', system, '"},', ""), "")
 
-    def _turn_piece(self, rows: Rows, turn: int) -> pa.Array:
-        user = self._user(rows, turn)
-        is_last = rows.turn == turn
-        opened = pc.binary_join_element_wise('{"role":"user","content":"', user, '"}', "")
-        if turn == 1:
-            opened = self._with_replay(rows, opened)
-        earlier = np.flatnonzero(~is_last)
-        if len(earlier) == 0:
-            return opened
-        past = rows.take(earlier)
-        moment = np.full(len(past), turn, np.int64)
+    def _history(self, rows: Rows, last: Ints) -> pa.Array:
+        """All messages up to the last user turn: every (row, turn) is rendered at once, then joined row by row."""
+        if last.max(initial=1) == 1:
+            return self._asked(rows, last)
+        reached = np.cumsum(last)
+        origin = np.repeat(np.arange(len(rows)), last)
+        turn = np.arange(len(origin)) - (reached - last)[origin] + 1
+        pairs = rows.take(origin)
+        asked = self._asked(pairs, turn)
+        earlier = np.flatnonzero(turn < last[origin])
+        past, moment = pairs.take(earlier), turn[earlier]
         reply = self._reply(past, moment, self._tokens(past, moment))
         answered = pc.binary_join_element_wise(',{"role":"assistant","content":"', reply, '"},', "")
-        return pc.binary_join_element_wise(opened, _spread(answered, earlier, len(rows)), "")
+        pieces = pc.binary_join_element_wise(asked, _spread(answered, earlier, len(pairs)), "")
+        return pc.binary_join(pa.ListArray.from_arrays(pa.array(np.r_[0, reached], pa.int32()), pieces), "")
 
-    def _user(self, rows: Rows, turn: int) -> pa.Array:
+    def _asked(self, rows: Rows, turn: Ints) -> pa.Array:
+        asked = pc.binary_join_element_wise('{"role":"user","content":"', self._user(rows, turn), '"}', "")
+        return self._with_replay(rows, asked, turn)
+
+    def _user(self, rows: Rows, turn: Ints) -> pa.Array:
         by_recipe = np.argsort(rows.recipe, kind="stable")
         numbers, begin = np.unique(rows.recipe[by_recipe], return_index=True)
-        ends = np.r_[begin[1:], len(rows)]
         parts = []
-        for number, low, high in zip(numbers, begin, ends, strict=True):
+        for number, low, high in zip(numbers, begin, np.r_[begin[1:], len(rows)], strict=True):
             chosen = by_recipe[low:high]
-            parts.append(self._staged(self.recipes[number], rows.item[chosen], rows.conversation[chosen], turn))
+            recipe = self.recipes[number]
+            parts.append(self._staged(recipe, rows.item[chosen], rows.conversation[chosen], turn[chosen]))
         back = np.empty(len(rows), np.int64)
         back[by_recipe] = np.arange(len(rows))
-        text = pa.concat_arrays(parts).take(pa.array(back)) if len(parts) > 1 else parts[0].take(pa.array(back))
-        if turn > 1 or not rows.wrapper.any():
+        text = pa.concat_arrays(parts).take(indices(back))
+        wrapper = np.where(turn == 1, rows.wrapper, 0)
+        if not wrapper.any():
             return text
-        prefix, suffix = (table.take(pa.array(rows.wrapper)) for table in (self.prefixes, self.suffixes))
+        prefix, suffix = (table.take(indices(wrapper)) for table in (self.prefixes, self.suffixes))
         return pc.binary_join_element_wise(prefix, text, suffix, "")
 
-    def _staged(self, recipe: Recipe, item: Ints, conversation: Keys, turn: int) -> pa.Array:
+    def _staged(self, recipe: Recipe, item: Ints, conversation: Keys, turn: Ints) -> pa.Array:
+        """The text of the stage around the item; grading, cleaning and sweeps have single turns."""
         source = self.sources[recipe.source]
-        if turn > 1 or recipe.stage in {"plain", "replay"}:
+        if recipe.stage in {"plain", "replay"}:
             return source.text(item, conversation, turn)
         if recipe.stage == "sweep":
             frame = self.grammar.render("sweep", mix(item, 7))
-            return pc.binary_join_element_wise(frame, source.text(item % _SWEPT_REQUESTS, conversation, 1), " ")
-        asked = source.text(item, conversation, 1)
+            return pc.binary_join_element_wise(frame, source.text(item % _SWEPT_REQUESTS, conversation, turn), " ")
+        asked = source.text(item, conversation, turn)
         answers = [self._passage(mix(item, number)) for number in (11, 12)]
         if recipe.stage == "grading":
             return pc.binary_join_element_wise(
@@ -144,9 +148,9 @@ class Renderer:
     def _passage(self, keys: Keys) -> pa.Array:
         return pc.binary_join_element_wise(*(self.prose.facts_at(mix(keys, number)) for number in range(4)), "")
 
-    def _with_replay(self, rows: Rows, opened: pa.Array) -> pa.Array:
+    def _with_replay(self, rows: Rows, opened: pa.Array, turn: Ints) -> pa.Array:
         """A signed reasoning block of one of the population's first exchanges, handed in again elsewhere."""
-        replayed = np.array([recipe.stage == "replay" for recipe in self.recipes])[rows.recipe]
+        replayed = np.array([recipe.stage == "replay" for recipe in self.recipes])[rows.recipe] & (turn == 1)
         if not replayed.any():
             return opened
         past = np.flatnonzero(replayed)
@@ -185,7 +189,7 @@ class Renderer:
         bank = pa.concat_arrays([self.prose.replies[name] for name in present])
         place = np.searchsorted(sorted(present), kinds)
         order = np.array([present.index(name) for name in sorted(present)])
-        return bank.take(pa.array(order[place] * _BANK + below(keys, _BANK)))
+        return bank.take(indices(order[place] * _BANK + below(keys, _BANK)))
 
     def _signature(self, rows: Rows) -> pa.Array:
         keys = mix(rows.conversation, rows.turn, 8)
@@ -197,4 +201,4 @@ def _spread(part: pa.Array, places: NDArray[np.generic], count: int) -> pa.Array
     """Values at their places among `count` rows, empty text elsewhere."""
     index = np.full(count, len(part), np.int64)
     index[places] = np.arange(len(part))
-    return pa.concat_arrays([part, pa.array([""], part.type)]).take(pa.array(index))
+    return pa.concat_arrays([part, pa.array([""], part.type)]).take(indices(index))

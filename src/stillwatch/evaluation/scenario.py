@@ -231,11 +231,19 @@ class Scenario:
 
 
 def load_scenario(path: Path) -> Scenario:
+    """Read a scenario; populations of the files that it includes come after its own."""
+    table = _read_toml(path)
+    listed = list(table.get("population", []))
+    for name in table.pop("include", []):
+        listed += _read_toml(path.parent / name).get("population", [])
+    return read_scenario({**table, "population": listed}, where=str(path))
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(str(error), where=str(path), mend="a scenario is a TOML file") from error
-    return read_scenario(table, where=str(path))
 
 
 def read_scenario(table: dict[str, Any], *, where: str) -> Scenario:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.evaluation.keys import hex_text
+from stillwatch.evaluation.keys import hex_text, indices
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ class TruthFile:
             pa.table(
                 [
                     call_id,
-                    account_ids.take(pa.array(rows.account)),
+                    account_ids.take(indices(rows.account)),
                     _unified(named["label"]),
                     names,
                     _unified(named["kind"]),

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.evaluation.clients import PARAM_CAPS, PARAMS, user_agent_texts
-from stillwatch.evaluation.keys import Floats, Ints, Keys, hex_text, mix, uniform, uuid_text
+from stillwatch.evaluation.keys import Floats, Ints, Keys, hex_text, indices, mix, uniform, uuid_text
 from stillwatch.evaluation.networks import address_text
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def make_payload(rows: Rows, texts: Texts, table: Table, first: int) -> Payload:
     seconds = np.round(_latency(given, keys), 3)
     call_id = uuid_text(keys)
     address = address_text(rows.address)
-    agent = user_agent_texts().take(pa.array(rows.client))
-    model = table.models.take(pa.array(rows.model))
+    agent = user_agent_texts().take(indices(rows.client))
+    model = table.models.take(indices(rows.model))
     end_user = _end_users(rows)
     usage = _join(
         '{"prompt_tokens":',
@@ -243,7 +243,7 @@ def _join(*pieces: Any) -> pa.Array:
 
 
 def _text(numbers: Ints) -> pa.Array:
-    return pc.cast(pa.array(numbers), pa.string())
+    return pc.cast(indices(numbers), pa.string())
 
 
 def _null() -> pa.Scalar:
@@ -278,7 +278,7 @@ def _metadata(
         ',"user_api_key_end_user_id":',
     )  # fmt: skip
     return _join(
-        fragment.take(pa.array(rows.account)), _quoted(end_user), ',"requester_ip_address":"', address,
+        fragment.take(indices(rows.account)), _quoted(end_user), ',"requester_ip_address":"', address,
         '","user_agent":"', agent, '","requester_metadata":{},"requester_custom_headers":{},"usage_object":', usage, "}",
     )  # fmt: skip
 
@@ -305,8 +305,8 @@ def _by_status(rows: Rows, pattern: str) -> pa.Array:
     codes = sorted(_ERRORS)
     known = pa.array([*(pattern.format(*_ERRORS[code], code) for code in codes), None], pa.string())
     place = np.minimum(np.searchsorted(codes, rows.status), len(codes))
-    return known.take(pa.array(np.where(rows.status == 200, len(codes), place)))
+    return known.take(indices(np.where(rows.status == 200, len(codes), place)))
 
 
 def _parameters(rows: Rows, table: Table) -> pa.Array:
-    return pa.array(PARAMS, pa.string()).take(pa.array(rows.params))
+    return pa.array(PARAMS, pa.string()).take(indices(rows.params))

@@ -1,0 +1,214 @@
+"""How well a detector did: its `campaigns.json` against the truth of a composed log.
+
+Run it as `python -m stillwatch.evaluation.score TRUTH.parquet CAMPAIGNS.json [--json]`. Any detector that writes the
+schema `stillwatch.campaigns/1` can be scored. A campaign of the truth is an operator with exchanges labelled campaign; it
+counts as found when some reported campaign holds at least half of its accounts and mostly such accounts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import orjson
+import pyarrow.parquet as pq
+
+from stillwatch.core.errors import InputError, StillwatchError
+
+_FOUND_RECALL: Final = 0.5
+_FOUND_PRECISION: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrueCampaign:
+    name: str
+    operator_id: str
+    accounts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    campaigns: tuple[TrueCampaign, ...]
+    kinds: dict[str, str]
+    """Account → kind of the population that most of its exchanges belong to."""
+    twins: frozenset[str]
+    """Accounts of twin populations."""
+
+    @property
+    def guilty(self) -> frozenset[str]:
+        return frozenset().union(*(campaign.accounts for campaign in self.campaigns))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignScore:
+    name: str
+    operator_id: str
+    accounts: int
+    matched: str
+    """Id of the reported campaign that fits best, empty = none."""
+    precision: float
+    recall: float
+    found: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    campaigns: tuple[CampaignScore, ...]
+    found: int
+    reported: int
+    """Reported with verdict `campaign`."""
+    under_review: int
+    false_campaigns: int
+    """Reported campaigns of mostly innocent accounts."""
+    precision: float
+    """Of all accused accounts."""
+    recall: float
+    innocents_accused: int
+    innocents_accused_per_million: float
+    twins_accused: dict[str, int]
+    """Kind of twin → accounts accused."""
+    twins_under_review: dict[str, int]
+    benign_accused: dict[str, int]
+    """Kind of ordinary population → accounts accused."""
+
+
+def read_truth(path: Path) -> Truth:
+    """Fold exchanges into accounts."""
+    try:
+        table = pq.read_table(path, columns=["account_id", "label", "population", "kind", "operator_id"])
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(str(error), where=str(path), mend="give the truth.parquet of a composed log") from error
+    counted = table.group_by(["account_id", "label", "population", "kind", "operator_id"]).aggregate([([], "count_all")])
+    weight: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    members: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in counted.to_pylist():
+        weight[row["account_id"]][row["kind"], row["label"]] += row["count_all"]
+        if row["label"] == "campaign":
+            members[row["operator_id"], row["population"]].add(row["account_id"])
+    main = {account: counts.most_common(1)[0][0] for account, counts in weight.items()}
+    return Truth(
+        campaigns=tuple(
+            TrueCampaign(name=name, operator_id=operator, accounts=frozenset(accounts))
+            for (operator, name), accounts in sorted(members.items(), key=lambda one: one[0][1])
+        ),
+        kinds={account: kind for account, (kind, _) in main.items()},
+        twins=frozenset(account for account, (_, label) in main.items() if label == "twin"),
+    )
+
+
+def read_reported(path: Path) -> dict[str, Any]:
+    """The parsed document of a detector."""
+    try:
+        document = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise InputError(str(error), where=str(path), mend="give a campaigns.json") from error
+    if not isinstance(document, dict) or document.get("schema") != "stillwatch.campaigns/1":
+        raise InputError("not a campaigns document", where=str(path), mend='"schema" must be stillwatch.campaigns/1')
+    return document
+
+
+def score(truth: Truth, document: dict[str, Any]) -> Score:
+    """Compare reported campaigns with true ones; members standing as victims are not accused."""
+    accused = _members(document, "campaign")
+    reviewed = _members(document, "review")
+    guilty = truth.guilty
+    everyone = frozenset().union(*accused.values())
+    innocent = everyone - guilty
+    scores = tuple(_score_one(campaign, accused) for campaign in truth.campaigns)
+    harmless = len(truth.kinds.keys() - guilty)
+    return Score(
+        campaigns=scores,
+        found=sum(one.found for one in scores),
+        reported=len(accused),
+        under_review=len(reviewed),
+        false_campaigns=sum(len(members & guilty) < _FOUND_PRECISION * len(members) for members in accused.values()),
+        precision=_share(len(everyone & guilty), len(everyone)),
+        recall=_share(len(everyone & guilty), len(guilty)),
+        innocents_accused=len(innocent),
+        innocents_accused_per_million=round(1e6 * len(innocent) / harmless, 1) if harmless else 0.0,
+        twins_accused=_by_kind(truth, innocent & truth.twins),
+        twins_under_review=_by_kind(truth, frozenset().union(*reviewed.values()) & truth.twins),
+        benign_accused=_by_kind(truth, innocent - truth.twins),
+    )
+
+
+def _members(document: dict[str, Any], verdict: str) -> dict[str, frozenset[str]]:
+    return {
+        str(campaign["id"]): frozenset(
+            member["account_id"] for member in campaign["members"] if member.get("standing") != "victim"
+        )
+        for campaign in document["campaigns"]
+        if campaign["verdict"] == verdict
+    }
+
+
+def _score_one(campaign: TrueCampaign, accused: dict[str, frozenset[str]]) -> CampaignScore:
+    best = max(accused, key=lambda one: (_overlap(campaign.accounts, accused[one]), one), default="")
+    members = accused.get(best, frozenset())
+    shared = len(members & campaign.accounts)
+    precision, recall = _share(shared, len(members)) if shared else 0.0, _share(shared, len(campaign.accounts))
+    return CampaignScore(
+        name=campaign.name,
+        operator_id=campaign.operator_id,
+        accounts=len(campaign.accounts),
+        matched=best if shared else "",
+        precision=precision,
+        recall=recall,
+        found=recall >= _FOUND_RECALL and precision >= _FOUND_PRECISION,
+    )
+
+
+def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
+    return len(left & right) / max(len(left | right), 1)
+
+
+def _share(part: int, whole: int) -> float:
+    """An empty whole was got entirely right: nobody was accused, or nobody had to be."""
+    return round(part / whole, 4) if whole else 1.0
+
+
+def _by_kind(truth: Truth, accounts: frozenset[str]) -> dict[str, int]:
+    unknown = "not in the truth"
+    return dict(sorted(Counter(truth.kinds.get(account, unknown) for account in accounts).items()))
+
+
+def score_text(result: Score) -> str:
+    """A table for people."""
+    lines = [f"{'campaign':<20} {'accounts':>8} {'precision':>9} {'recall':>7}  matched"]
+    lines += [
+        f"{one.name:<20} {one.accounts:>8} {one.precision:>9.3f} {one.recall:>7.3f}  {one.matched or '-'}"
+        for one in result.campaigns
+    ]
+    lines += [
+        f"found {result.found} of {len(result.campaigns)}; reported {result.reported}, "
+        f"{result.false_campaigns} of them false, {result.under_review} under review",
+        f"accounts: precision {result.precision:.3f}, recall {result.recall:.3f}; innocents accused "
+        f"{result.innocents_accused} ({result.innocents_accused_per_million:.0f} per million)",
+        f"twins accused: {_listed(result.twins_accused)}; under review: {_listed(result.twins_under_review)}",
+        f"ordinary accounts accused: {_listed(result.benign_accused)}",
+    ]
+    return "\n".join(lines)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{kind} {count}" for kind, count in counts.items()) or "none"
+
+
+@click.command()
+@click.argument("truth", type=click.Path(path_type=Path))
+@click.argument("campaigns", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def main(truth: Path, campaigns: Path, *, as_json: bool) -> None:
+    """Score a detector's CAMPAIGNS against the TRUTH of a composed log."""
+    try:
+        result = score(read_truth(truth), read_reported(campaigns))
+    except StillwatchError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(orjson.dumps(asdict(result), option=orjson.OPT_INDENT_2).decode() if as_json else score_text(result))
+
+
+if __name__ == "__main__":
+    main()
