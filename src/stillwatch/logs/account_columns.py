@@ -71,7 +71,8 @@ ACCOUNT_COLUMNS: Final = (
     AccountColumn(
         "banned_at",
         "time",
-        "bannedat banned bantime bandate suspendedat suspended disabledat terminatedat blockedat deactivatedat revokedat",
+        "bannedat banned bantime bandate suspendedat suspended disabledat terminatedat blockedat deactivatedat "
+        "revokedat",
     ),
     AccountColumn(
         "organisation", "text", "organisation organization org company orgname companyname orgnamehash orgid"

@@ -65,6 +65,7 @@ _KEY: Final = re.compile(rb'"([^"\\]*)"\s*:\s*$')
 _KEY_REACH: Final = 256
 _LINES_TRIED: Final = 20
 _DELIMITERS: Final = ",\t;|"
+_DOUBLED: Final = re.compile(r'[^,;\t|\n]""|""[^,;\t|\r\n]')
 _COLUMN_NAME: Final = re.compile(r"[A-Za-z_][\w .\-/:\[\]()]{0,199}")
 
 
@@ -152,7 +153,7 @@ def _is_listing(head: bytes) -> bool:
 def csv_shape(head: bytes, least_columns: int) -> CsvShape | None:
     """The dialect and header, if these bytes are delimited text with a header that names every column once."""
     text = head.decode("utf-8", "surrogateescape")
-    escape = "\\" if '\\"' in text and '""' not in text else None
+    escape = "\\" if '\\"' in text and not _DOUBLED.search(text.replace('\\"', "")) else None
     for delimiter in sorted(_DELIMITERS, key=text.partition("\n")[0].count, reverse=True):
         rows = _first_rows(text, delimiter, escape)
         if rows and least_columns <= len(rows[0]) and _is_header(rows[0]) and _fits(rows):

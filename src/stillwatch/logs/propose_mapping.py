@@ -146,7 +146,9 @@ def propose_mapping(records: Sequence[Record]) -> str:
         path = _best(wanted, {path: seen for path, seen in values.items() if not _is_used(path, used)})
         if path is not None:
             used.add(path)
-            lines.append(f"{wanted.column} = {json.dumps(path)}  # e.g. {_example(values[path][0])}")
+            lines.append(
+                f"{wanted.column} = {json.dumps(path, ensure_ascii=False)}  # e.g. {_example(values[path][0])}"
+            )
     if "started_at" not in {line.partition(" ")[0] for line in lines}:
         lines.insert(0, '# started_at = "?"  # needed: no field looks like a time')
     unused = [path for path in values if not _is_used(path, used)][:40]
@@ -169,7 +171,7 @@ def _values_by_path(records: Sequence[Record]) -> dict[str, list[Any]]:
 
 def _paths(holder: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
     for key, value in holder.items():
-        if value is None or not isinstance(key, str):
+        if value is None or not isinstance(key, str) or not key.isprintable():
             continue
         yield prefix + key, value
         inner = parsed(value)

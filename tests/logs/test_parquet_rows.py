@@ -1,0 +1,52 @@
+"""Parquet rows as plain records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stillwatch.logs.file_blocks import open_blocks
+from stillwatch.logs.limits import Limits
+from stillwatch.logs.parquet_rows import parquet_batches, plain_rows
+from stillwatch.logs.rejects import RejectLog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOMENT = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+NANOSECONDS = 1_772_355_600_000_000_000
+
+
+def test_times_at_any_depth_become_nanoseconds() -> None:
+    micros, nanos = pa.timestamp("us", "UTC"), pa.timestamp("ns")
+    batch = pa.record_batch(
+        {
+            "at": pa.array([MOMENT], micros),
+            "exact": pa.array([NANOSECONDS + 1], nanos),
+            "nested": pa.array([[{"at": MOMENT}]], pa.list_(pa.struct([("at", micros)]))),
+            "raw": pa.array([b"text"], pa.binary()),
+        }
+    )
+    expected = {"at": NANOSECONDS, "exact": NANOSECONDS + 1, "nested": [{"at": NANOSECONDS}], "raw": "text"}
+    assert list(plain_rows(batch)) == [(0, expected)]
+
+
+def test_a_row_that_is_no_unicode_costs_itself() -> None:
+    raw = pa.array([b"fine", b"\xff\xfe"], pa.binary())
+    text = pa.Array.from_buffers(pa.string(), 2, raw.buffers())
+    assert list(plain_rows(pa.record_batch({"text": text}))) == [(0, {"text": "fine"}), (1, None)]
+
+
+def test_damaged_pages_are_counted_by_row(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    pq.write_table(pa.table({"text": [f"{number:0>200}" for number in range(1000)]}), path, compression="zstd")
+    content = bytearray(path.read_bytes())
+    content[100:600] = bytes(500)
+    path.write_bytes(content)
+    log = RejectLog()
+    given = sum(batch.num_rows for block in open_blocks(path) for batch in parquet_batches(block, Limits(), log))
+    assert given + log.rejects().total == 1000
+    assert log.rejects().total > 0

@@ -1,0 +1,37 @@
+"""TOML errors name the line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stillwatch.core.errors import InputError
+from stillwatch.logs.toml_text import TomlText, suggestion
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_lines_of_keys_and_tables() -> None:
+    text = TomlText.of('\na = 1\n"b" = 2\n[[c]]\nx=1\n [[ c ]]\n', "x.toml")
+    assert (text.at_key("a"), text.at_key("b"), text.at_key("absent")) == ("x.toml:2", "x.toml:3", "x.toml")
+    assert (text.at_table("c", 0), text.at_table("c", 1), text.at_table("c", 2)) == ("x.toml:4", "x.toml:6", "x.toml")
+
+
+@pytest.mark.parametrize("content", [b"a = \n", b"a = '\xff'", b"a = " + b"[" * 100_000])
+def test_what_is_no_toml_is_an_input_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"x\.toml"):
+        TomlText.load(path)
+
+
+def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        TomlText.load(tmp_path / "absent")
+
+
+def test_suggestion() -> None:
+    assert suggestion("acount_ids", ("account_ids", "name")) == "did you mean 'account_ids'?"
+    assert suggestion("xyz", ("b", "a")) == "known are: a, b"
