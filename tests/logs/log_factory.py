@@ -13,7 +13,7 @@ from stillwatch.logs.limits import Limits
 from stillwatch.logs.parse import Parsed, parse_with
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -43,6 +43,13 @@ def note(number: int, text: str = "Why is the sky blue?") -> dict[str, Any]:
 
 def json_lines(*records: Any) -> bytes:
     return b"".join(orjson.dumps(record) + b"\n" for record in records)
+
+
+def log_of(records: Sequence[Record]) -> bytes:
+    """A file of these records: of text lines where they are such."""
+    if all("_line" in record for record in records):
+        return "\n".join(record["_line"] for record in records).encode()
+    return json_lines(*records)
 
 
 def written(folder: Path, content: bytes, name: str = "log") -> Path:

@@ -83,6 +83,6 @@ def test_csv_records_keep_their_lines_and_rejects_their_reasons(tmp_path: Path) 
 def test_text_lines_are_records_of_one_field(tmp_path: Path) -> None:
     found, reasons = read(tmp_path, b"INFO [a] started, yes: really\r\nINFO [b] x \xff\n")
     assert ([record for _, record in found], reasons) == (
-        [{"line": "INFO [a] started, yes: really"}, {"line": "INFO [b] x \ufffd"}],
+        [{"_line": "INFO [a] started, yes: really"}, {"_line": "INFO [b] x \ufffd"}],
         {},
     )

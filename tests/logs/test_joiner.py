@@ -6,10 +6,14 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from log_factory import NOTES
+from log_factory import NOTES, log_of, written
 
-from stillwatch.logs.format import Part, Row
+from stillwatch.logs.file_blocks import open_blocks
+from stillwatch.logs.format import Case, Format, Part, Row
 from stillwatch.logs.joiner import AMBIGUOUS, Joiner
+from stillwatch.logs.parse import parse_block
+from stillwatch.logs.recognise import recognise_file
+from stillwatch.logs.shelf import formats
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,14 +22,14 @@ if TYPE_CHECKING:
 def finish(row: Row, pieces: dict[str, str]) -> Row:
     if pieces.get("text") == "broken":
         raise ValueError("bad body")
-    return row | {"prompt_text": pieces.get("text")}
+    return {**row, "prompt_text": pieces["text"]} if pieces else row
 
 
 JOINED = dataclasses.replace(NOTES, finish=finish)
 
 
 def asked(key: str, text: str = "Why?") -> Part:
-    return Part("note", key, 0, {"source": "notes", "account_id": "a"}, {"text": text}, needs_more=True)
+    return Part("note", key, 0, {"source": "notes", "account_id": "a", "prompt_text": text}, {}, needs_more=True)
 
 
 def answered(key: str, reply: str = "So.", **row: Any) -> Part:
@@ -40,8 +44,8 @@ def join(folder: Path, parts: list[Part], most: int = 1000) -> tuple[list[Row], 
 
 
 def row(reply: str = "So.", text: str | None = "Why?", **more: Any) -> Row:
-    said = {"account_id": "a"} if text else {}
-    return {"source": "notes", "started_at": 1, "reply_text": reply, "prompt_text": text or "", **said, **more}
+    said = {"account_id": "a", "prompt_text": text} if text else {}
+    return {"source": "notes", "started_at": 1, "reply_text": reply, **said, **more}
 
 
 @pytest.mark.parametrize("most", [1, 2, 1000], ids=["in a file", "half in a file", "in memory"])
@@ -62,6 +66,11 @@ def test_text_is_put_together_by_sequence(tmp_path: Path) -> None:
     ]
     rows, _ = join(tmp_path, pieces[::-1])
     assert rows[0]["prompt_text"] == "01234567891011"
+
+
+def test_pieces_of_one_moment_follow_in_the_order_added(tmp_path: Path) -> None:
+    pieces = [Part("note", "k", 7, {}, {"text": text}) for text in "ab"]
+    assert join(tmp_path, [answered("k"), *pieces, *pieces])[0] == [row(text=None, prompt_text="ab")]
 
 
 def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
@@ -91,7 +100,8 @@ def test_what_cannot_be_paired_is_said(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_finished_is_a_reject(tmp_path: Path) -> None:
-    parts = [asked("k1", "broken"), answered("k1"), asked("k2"), Part("note", "k2", 1, {"source": "notes"}, {})]
+    broken = Part("note", "k1", 2, {}, {"text": "broken"})
+    parts = [asked("k1"), broken, answered("k1"), asked("k2"), Part("note", "k2", 1, {"source": "notes"}, {})]
     assert join(tmp_path, parts) == ([], {"unreadable joined record: bad body": 1, "no start time": 1})
 
 
@@ -101,6 +111,27 @@ def test_batches_are_canonical_and_leave_misfits_out(tmp_path: Path) -> None:
         (batch,) = joiner.batches()
         assert batch.column("prompt_text").to_pylist() == ["Why?"]
         assert joiner.rejects.counts == {"wrong type: user_id": 1, "wrong type in a joined record": 1}
+
+
+CASES = [pytest.param(found, case, id=f"{found.name}: {case.name}") for found in formats() for case in found.cases]
+
+
+@pytest.mark.parametrize(("declared", "case"), CASES)
+def test_every_case_of_the_shelf_comes_out_of_a_file_as_declared(tmp_path: Path, declared: Format, case: Case) -> None:
+    path = written(tmp_path, log_of(case.records))
+    parsed = [parse_block(block, recognise_file(path).formats) for block in open_blocks(path)]
+    with Joiner(formats(), tmp_path) as joiner:
+        joiner.add(part for one in parsed for part in one.parts)
+        batches = [batch for one in parsed for batch in one.batches] + list(joiner.batches())
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    found = [{name: value for name, value in row.items() if value is not None} for row in rows]
+    wanted = [{name: value for name, value in row.items() if value is not None} for row in case.rows]
+    timed = [row for row in wanted if "started_at" in row]
+    assert sorted(found, key=repr_sorted) == sorted(timed, key=repr_sorted), declared.name
+
+
+def repr_sorted(row: Row) -> str:
+    return repr(sorted(row.items()))
 
 
 def test_nothing_joins_to_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
-from log_factory import NOTES, json_lines, note, written
+from log_factory import NOTES, json_lines, log_of, note, written
 
 from stillwatch.core.errors import InputError
 from stillwatch.logs.containers import Container
@@ -54,8 +54,5 @@ def test_only_the_first_records_are_looked_at(tmp_path: Path) -> None:
 def test_every_format_of_the_shelf_is_recognised_in_its_own_cases(tmp_path: Path, declared: object) -> None:
     assert isinstance(declared, type(NOTES))
     for case in declared.cases:
-        if all("line" in record for record in case.records):
-            content = "\n".join(str(record["line"]) for record in case.records).encode()
-        else:
-            content = json_lines(*case.records)
+        content = log_of(case.records)
         assert declared.name in recognise_file(written(tmp_path, content)).formats, case.name

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NOT_JSON: Final = "not JSON"
 NOT_UTF8: Final = "not UTF-8"
-TEXT_FIELD: Final = "line"
+TEXT_FIELD: Final = "_line"
 """A text line is a record with this one field."""
 
 _TOO_DEEP: Final = "nested too deeply"

@@ -1,7 +1,8 @@
 """Put the parts of an exchange together, from whatever block or file they come, in bounded memory.
 
 Invariants: parts of one kind and key meet whatever order they arrive in; of one sequence number, equal parts count once
-(the same file read twice), and different ones are told apart as below, never mixed.
+(the same file read twice); different pieces of text follow one another in the order added, and different whole parts
+are told apart as below, never mixed. A group of parts that all need more is no exchange.
 
 A key may come back: `custom_id` is unique within a batch only, and one Langfuse trace holds many calls. Where every
 sequence number came equally often, the first ones belong together, then the second ones, and so on, in the order added;
@@ -141,23 +142,22 @@ class Joiner:
         self._held = []
 
     def _told_apart(self, kind: str, key: str, parts: list[Part]) -> Iterator[list[Part]]:
-        by_sequence = [list(group) for _, group in itertools.groupby(parts, key=lambda part: part.sequence)]
-        times = max(map(len, by_sequence))
-        shared = [group[0] for group in by_sequence if len(group) == 1 and group[0].needs_more]
-        layered = [group for group in by_sequence if len(group) == times]
+        whole = [part for part in parts if not part.text_pieces]
+        by_sequence = [list(group) for _, group in itertools.groupby(whole, key=lambda part: part.sequence)]
+        times = max(map(len, by_sequence), default=1)
         if times == 1:
-            layered, shared = by_sequence, []
-        elif len(shared) + len(layered) < len(by_sequence):
+            groups = [parts]
+        elif (paired := _paired(by_sequence, times)) is not None and len(whole) == len(parts):
+            groups = paired
+        else:
             alone = [part for part in parts if not part.needs_more]
             self._reject(AMBIGUOUS, kind, key, len(parts) - len(alone))
-            yield from ([part] for part in alone)
-            return
-        for layer in zip(*layered, strict=True):
-            joined = sorted((*layer, *shared), key=lambda part: part.sequence)
-            if len(joined) == 1 and joined[0].needs_more:
-                self._reject(f"{HALF}: {kind}", kind, key)
+            groups = [[part] for part in alone]
+        for group in groups:
+            if all(part.needs_more for part in group):
+                self._reject(f"{HALF}: {kind}", kind, key, len(group))
             else:
-                yield joined
+                yield group
 
     def _joined(self, parts: list[Part]) -> Row | None:
         first = parts[0]
@@ -198,6 +198,16 @@ def _unlike(group: Iterable[_Held]) -> Iterator[_Held]:
         if (held.sequence, held.body) not in seen:
             seen.add((held.sequence, held.body))
             yield held
+
+
+def _paired(by_sequence: list[list[Part]], times: int) -> list[list[Part]] | None:
+    """The first of every sequence number, then the second ones; None unless each came so often, or is a context."""
+    shared = [group[0] for group in by_sequence if len(group) == 1 and group[0].needs_more]
+    layered = [group for group in by_sequence if len(group) == times]
+    if len(shared) + len(layered) < len(by_sequence):
+        return None
+    layers = zip(*layered, strict=True)
+    return [sorted((*layer, *shared), key=lambda part: part.sequence) for layer in layers]
 
 
 def _unpacked(held: _Held) -> Part:
