@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -31,8 +31,44 @@ _POPULAR_MAIL: Final = (
     "webmail.example",
 )
 _DISPOSABLE_MAIL: Final = ("tenminutes.example", "burnmail.example", "onceonly.example", "dropbox-mail.example")
-_FIRST: Final = ("Amber", "Birch", "Cobalt", "Dapper", "Ember", "Fern", "Granite", "Heron", "Indigo", "Juniper", "Kestrel", "Larch", "Maple", "Nimbus", "Ochre", "Pebble")  # fmt: skip
-_SECOND: Final = ("Works", "Field", "Harbour", "Studio", "Analytics", "Supply", "Press", "Clinic", "Systems", "Travel", "Foods", "Library", "Motors", "Design", "Logistics", "Gardens")  # fmt: skip
+_FIRST: Final = tuple(
+    [
+        "Amber",
+        "Birch",
+        "Cobalt",
+        "Dapper",
+        "Ember",
+        "Fern",
+        "Granite",
+        "Heron",
+        "Indigo",
+        "Juniper",
+        "Kestrel",
+        "Larch",
+        "Maple",
+        "Nimbus",
+        "Ochre",
+        "Pebble",
+    ]
+)
+_SECOND: Final = tuple(
+    [
+        "Works",
+        "Field",
+        "Harbour",
+        "Studio",
+        "Analytics",
+        "Supply",
+        "Press",
+        "Clinic",
+        "Systems",
+        "Travel",
+        "Foods",
+        "Library",
+        "Motors",
+        "Gardens",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +119,23 @@ def make_accounts(book: AccountBook, scenario: Scenario, lives: Lives, networks:
     for block in book.blocks:
         rows = np.arange(begin, begin + len(block.slot))
         begin += len(rows)
-        blocks.append(_make_block(block, rows, book, scenario, lives, networks))
+        blocks.append(_make_block(block, rows, lives, _Office(book, scenario, networks)))
     if not blocks:
         return pa.table({"account_id": pa.array([], pa.string())})
     table = pa.concat_tables(blocks).add_column(0, "account_id", ids)
     return table.filter(pa.array(np.isfinite(lives.first_s))).sort_by("account_id")
 
 
-def _make_block(
-    block: _Block, rows: Ints, book: AccountBook, scenario: Scenario, lives: Lives, networks: Networks
-) -> pa.Table:
+class _Office(NamedTuple):
+    """Where sign-ups are recorded."""
+
+    book: AccountBook
+    scenario: Scenario
+    networks: Networks
+
+
+def _make_block(block: _Block, rows: Ints, lives: Lives, office: _Office) -> pa.Table:
+    book, scenario, networks = office
     population = scenario.population[block.population]
     registry = population.registry
     keys = book.keys_of(rows)

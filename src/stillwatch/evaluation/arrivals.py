@@ -1,7 +1,7 @@
 """When exchanges happen: a renewal sequence in operational time, bent by an intensity over the span.
 
 Gaps of coefficient of variation `cv` (or of a real trace) make a sequence in 0..1; the inverse of the accumulated
-intensity of the rhythm turns it into seconds. People, offices, cron jobs, fleets and real clients differ in these two only.
+intensity of the rhythm turns it into seconds. People, cron jobs, fleets and real clients differ in these alone.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def _in_runs(
 
 def _zone_weights() -> Floats:
     weight = np.array([6, 8, 7, 3, 2, 5, 2, 1, 7, 6, 1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 4, 3, 1, 1], np.float64)
-    return weight / weight.sum()
+    return np.asarray(weight / weight.sum())
 
 
 def _reached(rhythm: str, end_s: float, zone: int, traces: Traces) -> Floats:
@@ -193,7 +193,7 @@ def _reached(rhythm: str, end_s: float, zone: int, traces: Traces) -> Floats:
     else:
         local = np.arange(steps) + zone * (_STEPS_A_DAY // 24)
         intensity = _intensity(rhythm, local)
-    return np.r_[0.0, np.cumsum(intensity + 1e-9)]
+    return np.asarray(np.r_[0.0, np.cumsum(intensity + 1e-9)])
 
 
 def _intensity(rhythm: str, step: Ints) -> Floats:
@@ -206,7 +206,7 @@ def _intensity(rhythm: str, step: Ints) -> Floats:
     if rhythm == "office":
         return np.array(_OFFICE, np.float64)[hour] * np.where(weekday >= 5, 0.12, 1.0)
     if rhythm == "night":
-        return ((hour == 2) & (step % 12 < 8)).astype(np.float64)
+        return np.where((hour == 2) & (step % 12 < 8), 1.0, 0.0)
     if rhythm == "class":
         lesson = np.isin(weekday, (1, 3)) & np.isin(hour, (10, 11))
         return np.where(lesson, 40.0, np.where(np.isin(hour, (18, 19, 20)), 1.0, 0.0))

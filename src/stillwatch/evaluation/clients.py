@@ -1,6 +1,6 @@
 """Which software calls: user agents and request parameters, drawn from skewed popularity tables.
 
-A client is an index into `USER_AGENTS[kind]`, a parameter tuple an index into `PARAMS`; the same draw serves every label.
+A client is an index into `ALL_USER_AGENTS`, a parameter tuple one into `PARAMS`; the same draw serves every label.
 """
 
 from __future__ import annotations
@@ -15,16 +15,23 @@ from stillwatch.evaluation.keys import Floats, Ints, Keys, uniform
 
 _PYTHON: Final = tuple(f"OpenAI/Python {version}" for version in ("3.54.0", "3.53.2", "3.51.0", "2.30.1", "1.109.1"))
 _OTHER: Final = (
-    "AsyncOpenAI/Python 3.54.0", "python-requests/2.34.0", "OpenAI/JS 7.4.1", "axios/1.16.0", "AsyncOpenAI/Python 3.51.0",
-    "langchain-core/1.9.2", "Go-http-client/2.0", "okhttp/5.3.0", "OpenAI/JS 7.1.0", "python-httpx/0.31.0",
-    "litellm/1.109.1", "node", "aiohttp/3.15.1", "OpenAI/Java 5.2.0", "curl/8.16.0", "reqwest/0.13", "llama-index/0.20.3",
-    "OpenAI/Go 4.0.0", "Ruby/3.5", "GuzzleHttp/8", "OpenAI/.NET 3.3.0", "dify/2.4", "n8n/2.9.1", "haystack/3.1.0",
+    "AsyncOpenAI/Python 3.54.0", "python-requests/2.34.0", "OpenAI/JS 7.4.1", "axios/1.16.0",
+    "AsyncOpenAI/Python 3.51.0", "langchain-core/1.9.2", "Go-http-client/2.0", "okhttp/5.3.0", "OpenAI/JS 7.1.0",
+    "python-httpx/0.31.0", "litellm/1.109.1", "node", "aiohttp/3.15.1", "OpenAI/Java 5.2.0", "curl/8.16.0",
+    "reqwest/0.13", "llama-index/0.20.3", "OpenAI/Go 4.0.0", "Ruby/3.5", "GuzzleHttp/8", "OpenAI/.NET 3.3.0",
+    "dify/2.4", "n8n/2.9.1", "haystack/3.1.0",
 )  # fmt: skip
+_SYSTEMS: Final = (
+    "Windows NT 10.0; Win64; x64",
+    "Macintosh; Intel Mac OS X 10_15_7",
+    "X11; Linux x86_64",
+    "Android 10; K",
+)
 _BROWSERS: Final = tuple(
     f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
     for version in (148, 147, 146, 141)
-    for system in ("Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7", "X11; Linux x86_64", "Linux; Android 10; K")
-)  # fmt: skip
+    for system in _SYSTEMS
+)
 _AGENTS: Final = tuple(
     f"{name}/{version}"
     for version in ("1.42.0", "1.41.3", "1.38.0", "0.99.2")
@@ -35,12 +42,15 @@ USER_AGENTS: Final = {"api": (*_PYTHON, *_OTHER), "chat": _BROWSERS, "agent": _A
 ALL_USER_AGENTS: Final = (*USER_AGENTS["api"], *_BROWSERS, *_AGENTS)
 """What the client column indexes."""
 
+_TEMPERATURES: Final = ("", '"temperature":0.7', '"temperature":0.0', '"temperature":1.0', '"temperature":0.2')
+_LIMITS: Final = ("", *(f'"max_tokens":{limit}' for limit in (1024, 4096, 2048, 512, 8192)))
+_REST: Final = ("", '"top_p":0.95', '"n":1', '"seed":42', '"presence_penalty":0.1', '"logprobs":true,"top_logprobs":5')
 PARAMS: Final = tuple(
-    "{" + ",".join(filter(None, (temperature, maximum, other))) + "}"
-    for other in ("", '"top_p":0.95', '"n":1', '"seed":42', '"presence_penalty":0.1', '"logprobs":true,"top_logprobs":5')
-    for maximum in ("", '"max_tokens":1024', '"max_tokens":4096', '"max_tokens":2048', '"max_tokens":512', '"max_tokens":8192')
-    for temperature in ("", '"temperature":0.7', '"temperature":0.0', '"temperature":1.0', '"temperature":0.2')
-)  # fmt: skip
+    "{" + ",".join(filter(None, (temperature, limit, rest))) + "}"
+    for rest in _REST
+    for limit in _LIMITS
+    for temperature in _TEMPERATURES
+)
 """Parameter tuples, roughly by falling popularity."""
 UNCAPPED: Final = 1 << 20
 PARAM_CAPS: Final = tuple(

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 import click
 import numpy as np
@@ -23,10 +23,11 @@ from stillwatch.evaluation.accounts import AccountBook, Lives, account_ids, make
 from stillwatch.evaluation.arrivals import load_traces
 from stillwatch.evaluation.corpora import Decks, load_corpora
 from stillwatch.evaluation.grammar import load_grammar
-from stillwatch.evaluation.keys import Ints, hex_text, mix, name_key
+from stillwatch.evaluation.keys import hex_text, mix, name_key
 from stillwatch.evaluation.ledger import ledger_text
 from stillwatch.evaluation.lengths import Lengths
 from stillwatch.evaluation.networks import Networks
+from stillwatch.evaluation.payload import Payload, Table, account_fragments, make_payload
 from stillwatch.evaluation.population import Planner
 from stillwatch.evaluation.render import Prose, Renderer
 from stillwatch.evaluation.rows import Rows, concat_rows
@@ -34,7 +35,7 @@ from stillwatch.evaluation.scenario import Scenario, load_scenario
 from stillwatch.evaluation.templates import Templates
 from stillwatch.evaluation.truth import TruthFile
 from stillwatch.evaluation.work import Desk, Recipes
-from stillwatch.evaluation.write_litellm import JsonlFiles, ParquetFile, Payload, Table, make_payload
+from stillwatch.evaluation.write_litellm import JsonlFiles, ParquetFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,14 +74,13 @@ def compose(scenario: Scenario, out: Path, *, seed: int, corpora: Path | None, l
     out.mkdir(parents=True, exist_ok=True)
     planner = _planner(scenario, seed, corpora)
     rows = concat_rows([planner.plan(number) for number in range(len(scenario.population))])
-    order = np.argsort(rows.at_s, kind="stable")
     writer = (
         ParquetFile(out / "log")
         if layout.format == "parquet"
         else JsonlFiles(out / "log", exchanges=len(rows), files=layout.files, compress_last=layout.compress_last)
     )
     truth = TruthFile(out / "truth.parquet", scenario)
-    _write_slices(rows, order, planner, corpora, writer, truth)
+    _write_slices(rows, planner, corpora, _Outputs(writer, truth))
     lives = _lives(rows, planner)
     table = make_accounts(planner.book, scenario, lives, planner.networks)
     pa_csv.write_csv(table, out / "accounts.csv")
@@ -121,16 +121,18 @@ def _beside(corpora: Path | None, name: str) -> Path | None:
     return path
 
 
-def _write_slices(
-    rows: Rows, order: Ints, planner: Planner, corpora: Path | None, writer: JsonlFiles | ParquetFile, truth: TruthFile
-) -> None:
+class _Outputs(NamedTuple):
+    log: JsonlFiles | ParquetFile
+    truth: TruthFile
+
+
+def _write_slices(rows: Rows, planner: Planner, corpora: Path | None, outputs: _Outputs) -> None:
     scenario, book = planner.scenario, planner.book
     ids = account_ids(book)
     renderer = _renderer(planner, corpora)
     table = Table(
-        account_ids=ids,
         account_keys=book.keys(),
-        organisations=_organisation_ids(planner),
+        fragments=account_fragments(ids, book.keys(), _organisation_ids(planner)),
         models=pa.array([model.name for model in scenario.models]),
         starts_at_s=scenario.starts_at.timestamp(),
         seed_key=name_key("exchange", planner.seed),
@@ -140,11 +142,11 @@ def _write_slices(
         first, part = piece
         return part, make_payload(part, renderer.texts(part), table, first)
 
-    for part, payload in _ahead(rendered, _slices(rows, order)):
-        writer.write(payload)
-        truth.write(part, payload.call_id, ids)
-    writer.close()
-    truth.close()
+    for part, payload in _ahead(rendered, _slices(rows)):
+        outputs.log.write(payload)
+        outputs.truth.write(part, payload.call_id, ids)
+    outputs.log.close()
+    outputs.truth.close()
 
 
 def _renderer(planner: Planner, corpora: Path | None) -> Renderer:
@@ -177,8 +179,11 @@ def _ahead(render: Callable[[_In], _Out], pieces: Iterator[_In]) -> Iterator[_Ou
             yield waiting.popleft().result()
 
 
-def _slices(rows: Rows, order: Ints) -> Iterator[tuple[int, Rows]]:
-    """Slices of about as many turns to render, however long the conversations."""
+def _slices(rows: Rows) -> Iterator[tuple[int, Rows]]:
+    """Slices of about as many turns to render, however long the conversations, in order of time."""
+    if len(rows) == 0:
+        return
+    order = np.argsort(rows.at_s, kind="stable")
     turns = np.cumsum(rows.turn[order], dtype=np.int64)
     edges = np.searchsorted(turns, np.arange(_SLICE_TURNS, int(turns[-1]) + _SLICE_TURNS, _SLICE_TURNS), side="right")
     for first, after in pairwise(np.unique(np.r_[0, edges, len(order)])):
@@ -217,7 +222,7 @@ def _accounts_of(rows: Rows, chosen: np.ndarray) -> int:
 @click.option("--scale", default=1.0, show_default=True, help="Times the accounts of every population.")
 @click.option("--format", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", show_default=True)
 @click.option("--files", default=1, show_default=True, help="Number of JSONL files.")
-def main(
+def main(  # noqa: PLR0913, PLR0917 # one parameter an option
     scenario_path: Path, out: Path, corpora: Path | None, seed: int | None, scale: float, form: str, files: int
 ) -> None:
     """Compose a labelled log."""

@@ -1,6 +1,6 @@
 """What goes wrong: bans and the accounts that come after, rate limits, outages, and who carries on.
 
-Honest fail-over and a pool's hand-over are one code path; they differ in the statuses they react to and in who carries on.
+Honest fail-over and a pool's hand-over are one code path: they differ in the statuses they react to and in who goes on.
 """
 
 from __future__ import annotations

@@ -47,7 +47,8 @@ class Lengths:
             known = ", ".join([*_SHAPES, *(f"servegen:{client}" for client in list(self._clients)[:3])])
             raise InputError(f"unknown length table {name!r}", mend=f"one of {known}; servegen needs lengths_file")
         tokens, reached = table
-        return np.maximum(tokens[np.minimum(np.searchsorted(reached, chance), len(tokens) - 1)], 1)
+        drawn = tokens[np.minimum(np.searchsorted(reached, chance), len(tokens) - 1)]
+        return np.asarray(np.maximum(drawn, 1), np.int64)
 
 
 def _read_clients(path: Path) -> dict[str, tuple[Ints, Floats]]:

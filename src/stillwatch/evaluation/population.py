@@ -55,7 +55,7 @@ class Planner:
         turned = _turns(population.work, items, self.desk, starts, rng)
         tenure = self._tenure(number, population, window, rng)
         self.planned[population.name] = Planned(population, sheet, universe, tenure)
-        rows, slot = self._rows(number, population, sheet, turned, rng)
+        rows, slot = self._rows(number, population, sheet, turned)
         rows = replace(rows, account=tenure.holder(slot, rows.at_s))
         rows, slot = refuse_barred(rows, slot, tenure)
         rows = meet_errors(rows, population.fate, self.scenario.incidents, rng)
@@ -87,19 +87,20 @@ class Planner:
         counts = slot_counts(pace, window[1] - window[0], work.turns, rng)
         universe = None
         if work.draw != "own" or work.prompts_of:
-            universe = self._universe(work, -(-int(counts.sum()) // work.samples))
+            universe = self._universe(population, -(-int(counts.sum()) // work.samples))
         if work.draw == "whole" and universe is not None:
             low, high = work.portion
             share = low + (high - low) * rng.random(slots)
             counts = np.maximum(share * len(universe.item) * work.samples, 1).astype(np.int64)
         return window, draw_starts(pace, counts, window, self.traces, rng), universe
 
-    def _universe(self, work: Work, needed: int) -> Items:
+    def _universe(self, population: Population, needed: int) -> Items:
+        work, key = population.work, name_key(population.name, self.seed)
         if not work.prompts_of:
-            return self.desk.universe(work, needed)
+            return self.desk.universe(work, needed, key)
         found = self.planned[work.prompts_of].universe
         if found is None:
-            return self.desk.universe(replace(work, items=0), needed)
+            return self.desk.universe(replace(work, items=0), needed, key)
         return found.take(np.arange(min(work.items or len(found.item), len(found.item))))
 
     def _sheet(self, population: Population) -> Sheet:
@@ -119,17 +120,15 @@ class Planner:
         items = (
             self.desk.deal(work.source, work, count, rng)
             if universe is None
-            else universe.take(rng.permutation(len(universe.item))[np.arange(count) % len(universe.item)])
-            if work.draw == "own"
             else assign_items(work, starts, universe, rng)
         )
         covered = np.flatnonzero(rng.random(count) < work.cover_share)
         if len(covered) == 0:
             return items
         dealt = self.desk.deal(work.cover_source, replace(work, stage="plain", length="prose"), len(covered), rng)
-        recipe, item = items.recipe.copy(), items.item.copy()
-        recipe[covered], item[covered] = -1 - dealt.recipe, dealt.item
-        return Items(recipe, item)
+        recipes, numbers = items.recipe.copy(), items.item.copy()
+        recipes[covered], numbers[covered] = -1 - dealt.recipe, dealt.item
+        return Items(recipes, numbers)
 
     def _tenure(
         self, number: int, population: Population, window: tuple[Floats, Floats], rng: np.random.Generator
@@ -147,9 +146,7 @@ class Planner:
         self.bans.append((account, tenure.banned_s))
         return tenure
 
-    def _rows(
-        self, number: int, population: Population, sheet: Sheet, turned: _Turned, rng: np.random.Generator
-    ) -> tuple[Rows, Ints]:
+    def _rows(self, number: int, population: Population, sheet: Sheet, turned: _Turned) -> tuple[Rows, Ints]:
         key = name_key(population.name, self.seed)
         conversation = mix(key, turned.conversation)
         is_cover = turned.recipe < 0
@@ -188,10 +185,11 @@ class Planner:
         account = self.book.keys_of(rows.account)
         shared = np.broadcast_to(mix(name_key(population.name, self.seed), 6), account.shape)
         caller = population.caller
+        seat = below(mix(rows.conversation, 13), caller.clients)
         client = (
             np.full(len(rows), ALL_USER_AGENTS.index(SANITISED))
             if caller.client == "sanitised"
-            else draw_clients(caller.clients_kind, mix(shared if caller.client == "one" else account, 7))
+            else draw_clients(caller.clients_kind, mix(shared if caller.client == "one" else account, 7, seat))
         )
         params = draw_params(population.work.length, mix(shared if caller.params == "one" else account, 8))
         return replace(

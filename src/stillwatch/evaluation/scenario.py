@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from stillwatch.core.errors import InputError
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _Value = TypeVar("_Value")
+_JUNE: Final = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,8 @@ class Work:
     fixed_of: str = ""
     """Name of a population whose fixed system prompt is taken over, and nothing else."""
     draw: Literal["own", "queue", "whole", "fixed"] = "own"
-    """own: without replacement in the population; queue: one work list split over the accounts; whole: each account runs
-    its own random part of the set; fixed: a few items again and again."""
+    """own: without replacement in the population; queue: one work list split over the accounts; whole: each runs its
+    own random part of the set; fixed: a few items again and again."""
     shard: Literal["modulo", "random", "sticky", "stealing"] = "random"
     """How a queue is split. stealing: whoever is free takes the next item."""
     group: bool = False
@@ -118,6 +119,8 @@ class Caller:
 
     client: Literal["each", "one", "sanitised"] = "each"
     params: Literal["each", "one"] = "each"
+    clients: int = 1
+    """Programs or browsers that one account is used from."""
     clients_kind: Literal["api", "chat", "agent"] = "api"
     end_users: int = 0
     """Customers whose ids the population sends in the end-user field."""
@@ -202,7 +205,7 @@ class Incident:
 class Scenario:
     name: str
     days: float = 14.0
-    starts_at: datetime = datetime.fromisoformat("2026-06-01T00:00:00+00:00")
+    starts_at: datetime = _JUNE
     seed: int = 1
     reply_bytes: int = 240
     """Replies in the log are shortened to about so many bytes; token counts are not."""

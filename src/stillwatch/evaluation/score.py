@@ -1,8 +1,8 @@
 """How well a detector did: its `campaigns.json` against the truth of a composed log.
 
 Run it as `python -m stillwatch.evaluation.score TRUTH.parquet CAMPAIGNS.json [--json]`. Any detector that writes the
-schema `stillwatch.campaigns/1` can be scored. A campaign of the truth is an operator with exchanges labelled campaign; it
-counts as found when some reported campaign holds at least half of its accounts and mostly such accounts.
+schema `stillwatch.campaigns/1` can be scored. A campaign of the truth is an operator with exchanges labelled campaign.
+It is found when some reported campaign holds at least half of its accounts, and mostly such accounts.
 """
 
 from __future__ import annotations
@@ -81,7 +81,9 @@ def read_truth(path: Path) -> Truth:
         table = pq.read_table(path, columns=["account_id", "label", "population", "kind", "operator_id"])
     except (OSError, KeyError, ValueError) as error:
         raise InputError(str(error), where=str(path), mend="give the truth.parquet of a composed log") from error
-    counted = table.group_by(["account_id", "label", "population", "kind", "operator_id"]).aggregate([([], "count_all")])
+    counted = table.group_by(["account_id", "label", "population", "kind", "operator_id"]).aggregate(
+        [([], "count_all")]
+    )
     weight: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     members: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in counted.to_pylist():
@@ -182,11 +184,10 @@ def score_text(result: Score) -> str:
         f"{one.name:<20} {one.accounts:>8} {one.precision:>9.3f} {one.recall:>7.3f}  {one.matched or '-'}"
         for one in result.campaigns
     ]
+    accused = f"{result.innocents_accused} ({result.innocents_accused_per_million:.0f} per million)"
     lines += [
-        f"found {result.found} of {len(result.campaigns)}; reported {result.reported}, "
-        f"{result.false_campaigns} of them false, {result.under_review} under review",
-        f"accounts: precision {result.precision:.3f}, recall {result.recall:.3f}; innocents accused "
-        f"{result.innocents_accused} ({result.innocents_accused_per_million:.0f} per million)",
+        f"found {result.found} of {len(result.campaigns)}; reported {result.reported}, of them false {result.false_campaigns}",
+        f"accounts: precision {result.precision:.3f}, recall {result.recall:.3f}; innocents accused {accused}",
         f"twins accused: {_listed(result.twins_accused)}; under review: {_listed(result.twins_under_review)}",
         f"ordinary accounts accused: {_listed(result.benign_accused)}",
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from stillwatch.evaluation.arrivals import Starts
     from stillwatch.evaluation.corpora import Decks, Source
     from stillwatch.evaluation.scenario import Work
+
+
+_SETS: Final = 1 << 20
+_SET_SIZE: Final = 1 << 36
 
 
 class Recipe(NamedTuple):
@@ -55,8 +59,11 @@ class Desk:
     decks: Decks
     seed: int
 
-    def universe(self, work: Work, needed: int) -> Items:
-        """The set that a queue, a whole or a fixed draw runs over, in an order of its own."""
+    def universe(self, work: Work, needed: int, key: int) -> Items:
+        """The set that a queue, a whole or a fixed draw runs over, in an order of its own.
+
+        The grammar writes every population's set anew, by `key`; a corpus is the same for all.
+        """
         recipe: list[Ints] = []
         item: list[Ints] = []
         for spec in work.source:
@@ -64,14 +71,14 @@ class Desk:
             size = source.size or work.items or max(needed, 1)
             found = np.random.default_rng([name_key(spec), self.seed, 1]).permutation(size)
             recipe.append(np.full(size, self.recipes.number(Recipe(spec, work.stage, work.length))))
-            item.append(found + (0 if source.size else name_key(work.stage) % 1000 * 10_000_000))
+            item.append(found + (0 if source.size else (key % _SETS + 1) * _SET_SIZE))
         pooled = Items(np.concatenate(recipe), np.concatenate(item))
         if len(work.source) > 1:
             pooled = pooled.take(np.random.default_rng([self.seed, 2]).permutation(len(pooled.item)))
         return pooled.take(np.arange(min(work.items or len(pooled.item), len(pooled.item))))
 
     def deal(self, specs: tuple[str, ...], work: Work, count: int, rng: np.random.Generator) -> Items:
-        """Fresh items of the named sources, in proportion to what they hold; a spent corpus gives way to the grammar."""
+        """Fresh items of the sources, in proportion to what they hold; a spent corpus gives way to the grammar."""
         share = np.array([self._left(spec) for spec in specs], np.float64)
         counts = rng.multinomial(count, share / share.sum()) if share.sum() else np.zeros(len(specs), np.int64)
         recipe: list[Ints] = []
@@ -104,6 +111,8 @@ def assign_items(work: Work, starts: Starts, universe: Items, rng: np.random.Gen
         return universe.take(order)
     if work.draw == "fixed":
         return universe.take(starts.rank % size)
+    if work.draw == "own":
+        return universe.take(rng.permutation(size)[np.arange(len(starts.slot)) % size])
     queue = np.tile(np.arange(size), work.samples)
     if work.samples > 1 or work.shard == "random":
         queue = rng.permutation(queue)
