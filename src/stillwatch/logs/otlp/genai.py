@@ -43,7 +43,7 @@ _CONTENT_EVENTS: Final = {
 def read_genai_span(item: Item) -> Row | None:
     """The row of a span or of a details event; None where it asked no model."""
     found = item.resource | attributes(item.body.get("attributes")) | _event_attributes(item.body)
-    if found.get("gen_ai.operation.name") in NOT_A_REQUEST:
+    if text(found.get("gen_ai.operation.name")) in NOT_A_REQUEST:
         return None
     reply = _reply(found)
     return {
