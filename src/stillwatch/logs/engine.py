@@ -34,7 +34,6 @@ class Engine:
                 "memory_limit": f"{memory_bytes // 2**20}MiB",
                 "threads": threads,
                 "temp_directory": str(spill),
-                "preserve_insertion_order": False,
             },
         )
         self._connection.execute("SET enable_progress_bar = false")
@@ -64,13 +63,21 @@ class Engine:
 
     def run(self, name: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Give the result of the query `name`."""
-        return self._execute(name, query_text(name), parameters).to_arrow_table()
+        try:
+            relation = self._connection.sql(query_text(name), params=dict(parameters) if parameters else None)
+            return relation.to_arrow_table()
+        except duckdb.Error as error:
+            raise _failed(name, query_text(name), error) from error
 
     def close(self) -> None:
         self._connection.close()
 
-    def _execute(self, name: str, text: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
+    def _execute(self, name: str, text: str, parameters: Mapping[str, Any] | None) -> None:
         try:
-            return self._connection.execute(text, dict(parameters) if parameters else None)
+            self._connection.execute(text, dict(parameters) if parameters else None)
         except duckdb.Error as error:
-            raise InternalError(f"{error}\n{text}", where=f"query {name}", mend="report this with the query") from error
+            raise _failed(name, text, error) from error
+
+
+def _failed(name: str, text: str, error: duckdb.Error) -> InternalError:
+    return InternalError(f"{error}\n{text}", where=f"query {name}", mend="report this with the query")

@@ -20,13 +20,14 @@ from typing import Any, Final, NamedTuple
 
 import pyarrow.compute as pc
 
+from stillwatch.core.errors import InputError
 from stillwatch.logs.file_blocks import Block, input_digest, open_blocks
 from stillwatch.logs.joiner import Joiner
 from stillwatch.logs.mapping import FieldMapping
 from stillwatch.logs.parse import Parsed, parse_block
-from stillwatch.logs.recognise_file import recognise_file
+from stillwatch.logs.recognise import recognise_file
 from stillwatch.logs.rejects import Rejects
-from stillwatch.logs.schema import to_batch
+from stillwatch.logs.shelf import formats
 from stillwatch.logs.sketching import sketch_batch
 from stillwatch.logs.store import Part, Store, StoredInput, StoreSettings, first_exchange_no, part_name, write_part
 
@@ -34,7 +35,6 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many bytes are done, and how many there are."""
 
 _SMALL_BYTES: Final = 24 << 20  # below this a pool of processes costs more than it saves
-_JOIN_ROWS: Final = 16_384
 _SKETCH_VERSION: Final = "1"
 
 
@@ -74,7 +74,7 @@ def ingest(store: Store, paths: Sequence[Path], reading: Reading, progress: Prog
     numbers = _Numbers(store)
     entries: list[StoredInput] = []
     with _pool(store, reading, total) as run, TemporaryDirectory(dir=store.root) as spill:
-        joiner = Joiner(Path(spill))
+        joiner = Joiner(formats(), Path(spill))
         pending: list[Part] = []
         for path in paths:
             progress("reading", done_bytes, total)
@@ -116,7 +116,7 @@ def _ingest_file(
     known = {entry.path: entry for entry in store.inputs()}.get(str(path))
     if known is not None and known.sha256 == digest and all(store.has_part(name) for name in known.parts):
         return known, []
-    formats = _formats_of(path, reading)
+    names_of_formats = formats_of(path, reading)
     names: list[str] = []
     faults: list[str] = []
     pending: list[Part] = []
@@ -127,18 +127,17 @@ def _ingest_file(
         for block in open_blocks(path):
             seen_bytes += len(block.data or b"")
             advance(seen_bytes)
-            name = part_name(block.digest, *formats, repr(reading.mapping), _SKETCH_VERSION)
+            name = part_name(block.digest, *names_of_formats, repr(reading.mapping), _SKETCH_VERSION)
             if block.fault:
                 faults.append(block.fault)
             if name in names:
                 name = part_name(name, str(block.index))  # the same bytes twice in one file are two blocks
             names.append(name)
             if not store.has_part(name):
-                yield _Task(block, formats, name, numbers.take())
+                yield _Task(block, names_of_formats, name, numbers.take())
 
     for done in run(tasks()):
-        for piece in done.parts:
-            joiner.add(piece)
+        joiner.add(done.parts)
         if done.pending is not None:
             pending.append(done.pending)
         if done.fault and done.fault not in faults:
@@ -147,7 +146,7 @@ def _ingest_file(
         path=str(path),
         sha256=digest,
         size_bytes=path.stat().st_size,
-        formats=formats,
+        formats=names_of_formats,
         parts=tuple(names),
         rejects=rejects_to_plain(Rejects()),
         complete=not faults,
@@ -155,45 +154,36 @@ def _ingest_file(
     return entry, pending
 
 
-def _formats_of(path: Path, reading: Reading) -> tuple[str, ...]:
+def formats_of(path: Path, reading: Reading) -> tuple[str, ...]:
+    """Names of the formats that a file is read with: the forced one, the mapping, or what its first records show."""
     if reading.mapping is not None:
         return ("mapping",)
     if reading.format_name is not None:
         return (reading.format_name,)
-    return recognise_file(path).names
+    found = recognise_file(path)
+    if found.records and not found.formats:
+        raise InputError("no known format", where=str(path), mend="see `stillwatch formats explain` and pass --mapping FILE")
+    return found.formats
 
 
 def _write_joined(store: Store, joiner: Joiner, pending: list[Part], last: StoredInput, numbers: _Numbers) -> StoredInput:
     """Store what the halves became, then close the parts that they came from: killed before, all of it is done again."""
     name, number = part_name("joined", *(part.name for part in pending)), numbers.take()
-    tables, formats, times = [], Counter[str](), list[int]()
-    first_no = first_exchange_no(number)
-    rows: list[dict[str, Any]] = []
-    settings = store.settings
-
-    def flush() -> None:
-        nonlocal first_no
-        batch = to_batch(rows)
+    settings, first_no = store.settings, first_exchange_no(number)
+    tables, spans, sources = [], [], Counter[str]()
+    for batch in joiner.batches():
         tables.append(sketch_batch(batch, salt=settings.salt, unit=settings.unit, content=settings.content, first_no=first_no))
-        first_no += len(rows)
-        rows.clear()
-
-    for row in joiner.rows():
-        rows.append(row)
-        formats[row.get("source", "")] += 1
-        times.append(row["started_at"])
-        if len(rows) >= _JOIN_ROWS:
-            flush()
-    if rows:
-        flush()
+        first_no += batch.num_rows
+        spans.append(pc.min_max(batch.column("started_at")).as_py())
+        sources.update(batch.column("source").to_pylist())
     joined = Part(
         name=name,
         number=number,
-        exchanges=len(times),
-        first_at=min(times, default=0),
-        last_at=max(times, default=0),
-        formats=dict(formats),
-        rejects=rejects_to_plain(joiner.rejects()),
+        exchanges=sources.total(),
+        first_at=min((span["min"] for span in spans), default=0),
+        last_at=max((span["max"] for span in spans), default=0),
+        formats=dict(sources),
+        rejects=rejects_to_plain(joiner.rejects),
     )
     write_part(store.root, joined, tables)
     for part in pending:

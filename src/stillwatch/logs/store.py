@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 import xxhash
 
 from stillwatch.core.errors import SettingsError
+from stillwatch.logs.rejects import Example, Rejects
 from stillwatch.logs.sketching import ContentMode, Tables, Unit
 
 STORE_VERSION: Final = 1
@@ -119,6 +120,15 @@ class Store:
 
     def put_input(self, entry: StoredInput) -> None:
         _write_atomically(self.root / "inputs" / f"{_id_of(entry.path)}.json", json.dumps(asdict(entry)).encode())
+
+    def rejects(self, inputs: Iterable[StoredInput]) -> Rejects:
+        """Everything that was rejected in these inputs."""
+        parts, total = self.parts(), Rejects()
+        for entry in inputs:
+            for plain in (entry.rejects, *(parts[name].rejects for name in entry.parts if name in parts)):
+                examples = {reason: tuple(Example(*one) for one in found) for reason, found in plain["examples"].items()}
+                total = total + Rejects(counts=plain["counts"], examples=examples)
+        return total
 
     def files(self, table: str) -> list[str]:
         """Paths of one table's closed parts that hold rows."""

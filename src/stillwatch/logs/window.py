@@ -209,10 +209,11 @@ class Window:
         return _ints(table, "account_no"), _ints(table, "similarity_a"), _ints(table, "similarity_b")
 
     def events(self, groups: Sequence[Group]) -> list[Events]:
-        """The exchanges of each group, in order of time; `in_focus` marks those that carry one of the group's keys."""
+        """The exchanges of each group, in order of time: those that carry one of its keys, or all where it has no keys."""
         if not groups:
             return []
-        self._put_groups("wanted", ((group.accounts,) for group in groups), ("account_no",))
+        wanted = ((group.accounts, np.full(len(group.accounts), int(len(group.keys) > 0))) for group in groups)
+        self._put_groups("wanted", wanted, ("account_no", "is_keyed"))
         self._put_groups("wanted_key", ((group.kinds, group.keys) for group in groups), ("kind", "share_key"))
         table = self._engine.run("group_event")
         number = _ints(table, "group_no")

@@ -1,0 +1,49 @@
+"""The test that links of one facet share: how many members show a value, against how common it is among other accounts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.statistics import at_least, bounded
+from stillwatch.logs.window import Facets, Ints
+
+
+class FacetTie(NamedTuple):
+    key: int
+    members: int
+    known: int
+    usual: float
+    """Share of other accounts that show the value."""
+    p_value: float
+
+
+def modes(facets: Facets, accounts: int) -> Ints:
+    """Each account's most frequent value of a facet, shape (accounts,); 0 where it has none."""
+    order = np.lexsort((facets.key, facets.exchanges, facets.account))
+    out = np.zeros(accounts, np.int64)
+    out[facets.account[order]] = facets.key[order]  # the last row of an account has the most exchanges
+    return out
+
+
+def common_value(scene: Scene, suspects: Suspects, facet: str) -> FacetTie | None:
+    """Test the value that most members show.
+
+    Null: each member takes the value with the probability that other accounts of the log do (with one added to both
+    counts, so that an unseen value is not impossible), corrected for the number of values the members show.
+    """
+    if facet in scene.ignored_facets:
+        return None
+    mode = modes(scene.facets[facet], scene.accounts)
+    mine = mode[suspects.accounts]
+    values, counts = np.unique(mine[mine != 0], return_counts=True)
+    if len(values) == 0 or counts.max() < 3:
+        return None
+    top = int(np.argmax(counts))
+    others = np.delete(mode, suspects.accounts)
+    others = others[others != 0]
+    usual = (float((others == values[top]).sum()) + 1) / (len(others) + 2)
+    p_value = bounded(at_least(int(counts[top]) - 1, int(counts.sum()) - 1, usual) * len(values))
+    return FacetTie(int(values[top]), int(counts[top]), int(counts.sum()), usual, p_value)

@@ -1,0 +1,111 @@
+"""From accepted groups to the values that a scan gives: campaigns, groups set aside, pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.core.authorised import Authorised
+from stillwatch.core.campaign import Campaign, Evidence, Picture, SetAside, TwinConsidered, Verdict
+from stillwatch.detection.campaigns import Accepted, Declined, Found
+from stillwatch.detection.capabilities import taken_from
+from stillwatch.detection.membership import members_of
+from stillwatch.detection.picture import draw, moment
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.logs.window import Ints, Window
+
+_SHOWN_P: Final = 0.05
+_MOST_EXCERPTS: Final = 4000
+_LEAST_AUTHORISED: Final = 0.5
+
+Names = npt.NDArray[np.object_]
+
+
+class Findings(NamedTuple):
+    campaigns: tuple[Campaign, ...]
+    set_aside: tuple[SetAside, ...]
+    pictures: tuple[Picture, ...]
+
+
+def authorised_accounts(ledger: Sequence[Authorised], names: Names, start: int, end: int) -> npt.NDArray[np.bool_]:
+    """Which accounts, shape (n,), an entry of the ledger covers at some time of the log."""
+    valid = {
+        account
+        for entry in ledger
+        if (entry.valid_from is None or entry.valid_from <= end) and (entry.valid_until is None or entry.valid_until > start)
+        for account in entry.account_ids
+    }
+    return np.array([name in valid for name in names], dtype=np.bool_)
+
+
+def is_authorised(suspects: Suspects, authorised: npt.NDArray[np.bool_]) -> bool:
+    """Whether most of a group's accounts stand in the ledger."""
+    return bool(authorised[suspects.accounts].mean() >= _LEAST_AUTHORISED)
+
+
+def findings(window: Window, scene: Scene, found: Found, authorised: npt.NDArray[np.bool_], redact: Callable[[str], str]) -> Findings:
+    """Say it all: members by name, evidence, twins considered, pictures."""
+    names = window.names()
+    asked = [_sampled(one.judgement.suspects.events["exchange_no"]) for one in found.accepted]
+    excerpts = window.excerpts(asked) if asked else []
+    campaigns, pictures = [], []
+    for one, texts in zip(found.accepted, excerpts, strict=True):
+        suspects = one.judgement.suspects
+        mine = [str(name) for name in names[suspects.accounts]]
+        campaign = _campaign(scene, one, mine, is_review=is_authorised(suspects, authorised))
+        campaigns.append(campaign)
+        pictures.append(draw(scene, suspects, campaign.id, mine, texts, redact))
+    return Findings(tuple(campaigns), tuple(_set_aside(one, names) for one in found.declined), tuple(pictures))
+
+
+def _sampled(numbers: Ints) -> Ints:
+    step = max(1, len(numbers) // _MOST_EXCERPTS)
+    return numbers[::step]
+
+
+def _campaign(scene: Scene, one: Accepted, names: list[str], *, is_review: bool) -> Campaign:
+    judgement, suspects = one.judgement, one.judgement.suspects
+    times = suspects.events["started_at"]
+    confidence = _confidence(one)
+    return Campaign(
+        id="c-" + hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:12],
+        verdict=Verdict.REVIEW if is_review else Verdict.CAMPAIGN,
+        q_value=one.q_value,
+        confidence=confidence,
+        exchanges=suspects.exchanges,
+        accounts=suspects.size,
+        first_seen=moment(int(times.min())),
+        last_seen=moment(int(times.max())),
+        roles=tuple(dict.fromkeys(finding.role for finding in judgement.findings)),
+        capabilities=tuple(taken.capability for taken in taken_from(suspects)),
+        evidence=_shown_evidence(one),
+        members=members_of(scene, suspects, confidence, names),
+        twins_considered=tuple(TwinConsidered(twin=name, why_not=fit.because) for name, fit in judgement.twins if not fit.fits),
+    )
+
+
+def _shown_evidence(one: Accepted) -> tuple[Evidence, ...]:
+    ties = tuple(evidence for evidence in one.judgement.evidence if evidence.p_value <= _SHOWN_P)
+    return ties + tuple(finding.evidence for finding in one.judgement.findings)
+
+
+def _confidence(one: Accepted) -> float:
+    """How sure, 0..1: the stated rate bounds it from below, purpose and the number of independent families raise it."""
+    families = len({evidence.family for evidence in one.judgement.evidence if evidence.p_value <= 0.01})
+    surprise = 1 - math.exp(-(-math.log10(max(one.q_value, 1e-12))) / 3)
+    return round(min(0.99, 0.4 + 0.3 * surprise + 0.05 * min(families, 4) + 0.1 * one.judgement.purpose), 3)
+
+
+def _set_aside(one: Declined, names: Names) -> SetAside:
+    suspects = one.judgement.suspects
+    return SetAside(
+        twin=one.twin,
+        because=one.because,
+        accounts=tuple(str(name) for name in names[suspects.accounts]),
+        exchanges=suspects.exchanges,
+    )

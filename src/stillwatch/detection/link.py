@@ -1,0 +1,41 @@
+"""What a link is: a kind of tie between accounts, with its null model. One file of `detection/links` each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.logs.window import Ints
+
+Status = Literal["stable", "experimental"]
+Axis = Literal["program", "hand"]
+"""`program`: the accounts run the same software or text, as all users of a popular tool do. `hand`: one operator moves
+them. A campaign needs the second; the first alone never suffices."""
+
+
+class Hub(NamedTuple):
+    """Accounts (m,) that share something surprising, and how often each of them does (m,)."""
+
+    accounts: Ints
+    exchanges: Ints
+    kinds: Ints
+    """With `keys` (k,): the entries of the key table that make up the hub; empty where the tie is no key."""
+    keys: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    name: str
+    """Equals the file name."""
+    family: Family
+    axis: Axis
+    status: Status
+    reads: tuple[str, ...]
+    """Columns or account fields it needs; a log without them gives no evidence of this kind, and the report says so."""
+    test: Callable[[Scene, Suspects], Evidence | None]
+    """Evidence that the group is tied in this way, under the link's null model; None = nothing to say."""
+    propose: Callable[[Scene], list[Hub]] | None = None
+    """Groups worth testing because of this tie alone; None = the link only tests what others propose."""

@@ -1,0 +1,54 @@
+"""New accounts take over within hours of bans.
+
+Sees: members that begin within six hours after other members were banned.
+Why: a pool is replaced minutes to hours after it is lost.
+Null model: members begin at moments spread over the log as those of all accounts are; the chance that a beginning falls
+within six hours after a ban is the share of all beginnings that do.
+Needs: ban times from the accounts file.
+Looks the same: a customer who moves to a new key after losing the old one: one account, no group.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.link import Link
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.statistics import at_least
+from stillwatch.logs.window import HOUR_NS, Ints
+
+NAME = "ban_succession"
+_WITHIN = 6 * HOUR_NS
+_LEAST_BANS = 2
+
+
+def _after_a_ban(moments: Ints, bans: Ints) -> Ints:
+    last = np.searchsorted(bans, moments, side="right") - 1
+    return (last >= 0) & (moments - bans[np.maximum(last, 0)] <= _WITHIN)
+
+
+def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
+    banned = scene.registry.banned_at[suspects.accounts]
+    bans = np.sort(banned[banned > 0])
+    if len(bans) < _LEAST_BANS:
+        return None
+    started = scene.population.first_at
+    newcomers = suspects.accounts[started[suspects.accounts] > bans[0]]
+    if len(newcomers) < _LEAST_BANS:
+        return None
+    hits = int(_after_a_ban(started[newcomers], bans).sum())
+    others = np.setdiff1d(np.flatnonzero(started > bans[0]), suspects.accounts)
+    usual = (float(_after_a_ban(started[others], bans).sum()) + 1) / (len(others) + 2)
+    return Evidence(
+        family=Family.SUCCESSION,
+        source=NAME,
+        score=hits / len(newcomers),
+        p_value=at_least(hits, len(newcomers), usual),
+        because=f"{hits} of {len(newcomers)} members that began after the first ban did so within six hours of a ban of another member; {usual:.0%} of other accounts did",
+        accounts=hits + len(bans),
+        exchanges=suspects.exchanges,
+    )
+
+
+LINK = Link(name=NAME, family=Family.SUCCESSION, axis="hand", status="stable", reads=("banned_at",), test=_test)

@@ -1,0 +1,44 @@
+"""Accounts whose activity over time is that of one queue dealt out at random.
+
+Sees: given how much each account sends in all, none has quiet or busy times of its own: the table of accounts × six-hour
+bins is as even as chance makes it.
+Why: one scheduler feeds all accounts from one queue; people and companies have days, holidays and bursts of their own.
+Null model: unrelated accounts of the same volumes, drawn from this log and thinned to them; see `rhythm.common_rhythm`.
+Looks the same: several keys of one customer behind one load balancer, and a class in one lesson: both do act in concert.
+Evaded by: giving each account a life of its own in days and bursts, at the price of idle accounts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.link import Link
+from stillwatch.detection.rhythm import common_rhythm
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.spans import bin_table
+
+NAME = "common_rhythm"
+
+
+def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
+    table = bin_table(suspects, scene.origin, scene.bin_width)
+    rhythm = common_rhythm(table, scene.reference, scene.seed)
+    if rhythm.usual == 0.0:
+        return None
+    return Evidence(
+        family=Family.TIMING,
+        source=NAME,
+        score=float(np.clip(1 - rhythm.dispersion / rhythm.usual, 0, 1)),
+        p_value=rhythm.p_value,
+        because=(
+            f"over time the {suspects.size} accounts behave like one queue dealt out at random: their activity varies "
+            f"{rhythm.dispersion:.1f} times as much as chance alone, where unrelated accounts of the same volume vary "
+            f"{rhythm.usual:.1f} times as much"
+        ),
+        accounts=suspects.size,
+        exchanges=suspects.exchanges,
+    )
+
+
+LINK = Link(name=NAME, family=Family.TIMING, axis="hand", status="stable", reads=("started_at",), test=_test)

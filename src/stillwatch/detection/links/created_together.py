@@ -1,0 +1,51 @@
+"""Accounts that were opened close together.
+
+Sees: more members opened within a few days than the accounts file shows in any such span.
+Null model: each member's opening is drawn from those of all accounts of the file; the statistic is the largest number of
+members within a span, bounded by the busiest span of that length in the file and corrected for places and spans tried.
+Looks the same: a class or a company that signs up on one day; a launch, which the busiest span contains.
+Evaded by: buying aged accounts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.link import Link
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.statistics import at_least, bounded
+from stillwatch.logs.window import DAY_NS, HOUR_NS
+
+NAME = "created_together"
+_SPANS = {6 * HOUR_NS: "six hours", 2 * DAY_NS: "two days", 7 * DAY_NS: "a week"}
+
+
+def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
+    created = scene.registry.created_at
+    mine = np.sort(created[suspects.accounts][created[suspects.accounts] > 0])
+    others = np.setdiff1d(np.flatnonzero(created > 0), suspects.accounts)
+    reference = np.sort(created[others])
+    if len(mine) < 4 or len(reference) < 30:
+        return None
+    best: Evidence | None = None
+    for span, word in _SPANS.items():
+        inside = np.searchsorted(mine, mine + span, side="right") - np.arange(len(mine))
+        busiest = np.searchsorted(reference, reference + span, side="right") - np.arange(len(reference))
+        chance = (busiest.max() + 1) / (len(reference) + 1)
+        count = int(inside.max())
+        p_value = bounded(at_least(count - 1, len(mine) - 1, chance) * len(mine) * len(_SPANS))
+        if best is None or p_value < best.p_value:
+            best = Evidence(
+                family=Family.REGISTRATION,
+                source=NAME,
+                score=count / suspects.size,
+                p_value=p_value,
+                because=f"{count} of {len(mine)} members were opened within {word}; of all other accounts at most {busiest.max() / len(reference):.1%} were in any such span",
+                accounts=count,
+                exchanges=suspects.exchanges,
+            )
+    return best
+
+
+LINK = Link(name=NAME, family=Family.REGISTRATION, axis="hand", status="stable", reads=("created_at",), test=_test)

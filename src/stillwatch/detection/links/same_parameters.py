@@ -1,0 +1,35 @@
+"""Accounts that use one and the same uncommon set of request parameters.
+
+Sees: temperature, top_p, max_tokens, n, log-probabilities and the rest, equal over most members.
+Why: a pipeline has one configuration.
+Null model: each member takes the set with the probability that other accounts of the log do; `facet_tie.common_value`.
+Looks the same: users of one tool, whose defaults are one set: so the axis is `program`, never `hand`.
+Evaded by: jittering parameters.
+"""
+
+from __future__ import annotations
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.facet_tie import common_value
+from stillwatch.detection.link import Link
+from stillwatch.detection.scene import Scene, Suspects
+
+NAME = "same_parameters"
+
+
+def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
+    tie = common_value(scene, suspects, "params")
+    if tie is None:
+        return None
+    return Evidence(
+        family=Family.PARAMETERS,
+        source=NAME,
+        score=tie.members / suspects.size,
+        p_value=tie.p_value,
+        because=f"{tie.members} of {tie.known} members use one set of request parameters; {tie.usual:.1%} of other accounts do",
+        accounts=tie.members,
+        exchanges=suspects.exchanges,
+    )
+
+
+LINK = Link(name=NAME, family=Family.PARAMETERS, axis="program", status="stable", reads=("params",), test=_test)

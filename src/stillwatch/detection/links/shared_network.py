@@ -1,0 +1,33 @@
+"""Accounts that send from one neighbourhood of addresses (/24 or /48).
+
+Null model: as for `shared_address`; a neighbourhood that many accounts use weighs nothing.
+Looks the same: one cloud region, one office, one university.
+Evaded by: residential addresses all over the world.
+"""
+
+from __future__ import annotations
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.facet_tie import common_value
+from stillwatch.detection.link import Link
+from stillwatch.detection.scene import Scene, Suspects
+
+NAME = "shared_network"
+
+
+def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
+    tie = common_value(scene, suspects, "prefix")
+    if tie is None:
+        return None
+    return Evidence(
+        family=Family.INFRASTRUCTURE,
+        source=NAME,
+        score=tie.members / suspects.size,
+        p_value=tie.p_value,
+        because=f"{tie.members} of {tie.known} members send mostly from one network; {tie.usual:.1%} of other accounts do",
+        accounts=tie.members,
+        exchanges=suspects.exchanges,
+    )
+
+
+LINK = Link(name=NAME, family=Family.INFRASTRUCTURE, axis="hand", status="stable", reads=("client_address",), test=_test)

@@ -1,0 +1,86 @@
+"""Accounts that share what is written once at sign-up: payment instrument, device, telephone, mail, referral, name.
+
+Sees: members that hold a value which few accounts hold.
+Null model: two accounts drawn at random share a value of this kind as often as pairs do over the whole accounts file;
+the number of members tied this way is compared with that (binomial, each member against all others).
+Looks the same: a company card, a family, a school, a test lab. Values on more than two thousand accounts say nothing.
+Evaded by: a payment instrument, device and mail address of its own for each account.
+References: identity joins as stars, not pairs (cost linear in the accounts).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.link import Hub, Link
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
+from stillwatch.detection.statistics import at_least, bounded
+from stillwatch.detection.ties import stars
+from stillwatch.logs.window import Ints
+
+NAME = "shared_registration"
+_WORDS = {
+    "payment_key": "payment instrument",
+    "device_key": "device",
+    "phone_key": "telephone number",
+    "email_key": "mail address",
+    "referral_code": "referral code",
+    "name_key": "name",
+}
+_MOST_ACCOUNTS = 2000
+
+
+def _propose(scene: Scene) -> list[Hub]:
+    none = np.zeros(0, np.int64)
+    everybody = np.arange(scene.accounts)
+    groups = [
+        group
+        for name in _WORDS
+        for group in stars(everybody, scene.registry.keys[name], least=LEAST_ACCOUNTS, most=_MOST_ACCOUNTS)
+    ]
+    return [Hub(group, np.ones(len(group), np.int64), none, none) for group in groups]
+
+
+def _tied(keys: Ints, totals: dict[int, int]) -> tuple[int, int]:
+    """Members that share a not too common value with another member, and members that have a value."""
+    values, counts = np.unique(keys[keys != 0], return_counts=True)
+    shared = [count for value, count in zip(values, counts, strict=True) if count > 1 and totals[int(value)] <= _MOST_ACCOUNTS]
+    return int(sum(shared)), int(counts.sum())
+
+
+def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
+    best: Evidence | None = None
+    for name, word in _WORDS.items():
+        everyone = scene.registry.keys[name]
+        values, counts = np.unique(everyone[everyone != 0], return_counts=True)
+        if len(values) == 0:
+            continue
+        tied, known = _tied(everyone[suspects.accounts], dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        if tied < 3:
+            continue
+        pairs = float((counts * (counts - 1)).sum()) / max(1.0, float(counts.sum()) * (float(counts.sum()) - 1))
+        chance = 1 - (1 - pairs) ** max(1, known - 1)
+        p_value = bounded(at_least(tied, known, chance) * len(_WORDS))
+        if best is None or p_value < best.p_value:
+            best = Evidence(
+                family=Family.REGISTRATION,
+                source=NAME,
+                score=tied / suspects.size,
+                p_value=p_value,
+                because=f"{tied} of {known} members with a known {word} share it with another member; {chance * known:.1f} would by chance",
+                accounts=tied,
+                exchanges=suspects.exchanges,
+            )
+    return best
+
+
+LINK = Link(
+    name=NAME,
+    family=Family.REGISTRATION,
+    axis="hand",
+    status="stable",
+    reads=("payment_key", "device_key", "email_key"),
+    test=_test,
+    propose=_propose,
+)

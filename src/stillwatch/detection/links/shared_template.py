@@ -1,0 +1,58 @@
+"""Accounts share a template, an injected instruction, a system text or a layout that nobody else uses.
+
+Sees: keys of the prompt (first and last words, rare runs of words, system text, layout) used again and again by the same
+accounts.
+Why: a harvest is one template with a slot filled from a list; strangers word their prompts on their own.
+Null model: accounts word their prompts independently; two accounts drawn at random share any repeated key with the
+probability that this log shows over all pairs. Sharing one source is then beyond chance. It does not say *which* source:
+a public tool or benchmark is one too. So this link is of the axis `program` and needs another beside it.
+Looks the same: users of a popular tool, strangers running a public benchmark, a class, several keys of one customer.
+Evaded by: a paraphrase for each account; prompts without any template.
+References: Broder 1997; Dhillon 2001 (bipartite co-clustering).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.link import Link
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.statistics import bounded
+from stillwatch.detection.templates import template_hubs
+
+NAME = "shared_template"
+
+
+def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
+    if suspects.origin != NAME:
+        return None
+    pair = min(0.5, max(scene.pair_share["template"], 1e-4))
+    p_value = bounded(math.exp(max(-60.0, (suspects.size - 1) * math.log(pair))))
+    share = suspects.focus_counts() / np.maximum(1, suspects.all_exchanges)
+    return Evidence(
+        family=Family.CONTENT,
+        source=NAME,
+        score=float(np.mean(share)),
+        p_value=p_value,
+        because=(
+            f"{suspects.size} accounts send the same uncommon wording again and again: {suspects.exchanges:,} exchanges, "
+            f"{np.mean(share):.0%} of what they send on average; two accounts of this log share any such wording in "
+            f"{scene.pair_share['template']:.2%} of cases"
+        ),
+        accounts=suspects.size,
+        exchanges=suspects.exchanges,
+    )
+
+
+LINK = Link(
+    name=NAME,
+    family=Family.CONTENT,
+    axis="program",
+    status="stable",
+    reads=("prompt_text", "system_text"),
+    test=_test,
+    propose=template_hubs,
+)

@@ -1,0 +1,99 @@
+"""Who belongs to a campaign, and how.
+
+The core was chosen so that the test is sharp; members are more: every account of the same configuration that carries the
+group's keys as the core does, though it sends at another rate (banned early, added late, a test account).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.core.campaign import Member, Standing
+from stillwatch.detection.core_group import configuration_of
+from stillwatch.detection.facet_tie import modes
+from stillwatch.detection.scene import Scene, Suspects, suspects_of
+from stillwatch.detection.shape import item_degrees
+from stillwatch.logs.window import DAY_NS, Events, Ints
+
+_LEAST_SHARE_OF_CORE: Final = 0.4
+_MOST_OVERLAP_EXCESS: Final = 0.4
+_RATE_FACTOR: Final = 6.0
+_ONE_VALUE_SHARE: Final = 0.75
+_VICTIM_SHARE: Final = 0.25
+_VICTIM_DAYS: Final = 3
+
+
+def widen(scene: Scene, core: Suspects, split: Suspects, events: Events) -> Suspects:
+    """Take in the accounts of the split that do what the core does, and leave out what plainly is somebody else.
+
+    Somebody else is an account with another configuration or client where the core has one, and a set of members that
+    openly is one organisation among members who are not.
+    """
+    share = split.focus_counts() / np.maximum(1, split.all_exchanges)
+    is_core = np.isin(split.accounts, core.accounts)
+    place, degree = item_degrees(split)
+    overlap = np.bincount(place, weights=degree > 1, minlength=split.size) / np.maximum(1, np.bincount(place, minlength=split.size))
+    usual_count = float(np.median(split.focus_counts()[is_core]))
+    alike = (
+        (share >= _LEAST_SHARE_OF_CORE * np.median(share[is_core]))
+        & (overlap <= np.median(overlap[is_core]) + _MOST_OVERLAP_EXCESS)
+        & (split.focus_counts() <= _RATE_FACTOR * usual_count)
+    )
+    wanted = is_core | alike
+    for values in (configuration_of(split), modes(scene.facets["client"], scene.accounts)[split.accounts]):
+        wanted &= _agrees(values, is_core)
+    wanted &= ~_openly_apart(scene, split, wanted)
+    return suspects_of(split.accounts[wanted], events, split.origin, scene)
+
+
+def _agrees(values: Ints, is_core: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Accounts that show the core's value, where the core has one; everybody where it has none."""
+    found, counts = np.unique(values[is_core], return_counts=True)
+    if counts.max() < _ONE_VALUE_SHARE * counts.sum():
+        return np.ones(len(values), np.bool_)
+    return values == found[counts.argmax()]
+
+
+def _openly_apart(scene: Scene, split: Suspects, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Members that name one organisation with one another, while most members name none or others."""
+    apart = np.zeros(split.size, np.bool_)
+    for everyone in (scene.registry.keys["organisation"], modes(scene.facets["org"], scene.accounts)):
+        mine = everyone[split.accounts]
+        values, counts = np.unique(mine[wanted & (mine != 0)], return_counts=True)
+        for value, count in zip(values, counts, strict=True):
+            if 2 <= count < 0.5 * wanted.sum():
+                apart |= mine == value
+    return apart
+
+
+def members_of(scene: Scene, suspects: Suspects, confidence: float, names: list[str]) -> tuple[Member, ...]:
+    """The members with their standing; `names`, one for each account, in the order of `suspects.accounts`."""
+    counts = suspects.focus_counts()
+    share = counts / np.maximum(1, suspects.all_exchanges)
+    usual = float(np.median(share))
+    first_focus = np.full(suspects.size, np.iinfo(np.int64).max)
+    np.minimum.at(first_focus, suspects.place, suspects.events["started_at"])
+    earlier = (first_focus - scene.population.first_at[suspects.accounts]) / DAY_NS
+    usual_count = float(np.median(counts))
+    out = []
+    for place, name in enumerate(names):
+        standing = _standing(float(share[place]), usual, float(earlier[place]))
+        closeness = min(1.0, (counts[place] + 1) / (0.25 * usual_count + 1))
+        out.append(
+            Member(
+                account_id=name,
+                standing=standing,
+                confidence=round(confidence * (0.5 + 0.5 * closeness) * (1.0 if standing is Standing.OPERATOR else 0.8), 3),
+                because=f"{counts[place]:,} of its {suspects.all_exchanges[place]:,} exchanges belong to the campaign; the usual member has {usual_count:.0f}",
+            )
+        )
+    return tuple(out)
+
+
+def _standing(share: float, usual: float, earlier_days: float) -> Standing:
+    if share <= _VICTIM_SHARE and share < 0.5 * usual and earlier_days >= _VICTIM_DAYS:
+        return Standing.VICTIM
+    return Standing.OPERATOR if share >= 0.5 * usual else Standing.MIXED

@@ -1,0 +1,112 @@
+"""How accounts share load and time: one scheduler, or many people.
+
+Two questions about a group. *Even load*: do more of its accounts run at one and the same rate than accounts drawn at
+random would? *Common rhythm*: given how much each account sends, is their activity over time that of one queue dealt out
+at random (a table of accounts × bins with independent rows and columns), or does each live its own life (overdispersed)?
+Both nulls come from the log itself: accounts outside the group.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.detection.statistics import SMALLEST_P, at_least, bounded, lower_tail
+from stillwatch.logs.window import DAY_NS, Ints
+
+Floats = npt.NDArray[np.float64]
+
+_WIDTHS: Final = (0.22, 0.47, 0.92)  # natural logs: within factors of 1.25, 1.6 and 2.5
+_DRAWS: Final = 120
+_LEAST_EVENTS: Final = 6
+
+
+class Load(NamedTuple):
+    p_value: float
+    inside: npt.NDArray[np.bool_]
+    """Which accounts, shape (n,), run at the common rate."""
+    factor: float
+    """Width of the common rate, as a factor."""
+
+
+class Rhythm(NamedTuple):
+    p_value: float
+    dispersion: float
+    """Chi-square of the table accounts × bins over its degrees of freedom: 1 = one queue."""
+    usual: float
+    """Median of the same among unrelated accounts of the same volume."""
+
+
+def daily_rates(counts: Ints, first_at: Ints, last_at: Ints) -> Floats:
+    """Exchanges a day while active, each of shape (n,); an account seen for less than a day counts as seen for one."""
+    return counts / np.maximum(1.0, (last_at - first_at) / DAY_NS)
+
+
+def even_load(rates: Floats, population_rates: Floats) -> Load:
+    """Test whether the rates of a group, shape (n,), cluster more than rates of the population, shape (m,), do.
+
+    Null: each account's rate is drawn from the population's. The statistic is the largest number of accounts within a
+    window of a given width; its chance is bounded by the densest window of that width that the population has, and by the
+    number of places and widths tried (Bonferroni).
+    """
+    logs, reference = np.sort(np.log(rates)), np.sort(np.log(population_rates))
+    best = Load(1.0, np.ones(len(rates), np.bool_), float(np.exp(_WIDTHS[-1])))
+    for width in _WIDTHS:
+        counts = np.searchsorted(logs, logs + width, side="right") - np.arange(len(logs))
+        place = int(np.argmax(counts))
+        inside = (np.log(rates) >= logs[place]) & (np.log(rates) <= logs[place] + width)
+        densest = np.searchsorted(reference, reference + width, side="right") - np.arange(len(reference))
+        chance = (densest.max() + 1) / (len(reference) + 1)
+        p_value = at_least(int(counts[place]) - 1, len(rates) - 1, chance) * len(rates) * len(_WIDTHS)
+        if p_value < best.p_value:
+            best = Load(bounded(p_value), inside, float(np.exp(width)))
+    return best
+
+
+def common_rhythm(table: Ints, reference: Ints, seed: int) -> Rhythm:
+    """Test whether a table of accounts × bins, shape (n, b), is less dispersed than unrelated accounts' tables.
+
+    `reference`, shape (m, b), holds accounts outside the group. Null: the group is a random set of accounts of the same
+    volumes: each is drawn among reference accounts with at least as many exchanges, thinned to the same number.
+    """
+    table = table[table.sum(axis=1) >= _LEAST_EVENTS]
+    if len(table) < 3 or len(reference) < 30:
+        return Rhythm(1.0, 0.0, 0.0)
+    table = table[: _largest(table)]
+    observed = _dispersion(table)
+    random = np.random.default_rng(seed)
+    volumes = table.sum(axis=1)
+    totals = reference.sum(axis=1)
+    order = np.argsort(totals)
+    null = np.array([_dispersion(_alike(volumes, reference[order], totals[order], random)) for _ in range(_DRAWS)])
+    usual = float(np.median(null))
+    p_value = lower_tail(float(np.log(observed)), np.log(null)) if observed < usual else 1.0
+    return Rhythm(max(p_value, SMALLEST_P), observed, usual)
+
+
+def _largest(table: Ints) -> int:
+    """How many rows to read: beyond a few hundred accounts the answer no longer changes, but the cost does."""
+    return min(len(table), 400)
+
+
+def _alike(volumes: Ints, reference: Ints, totals: Ints, random: np.random.Generator) -> Ints:
+    """Draw one reference account for each volume and thin it to that volume."""
+    lowest = np.minimum(np.searchsorted(totals, volumes), len(totals) - 1)
+    reach = np.minimum(len(totals), np.maximum(lowest + 20, np.searchsorted(totals, volumes * 4)))
+    chosen = (lowest + random.random(len(volumes)) * (reach - lowest)).astype(np.int64)
+    rows, sums = reference[chosen], totals[chosen]
+    share = np.minimum(1.0, volumes / np.maximum(1, sums))
+    return random.binomial(rows, share[:, None]).astype(np.int64)
+
+
+def _dispersion(table: Ints) -> float:
+    """Pearson's chi-square of independence over its degrees of freedom."""
+    table = table[:, table.sum(axis=0) > 0]
+    table = table[table.sum(axis=1) > 0]
+    if min(table.shape) < 2:
+        return 1.0
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    freedom = (table.shape[0] - 1) * (table.shape[1] - 1)
+    return float(max(((table - expected) ** 2 / expected).sum() / freedom, 1e-3))

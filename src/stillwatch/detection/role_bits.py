@@ -1,0 +1,29 @@
+"""Read a bit of the task-role sketch over a group, against how common it is."""
+
+from __future__ import annotations
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.scene import Suspects
+from stillwatch.detection.signal import Finding
+
+
+def share_of(suspects: Suspects, bit: int) -> float:
+    """Share of the group's exchanges that have the bit."""
+    bits = suspects.events["task_bits"]
+    return float(((bits >> bit) & 1).mean()) if len(bits) else 0.0
+
+
+def role_finding(suspects: Suspects, *, signal: str, role: str, weight: float, share: float, least: float, words: str) -> Finding | None:
+    """A finding when the share is at least `least`; roles describe and never test, so their p-value is 1."""
+    if share < least:
+        return None
+    evidence = Evidence(
+        family=Family.CONTENT,
+        source=signal,
+        score=share,
+        p_value=1.0,
+        because=f"{share:.0%} of the exchanges {words}",
+        accounts=suspects.size,
+        exchanges=round(share * suspects.exchanges),
+    )
+    return Finding(signal=signal, role=role, weight=weight, share=share, evidence=evidence)

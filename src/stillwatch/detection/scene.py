@@ -1,0 +1,94 @@
+"""The scene: what every link and signal may look at.
+
+`Scene` is the log as a whole, reduced to accounts; `Suspects` is one group under test, with its exchanges. Both are
+values: a link reads them and gives evidence, it never changes them and never asks the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.logs.window import Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
+
+Floats = npt.NDArray[np.float64]
+
+LEAST_ACCOUNTS: Final = 4
+"""Fewer accounts than this are no group: friends, a family, an old and a new key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    population: Population
+    registry: Registry
+    facets: Mapping[str, Facets]
+    bins: Facets
+    """Exchanges by account and bin of `bin_width` nanoseconds from `origin`."""
+    bin_width: int
+    origin: int
+    handovers: Handovers
+    replays: tuple[Ints, Ints, Ints]
+    models: tuple[Model, ...]
+    shares: Shares
+    reference: Ints
+    """Exchanges by bin of a sample of accounts, shape (sample, bins): what unrelated accounts look like in time."""
+    seed: int
+    ignored_facets: frozenset[str]
+    """Facets that say nothing in this log, such as an address behind a load balancer."""
+    pair_share: Mapping[str, float]
+    """Chance that two accounts drawn at random share a value, by kind of key or facet."""
+    profile: Floats
+    """Mean similarity sketch of each account, shape (n, 128); rows of accounts with too few prompts are NaN."""
+
+    @property
+    def accounts(self) -> int:
+        return len(self.population.exchanges)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspects:
+    accounts: Ints
+    """Account numbers, ascending."""
+    events: Events
+    """Their exchanges that carry the group's keys: the ones in focus."""
+    place: Ints
+    """For each event, the index of its account in `accounts`."""
+    origin: str
+    """Name of the link that proposed the group."""
+    all_exchanges: Ints
+    """All exchanges of each account, in focus or not."""
+
+    @property
+    def size(self) -> int:
+        return len(self.accounts)
+
+    @property
+    def exchanges(self) -> int:
+        return len(self.events)
+
+    def focus_counts(self) -> Ints:
+        """Exchanges in focus of each account, shape (size,)."""
+        return np.bincount(self.place, minlength=self.size).astype(np.int64)
+
+
+def select(events: Events, wanted: npt.NDArray[np.bool_]) -> Events:
+    """The events where `wanted`, shape (m,), is true."""
+    return Events(columns={name: values[wanted] for name, values in events.columns.items()}, model=events.model[wanted])
+
+
+def suspects_of(accounts: Ints, events: Events, origin: str, scene: Scene) -> Suspects:
+    """Make a group under test of some accounts, out of events that may hold others too."""
+    accounts = np.unique(accounts)
+    chosen = select(events, np.isin(events["account_no"], accounts))
+    place = np.searchsorted(accounts, chosen["account_no"])
+    return Suspects(
+        accounts=accounts,
+        events=chosen,
+        place=place.astype(np.int64),
+        origin=origin,
+        all_exchanges=scene.population.exchanges[accounts],
+    )

@@ -1,0 +1,101 @@
+"""Build the scene: what links and signals look at, once per scan."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.detection.profiles import LEAST_PROMPTS, profiles
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
+from stillwatch.logs.window import HOUR_NS, Facets, Ints, Registry, Shares, Window
+
+_BIN_WIDTH: Final = 6 * HOUR_NS
+_MOST_BINS: Final = 400
+_REFERENCE_ACCOUNTS: Final = 3000
+_LEAST_REFERENCE_EXCHANGES: Final = 8
+_MOST_KEY_SHARE: Final = 0.5  # a key on more than half of the accounts is the service's own, not a tie
+_LEAST_KEY_EXCHANGES: Final = 20
+_EVERYBODY: Final = 0.8  # an address on so many accounts is a load balancer's
+_HANDOVER_WITHIN: Final = HOUR_NS
+_MOST_CHAIN_EXCHANGES: Final = 50
+
+
+def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
+    """Read what detection needs from the window; the same window and seed give the same scene."""
+    people = window.population
+    facets = window.facets()
+    origin = int(people.first_at.min()) if window.accounts else 0
+    width = _BIN_WIDTH
+    if window.accounts:
+        width = max(_BIN_WIDTH, int((people.last_at.max() - origin) // _MOST_BINS // HOUR_NS + 1) * HOUR_NS)
+    bins = window.time_bins(origin, width)
+    shares = window.shares(
+        least_accounts=LEAST_ACCOUNTS,
+        most_accounts=max(2 * LEAST_ACCOUNTS, int(_MOST_KEY_SHARE * window.accounts)),
+        least_exchanges=_LEAST_KEY_EXCHANGES,
+    )
+    return Scene(
+        population=people,
+        registry=registry,
+        facets=facets,
+        bins=bins,
+        bin_width=width,
+        origin=origin,
+        handovers=window.handovers(within=_HANDOVER_WITHIN, most_exchanges=_MOST_CHAIN_EXCHANGES),
+        replays=window.replays(),
+        models=window.models(),
+        shares=shares,
+        reference=_reference(bins, people.exchanges, seed),
+        seed=seed,
+        ignored_facets=_useless_facets(facets, window.accounts),
+        pair_share={"template": _pair_share(shares, window.accounts)},
+        profile=_profile(window),
+    )
+
+
+def _profile(window: Window) -> npt.NDArray[np.float64]:
+    account, first, second = window.similarities(LEAST_PROMPTS)
+    return profiles(account, first, second, window.accounts)
+
+
+def _reference(bins: Facets, exchanges: Ints, seed: int) -> Ints:
+    """Time tables of a random sample of accounts with enough exchanges to have a rhythm."""
+    if len(bins.key) == 0:
+        return np.zeros((0, 1), np.int64)
+    able = np.flatnonzero(exchanges >= _LEAST_REFERENCE_EXCHANGES)
+    random = np.random.default_rng(seed)
+    chosen = np.sort(random.choice(able, min(len(able), _REFERENCE_ACCOUNTS), replace=False))
+    row = np.full(len(exchanges), -1, np.int64)
+    row[chosen] = np.arange(len(chosen))
+    kept = row[bins.account] >= 0
+    table = np.zeros((len(chosen), int(bins.key.max()) + 1), np.int64)
+    table[row[bins.account[kept]], bins.key[kept]] = bins.exchanges[kept]
+    return table
+
+
+def _useless_facets(facets: dict[str, Facets], accounts: int) -> frozenset[str]:
+    """Facets in which one value covers nearly everybody: they tell nothing, and would tie all."""
+    out = set()
+    for name in ("address", "prefix"):
+        keys, counts = np.unique(facets[name].key, return_counts=True)
+        if len(keys) and counts.max() >= _EVERYBODY * max(1, accounts):
+            out.add(name)
+    return frozenset(out)
+
+
+def _pair_share(shares: Shares, accounts: int) -> float:
+    """Chance that two accounts drawn at random share a repeated key: an upper bound over keys, by kind's largest."""
+    if len(shares.key) == 0 or accounts < 2:
+        return 0.0
+    random = np.random.default_rng(11)
+    pairs = random.integers(0, accounts, (20_000, 2))
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    keys = [set[int]() for _ in range(accounts)] if accounts <= 200_000 else []
+    if not keys:
+        return 0.01
+    repeated = shares.exchanges >= 2
+    for account, key in zip(shares.account[repeated].tolist(), shares.key[repeated].tolist(), strict=True):
+        keys[account].add(key)
+    return float(np.mean([not keys[left].isdisjoint(keys[right]) for left, right in pairs.tolist()]))

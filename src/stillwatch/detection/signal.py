@@ -1,0 +1,36 @@
+"""What a signal is: a detector of one behaviour in a group's pooled traffic. One file of `detection/signals` each.
+
+Links say that accounts act together; signals say what for. A signal never makes a campaign by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stillwatch.core.campaign import Evidence
+from stillwatch.detection.link import Status
+from stillwatch.detection.scene import Scene, Suspects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a signal saw in a group."""
+
+    signal: str
+    role: str
+    """Role in a training pipeline, such as `response_harvest`."""
+    weight: float
+    """How far it speaks for harvesting, 0..1; `purpose.py` adds them up."""
+    share: float
+    """Share of the group's exchanges it was seen in, 0..1."""
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    name: str
+    """Equals the file name."""
+    status: Status
+    reads: tuple[str, ...]
+    see: Callable[[Scene, Suspects], Finding | None]

@@ -1,0 +1,30 @@
+"""Prompts that say that the reply becomes training data.
+
+Looks the same: licensed synthetic-data customers, teams that train classifiers.
+"""
+
+from __future__ import annotations
+
+from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.signal import Finding, Signal
+
+NAME = "dataset_making"
+_LEAST_SHARE = 0.3
+_WEIGHT = 0.5
+
+
+def _see(scene: Scene, suspects: Suspects) -> Finding | None:
+    del scene
+    return role_finding(
+        suspects,
+        signal=NAME,
+        role="dataset_making",
+        weight=_WEIGHT,
+        share=share_of(suspects, 6),
+        least=_LEAST_SHARE,
+        words="speak of training data",
+    )
+
+
+SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)

@@ -1,0 +1,32 @@
+"""Prompts that make the model write new instructions or tasks.
+
+Why: the first stage of self-instruct pipelines.
+Looks the same: a licensed synthetic-data customer, curriculum designers.
+References: Wang et al. 2022 (Self-Instruct), Taori et al. 2023 (Alpaca), Xu et al. 2023 (Evol-Instruct).
+"""
+
+from __future__ import annotations
+
+from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.signal import Finding, Signal
+
+NAME = "instruction_harvest"
+_LEAST_SHARE = 0.3
+_WEIGHT = 0.5
+
+
+def _see(scene: Scene, suspects: Suspects) -> Finding | None:
+    del scene
+    return role_finding(
+        suspects,
+        signal=NAME,
+        role="instruction_harvest",
+        weight=_WEIGHT,
+        share=share_of(suspects, 5),
+        least=_LEAST_SHARE,
+        words="make the model write new instructions or tasks",
+    )
+
+
+SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)

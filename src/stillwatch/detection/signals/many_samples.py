@@ -1,0 +1,41 @@
+"""Several samples of each prompt, spread over accounts.
+
+Why: rejection sampling and self-consistency want many answers to one question; spreading hides the repeats.
+Looks the same: an evaluator with many samples a prompt, who takes them on one account; a benchmark that everybody runs
+whole, where nearly all members send each prompt.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.shape import item_degrees, shape_of
+from stillwatch.detection.signal import Finding, Signal
+
+NAME = "many_samples"
+_LEAST_SAMPLES = 1.8
+_MOST_OVERLAP = 0.3
+
+
+def _see(scene: Scene, suspects: Suspects) -> Finding | None:
+    shape = shape_of(scene, suspects)
+    degrees = item_degrees(suspects)[1]
+    if shape.samples_per_prompt < _LEAST_SAMPLES or shape.overlap > _MOST_OVERLAP or len(degrees) == 0:
+        return None
+    if shape.own_repeat_share > 0.5 * (1 - shape.distinct_share):
+        return None  # the repeats are each account's own
+    evidence = Evidence(
+        family=Family.CONTENT,
+        source=NAME,
+        score=1 - shape.distinct_share,
+        p_value=1.0,
+        because=f"each prompt was sent {shape.samples_per_prompt:.1f} times, by {np.mean(degrees):.1f} different accounts of the group",
+        accounts=suspects.size,
+        exchanges=suspects.exchanges,
+    )
+    return Finding(signal=NAME, role="sampling", weight=0.3, share=1 - shape.distinct_share, evidence=evidence)
+
+
+SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)

@@ -1,0 +1,43 @@
+"""A small fixed set of prompts, sent again and again by several members.
+
+Why: an operator tells an outage or a countermeasure from a bad day by asking the same few questions.
+Looks the same: drift monitors of strangers, which run on one account each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.signal import Finding, Signal
+
+NAME = "quality_probe"
+_LEAST_REPEATS = 30
+_LEAST_MEMBER_SHARE = 0.3
+
+
+def _see(scene: Scene, suspects: Suspects) -> Finding | None:
+    del scene
+    keys = suspects.events["exact_key"]
+    values, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    often = (counts >= _LEAST_REPEATS) & (values != 0)
+    pairs = np.unique(np.stack([inverse, suspects.place]), axis=1)
+    members = np.bincount(pairs[0], minlength=len(values))
+    probes = often & (members >= _LEAST_MEMBER_SHARE * suspects.size)
+    total = int(counts[probes].sum())
+    if not probes.any() or total > 0.5 * suspects.exchanges:
+        return None
+    evidence = Evidence(
+        family=Family.CONTENT,
+        source=NAME,
+        score=total / suspects.exchanges,
+        p_value=1.0,
+        because=f"{int(probes.sum())} fixed prompts were sent {total:,} times by many members, beside the rest",
+        accounts=int(members[probes].max()),
+        exchanges=total,
+    )
+    return Finding(signal=NAME, role="quality_probe", weight=0.1, share=total / suspects.exchanges, evidence=evidence)
+
+
+SIGNAL = Signal(name=NAME, status="experimental", reads=("prompt_text",), see=_see)

@@ -1,0 +1,33 @@
+"""Prompts that demand written-out reasoning.
+
+Why: chains of thought are the most valued training data, and served models hide theirs.
+Looks the same: every evaluation with a chain-of-thought prompt, tutoring, audits: a role, never guilt.
+Evaded by: other wording or languages beyond those of the phrase table.
+References: Ho et al. 2022 (Fine-tune-CoT), s1K, OpenThoughts.
+"""
+
+from __future__ import annotations
+
+from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.signal import Finding, Signal
+
+NAME = "reasoning_elicitation"
+_LEAST_SHARE = 0.3
+_WEIGHT = 0.5
+
+
+def _see(scene: Scene, suspects: Suspects) -> Finding | None:
+    del scene
+    return role_finding(
+        suspects,
+        signal=NAME,
+        role="reasoning_elicitation",
+        weight=_WEIGHT,
+        share=max(share_of(suspects, 0), share_of(suspects, 8), share_of(suspects, 9)),
+        least=_LEAST_SHARE,
+        words="ask for written-out reasoning",
+    )
+
+
+SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)

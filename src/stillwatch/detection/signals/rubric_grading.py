@@ -1,0 +1,32 @@
+"""Rubric and candidate answer in, score out; or two candidates in, the better one out: the model as reward model.
+
+Why: preference data trains a reward model.
+Looks the same: judge batches of a university, nightly evaluations with a model as judge.
+References: LLM-as-a-judge (Zheng et al. 2023).
+"""
+
+from __future__ import annotations
+
+from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.signal import Finding, Signal
+
+NAME = "rubric_grading"
+_LEAST_SHARE = 0.3
+_WEIGHT = 0.5
+
+
+def _see(scene: Scene, suspects: Suspects) -> Finding | None:
+    del scene
+    return role_finding(
+        suspects,
+        signal=NAME,
+        role="reward_model",
+        weight=_WEIGHT,
+        share=max(share_of(suspects, 1), share_of(suspects, 2)),
+        least=_LEAST_SHARE,
+        words="hand in answers to be graded or compared",
+    )
+
+
+SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)

@@ -1,0 +1,30 @@
+"""Prompts for triplets of task, tests and solution: material for reinforcement learning.
+
+Looks the same: programming courses, test-writing tools.
+"""
+
+from __future__ import annotations
+
+from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.signal import Finding, Signal
+
+NAME = "task_making"
+_LEAST_SHARE = 0.3
+_WEIGHT = 0.4
+
+
+def _see(scene: Scene, suspects: Suspects) -> Finding | None:
+    del scene
+    return role_finding(
+        suspects,
+        signal=NAME,
+        role="task_making",
+        weight=_WEIGHT,
+        share=share_of(suspects, 7),
+        least=_LEAST_SHARE,
+        words="ask for tasks with tests and solutions",
+    )
+
+
+SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)

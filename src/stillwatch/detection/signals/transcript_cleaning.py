@@ -1,0 +1,31 @@
+"""Long pasted transcripts in, rewritten transcripts out.
+
+Why: captured traces are normalised before training.
+Looks the same: meeting minutes, call-centre summaries.
+"""
+
+from __future__ import annotations
+
+from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.signal import Finding, Signal
+
+NAME = "transcript_cleaning"
+_LEAST_SHARE = 0.3
+_WEIGHT = 0.4
+
+
+def _see(scene: Scene, suspects: Suspects) -> Finding | None:
+    del scene
+    return role_finding(
+        suspects,
+        signal=NAME,
+        role="cleaning",
+        weight=_WEIGHT,
+        share=max(share_of(suspects, 3), share_of(suspects, 4)),
+        least=_LEAST_SHARE,
+        words="hand in transcripts or traces, to be rewritten",
+    )
+
+
+SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)

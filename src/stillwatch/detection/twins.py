@@ -1,0 +1,127 @@
+"""Honest twins: groups that look like a campaign and are none.
+
+Every group under test is held against each twin. A twin that *fits* sets the group aside; one that does not is named in
+the result with the number that rules it out. The order is from the most to the least specific.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from stillwatch.detection.facet_tie import modes
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.shape import Shape
+from stillwatch.logs.window import HOUR_NS, Ints
+
+_PUBLIC_MAIL: Final = 0.02  # a mail domain on more of all accounts than this is a public provider's
+_MOST_SHARED: Final = 0.3
+
+
+class Fit(NamedTuple):
+    """Whether the twin explains the group, and the sentence that says why, or why not."""
+
+    fits: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    name: str
+    asks: Callable[[Scene, Suspects, Shape], Fit]
+
+
+def _declared_organisation(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
+    """Several keys of one customer who says so: one organisation, team or company mail domain on nearly all members."""
+    del shape
+    best = 0.0
+    for name in ("organisation", "email_domain"):
+        everyone = scene.registry.keys[name]
+        best = max(best, _common_share(everyone, suspects.accounts, scene.accounts))
+    for facet in ("org", "team"):
+        best = max(best, _common_share(modes(scene.facets[facet], scene.accounts), suspects.accounts, scene.accounts))
+    if best >= 0.8:
+        return Fit(True, f"{best:.0%} of the accounts openly belong to one organisation")
+    return Fit(False, f"at most {best:.0%} of the members name one organisation, team or company mail domain")
+
+
+def _common_share(everyone: Ints, members: Ints, accounts: int) -> float:
+    """Share of members that hold the most frequent value among them, unless that value is common among all accounts."""
+    values, counts = np.unique(everyone[members][everyone[members] != 0], return_counts=True)
+    if len(values) == 0:
+        return 0.0
+    top = int(np.argmax(counts))
+    outside = int((everyone == values[top]).sum()) - int(counts[top])
+    if outside > max(5.0, _PUBLIC_MAIL * accounts) and outside > 0.2 * counts[top]:
+        return 0.0
+    return float(counts[top] / len(members))
+
+
+def _public_benchmark(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
+    """Strangers who run one public set: each sends much of what the others send."""
+    del scene, suspects
+    if shape.overlap >= _MOST_SHARED:
+        return Fit(True, f"a prompt of one account is sent by {shape.overlap:.0%} of the others as well, as when each runs the same set")
+    return Fit(False, f"a prompt of one member is sent by only {shape.overlap:.1%} of the others: the list is dealt out, not run by each")
+
+
+def _scheduled_job(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
+    """Nightly evaluations, drift monitors and continuous integration: the same prompts, again and again."""
+    del scene, suspects
+    if shape.own_repeat_share >= 0.5:
+        return Fit(True, f"{shape.own_repeat_share:.0%} of the exchanges repeat a prompt of the same account, as a nightly job or a monitor does")
+    return Fit(False, f"only {shape.own_repeat_share:.0%} of the exchanges repeat a prompt of the same account")
+
+
+def _classroom(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
+    """A class with one assignment: one exit, hours of a lesson or a day, few exchanges each."""
+    tied = 0.0
+    for facet in ("address", "prefix"):
+        if facet not in scene.ignored_facets:
+            mode = modes(scene.facets[facet], scene.accounts)[suspects.accounts]
+            counts = np.unique(mode[mode != 0], return_counts=True)[1]
+            tied = max(tied, float(counts.max() / suspects.size) if len(counts) else 0.0)
+    daytime = shape.quiet_share <= 0.05
+    if tied >= 0.7 and daytime and shape.exchanges_per_account <= 400:
+        return Fit(True, f"{tied:.0%} of the accounts share one network and keep hours, with {shape.exchanges_per_account:.0f} exchanges each")
+    if daytime and shape.exchanges_per_account <= 60 and shape.days <= 4:
+        return Fit(True, f"the accounts keep hours, for {shape.days:.1f} days, with {shape.exchanges_per_account:.0f} exchanges each")
+    return Fit(False, f"{tied:.0%} of the members share a network, the quietest six hours hold {shape.quiet_share:.0%} of the traffic, and each member sent {shape.exchanges_per_account:.0f} exchanges")
+
+
+def _popular_tool(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
+    """Strangers who use one tool with a fixed prompt: conversations, people's hours, people's differences."""
+    del scene
+    turns = 1 - shape.single_turn_share
+    if turns >= 0.4 and shape.quiet_share <= 0.12:
+        return Fit(True, f"{turns:.0%} of the exchanges go on in a conversation and the accounts keep people's hours, as users of one tool do")
+    return Fit(False, f"{shape.single_turn_share:.0%} of the exchanges are single questions and the quietest six hours hold {shape.quiet_share:.0%} of {suspects.exchanges:,}")
+
+
+def _key_migration(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
+    """One customer who moves from key to key: never two at once."""
+    del scene, shape
+    first = np.full(suspects.size, np.iinfo(np.int64).max)
+    last = np.zeros(suspects.size, np.int64)
+    np.minimum.at(first, suspects.place, suspects.events["started_at"])
+    np.maximum.at(last, suspects.place, suspects.events["started_at"])
+    order = np.argsort(first)
+    gaps = first[order][1:] - last[order][:-1]
+    apart = float((gaps > -HOUR_NS).mean()) if len(gaps) else 0.0
+    if apart >= 0.8:
+        return Fit(True, f"{apart:.0%} of the accounts begin only when the one before has ended: one customer who changes keys")
+    return Fit(False, f"the members are active at the same time; only {apart:.0%} begin when another has ended")
+
+
+TWINS: Final = (
+    Twin(name="declared_organisation", asks=_declared_organisation),
+    Twin(name="key_migration", asks=_key_migration),
+    Twin(name="public_benchmark", asks=_public_benchmark),
+    Twin(name="scheduled_job", asks=_scheduled_job),
+    Twin(name="classroom", asks=_classroom),
+    Twin(name="popular_tool", asks=_popular_tool),
+)
+"""Order matters: the first that fits is named."""

@@ -1,0 +1,67 @@
+"""The command line: parses, calls one verb of the service, shows what comes back. Holds no rule."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from stillwatch.core.errors import InternalError, StillwatchError
+from stillwatch.core.version import VERSION
+from stillwatch.faces.cli.exits import COULD_NOT_START
+
+_COMMANDS: Final = {
+    "scan": "Find campaigns in logs",
+    "sample": "Compose a small synthetic log to try stillwatch on",
+    "store": "What a store holds; erase an account or what is old",
+    "formats": "Log formats: list them, or ask what a file is",
+}
+"""Name → first line of help. A command's own file is loaded when it is asked for, so that help is quick."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"stillwatch.faces.cli.{cmd_name}_command"), f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="stillwatch")
+def cli() -> None:
+    """Find and stop industrial-scale distillation of language models, in the logs you already have."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line; exits 0 nothing found, 1 found, 2 could not start, 3 ran but incomplete."""
+    try:
+        code = cli.main(args=arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(COULD_NOT_START)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped; what was read so far is kept, and the same command goes on from there", err=True)
+        sys.exit(130)
+    except InternalError as error:
+        click.echo(f"stillwatch failed: {error}", err=True)
+        sys.exit(COULD_NOT_START)
+    except StillwatchError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(COULD_NOT_START)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code or 0)

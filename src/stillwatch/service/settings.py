@@ -1,0 +1,31 @@
+"""What a scan is told: read once at the edge into one frozen object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stillwatch.logs.sketching import ContentMode, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSettings:
+    logs: tuple[str, ...] = ()
+    """Files, folders or globs; none = scan what the store holds."""
+    store: Path
+    accounts: Path | None = None
+    authorised: Path | None = None
+    format_name: str | None = None
+    mapping: Path | None = None
+    content: ContentMode | None = None
+    unit: Unit | None = None
+    """The identity that counts as the account; None = the one that the accounts file knows, else the log's own."""
+    since: int | None = None
+    """Nanoseconds since 1970 UTC."""
+    until: int | None = None
+    """The first nanosecond after."""
+    fdr: float = 0.01
+    seed: int = 7
+    workers: int = 0
+    memory_bytes: int = field(default=3 << 30)
+    is_strict: bool = False
