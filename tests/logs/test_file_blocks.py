@@ -64,6 +64,13 @@ def test_the_digest_of_csv_covers_the_header(tmp_path: Path) -> None:
     assert one.digest != other.digest
 
 
+def test_blocks_that_only_tell_of_rejects_differ_by_file(tmp_path: Path) -> None:
+    cut = gzip.compress(LINES)[:-20]
+    one, other = (list(open_blocks(written(tmp_path, cut, name)))[-1] for name in ("a", "b"))
+    assert one.data == other.data == b""
+    assert one.digest != other.digest
+
+
 def test_a_cut_stream_is_a_fault_of_the_last_block(tmp_path: Path) -> None:
     blocks = blocks_of(tmp_path, gzip.compress(LINES)[:-20])
     assert [block.fault for block in blocks] == ["", ENDS_EARLY]

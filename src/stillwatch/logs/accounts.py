@@ -136,7 +136,8 @@ def _plan(record: Mapping[str, Any]) -> _Plan:
     ids = sorted(
         (name for name in record if plain[name] in ID_SPELLINGS), key=lambda name: ID_SPELLINGS.index(plain[name])
     )
-    columns = {column.name: _spelled(plain, column.spellings.split()) for column in ACCOUNT_COLUMNS}
+    spelled = {column.name: _spelled(plain, column.spellings.split()) for column in ACCOUNT_COLUMNS}
+    columns = {column: names for column, names in spelled.items() if names}
     keys = tuple(name for name in record if plain[name] in KEY_SPELLINGS and name != next(iter(ids), None))
     used = {*ids[:1], *keys, *(name for names in columns.values() for name in names)}
     return _Plan(
@@ -179,13 +180,14 @@ def _is_truth(column: str, value: Any) -> bool:
 
 
 def _derive(row: dict[str, Any], record: Mapping[str, Any], plan: _Plan) -> None:
-    if row["email_domain"] is None and row["email_key"] is not None and "@" in row["email_key"]:
-        row["email_domain"] = row["email_key"].rpartition("@")[2]
-    is_said = any(lowered(str(record[name])) in ("true", "yes", "1") for name in plan.columns["banned_at"])
-    if row["status"] is None and is_said:
+    mail = row.get("email_key")
+    if row.get("email_domain") is None and mail is not None and "@" in mail:
+        row["email_domain"] = mail.rpartition("@")[2]
+    is_said = any(lowered(str(record[name])) in ("true", "yes", "1") for name in plan.columns.get("banned_at", ()))
+    if row.get("status") is None and is_said:
         row["status"] = "banned"
-    if row["banned_at"] is None and row["status"] in _BANNED:
-        row["banned_at"] = row["status_changed_at"]
+    if row.get("banned_at") is None and row.get("status") in _BANNED:
+        row["banned_at"] = row.get("status_changed_at")
 
 
 def _key_ids(record: Mapping[str, Any], plan: _Plan, account_id: str) -> list[str] | None:

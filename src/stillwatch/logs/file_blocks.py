@@ -42,7 +42,7 @@ class Block:
     first_line: int
     """Number of the first record's line, or of the record itself where lines mean nothing; from 1."""
     digest: str
-    """xxh3_128 of the content (with the CSV header); the same content packed otherwise has the same digest."""
+    """xxh3_128 of content, CSV header and rejects; the same content packed otherwise has the same digest."""
     data: bytes = b""
     """Whole lines; empty for Parquet, and where a block only tells of rejects."""
     row_groups: tuple[int, int] | None = None
@@ -129,6 +129,8 @@ def _block(path: Path, shape: Shape, index: int, piece: Piece) -> Block:
     header = "\x1f".join(shape.csv.header).encode("utf-8", "surrogateescape") + b"\x1e" if shape.csv else b""
     digest = xxhash.xxh3_128(header)
     digest.update(piece.data)
+    if piece.rejects.total:  # else two files that lose different records would share what one of them said of it
+        digest.update(repr((piece.rejects, piece.fault)).encode())
     return Block(
         path=path,
         container=shape.container,

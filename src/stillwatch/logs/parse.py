@@ -101,7 +101,7 @@ class _Gatherer:
         self._first = block.first_line
         self._limits = limits
         self._rows: list[Row] = []
-        self._origins: list[tuple[int, Any]] = []
+        self._origins: list[tuple[int, Any, str]] = []
         self._bytes = 0
         self._batches: list[pa.RecordBatch] = []
         self._parts: list[Part] = []
@@ -122,7 +122,7 @@ class _Gatherer:
                 self.reject(no_time_reason(chosen), number, shown)
             else:
                 rows.append(item)
-                self._origins.append((number, shown))
+                self._origins.append((number, shown, name))
                 self._exchanges[name] += 1
         if not found:
             self._empty += 1
@@ -173,8 +173,9 @@ class _Gatherer:
         if self._rows:
             batch, misfits = lay_out(self._rows)
             for index, reason in misfits:
-                self.reject(reason, *self._origins[index])
-                self._exchanges[self._rows[index].get("source", "")] -= 1
+                number, shown, name = self._origins[index]
+                self.reject(reason, number, shown)
+                self._exchanges[name] -= 1
             if batch.num_rows:
                 self._batches.append(batch)
         self._rows, self._origins, self._bytes = [], [], 0
