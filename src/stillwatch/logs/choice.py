@@ -50,6 +50,8 @@ class Choice:
         """The format of this record. Raises `ValueError` when none or several match it."""
         if self.only is not None:
             return self.only
+        if len(self.first) == 1 and self.first[0].matches(record):
+            return self.first[0]  # the usual case, once a record
         for candidates in (self.first, self.then):
             found = [candidate for candidate in candidates if candidate.matches(record)]
             if len(found) == 1:

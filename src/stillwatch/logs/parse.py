@@ -113,7 +113,7 @@ class _Gatherer:
 
     def take(self, chosen: Format, read: Iterator[Row | Part], number: int, shown: Any) -> None:
         """Take the rows and parts of one record."""
-        rows, name, found = self._rows, chosen.name, False
+        rows, found = self._rows, False
         for item in read:
             found = True
             if type(item) is not dict:
@@ -122,8 +122,7 @@ class _Gatherer:
                 self.reject(no_time_reason(chosen), number, shown)
             else:
                 rows.append(item)
-                self._origins.append((number, shown, name))
-                self._exchanges[name] += 1
+                self._origins.append((number, shown, chosen.name))
         if not found:
             self._empty += 1
 
@@ -172,6 +171,7 @@ class _Gatherer:
     def _flush(self) -> None:
         if self._rows:
             batch, misfits = lay_out(self._rows)
+            self._exchanges.update(name for _, _, name in self._origins)
             for index, reason in misfits:
                 number, shown, name = self._origins[index]
                 self.reject(reason, number, shown)
