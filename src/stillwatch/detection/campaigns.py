@@ -14,7 +14,7 @@ import numpy as np
 
 from stillwatch.detection.core_group import core_of, splits
 from stillwatch.detection.graph import Proposal, proposals
-from stillwatch.detection.judgement import Judgement, judge
+from stillwatch.detection.judgement import Judgement, Tested, judge, test_group
 from stillwatch.detection.link import Link
 from stillwatch.detection.membership import widen
 from stillwatch.detection.purpose import LEAST_PURPOSE
@@ -62,23 +62,24 @@ def find_campaigns(
 ) -> Found:
     """Find the campaigns of a window at the stated false-discovery rate."""
     candidates = proposals(scene, links)
-    judged: list[tuple[Judgement, Proposal, Suspects, Events]] = []
+    tests: list[tuple[Tested, Proposal, Suspects, Events]] = []
     for start in range(0, len(candidates), _GROUPS_AT_ONCE):
         progress("testing groups", start, len(candidates))
         chunk = candidates[start : start + _GROUPS_AT_ONCE]
         for proposal, events in zip(chunk, window.events([one.as_group() for one in chunk]), strict=True):
             for split in splits(scene, proposal.accounts, events, proposal.origin):
                 core = core_of(scene, events, split)
-                judged.append((judge(scene, core, links, signals), proposal, split, events))
+                tests.append((test_group(scene, core, links), proposal, split, events))
     progress("testing groups", len(candidates), len(candidates))
-    if not judged:
+    if not tests:
         return Found(accepted=(), declined=(), judged=0)
-    values = q_values(np.array([judgement.p_value for judgement, *_ in judged]))
+    values = q_values(np.array([tested.p_value for tested, *_ in tests]))
     accepted, declined = [], []
-    for place in sorted(range(len(judged)), key=lambda at: (values[at], -judged[at][0].suspects.exchanges)):
-        judgement, proposal, split, events = judged[place]
+    for place in sorted(range(len(tests)), key=lambda at: (values[at], -tests[at][0].suspects.exchanges)):
+        tested, proposal, split, events = tests[place]
         if values[place] > fdr:
-            continue
+            break
+        judgement = judge(scene, tested, signals)
         twin = judgement.fitting_twin()
         if twin is not None and not is_authorised(judgement.suspects):
             declined.append(Declined(judgement, twin[0], twin[1].because))
@@ -87,7 +88,7 @@ def find_campaigns(
             accepted.append(Accepted(replace(judgement, suspects=wide), float(values[place]), proposal))
     campaigns = _distinct(accepted)
     taken = {int(account) for one in campaigns for account in one.judgement.suspects.accounts}
-    return Found(accepted=tuple(campaigns), declined=tuple(_distinct_declined(declined, taken)), judged=len(judged))
+    return Found(accepted=tuple(campaigns), declined=tuple(_distinct_declined(declined, taken)), judged=len(tests))
 
 
 def _distinct(accepted: Sequence[Accepted]) -> list[Accepted]:

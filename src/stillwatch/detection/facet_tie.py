@@ -8,7 +8,6 @@ import numpy as np
 
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
-from stillwatch.logs.window import Facets, Ints
 
 
 class FacetTie(NamedTuple):
@@ -20,14 +19,6 @@ class FacetTie(NamedTuple):
     p_value: float
 
 
-def modes(facets: Facets, accounts: int) -> Ints:
-    """Each account's most frequent value of a facet, shape (accounts,); 0 where it has none."""
-    order = np.lexsort((facets.key, facets.exchanges, facets.account))
-    out = np.zeros(accounts, np.int64)
-    out[facets.account[order]] = facets.key[order]  # the last row of an account has the most exchanges
-    return out
-
-
 def common_value(scene: Scene, suspects: Suspects, facet: str) -> FacetTie | None:
     """Test the value that most members show.
 
@@ -36,7 +27,7 @@ def common_value(scene: Scene, suspects: Suspects, facet: str) -> FacetTie | Non
     """
     if facet in scene.ignored_facets:
         return None
-    mode = modes(scene.facets[facet], scene.accounts)
+    mode = scene.modes[facet]
     mine = mode[suspects.accounts]
     values, counts = np.unique(mine[mine != 0], return_counts=True)
     if len(values) == 0 or counts.max() < 3:

@@ -11,7 +11,7 @@ steady honest services apart when taken alone, so as one timing claim both must 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -26,11 +26,22 @@ from stillwatch.detection.twins import TWINS, Fit
 
 _BOTH_NEEDED: Final = frozenset({"even_load", "common_rhythm"})
 _LEAST_COVER: Final = 0.5  # of the accounts; a tie among fewer says something of them, not of the group
+_SUGGESTIVE: Final = 0.05
 _NEVER_ALONE: Final = Family.INFRASTRUCTURE
+
+
+class Tested(NamedTuple):
+    """A group with its evidence: the cheap step, done for every group."""
+
+    suspects: Suspects
+    evidence: tuple[Evidence, ...]
+    p_value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
+    """A group explained: the costly step, done for the few whose p-value is small."""
+
     suspects: Suspects
     evidence: tuple[Evidence, ...]
     p_value: float
@@ -44,20 +55,32 @@ class Judgement:
         return next(((name, fit) for name, fit in self.twins if fit.fits), None)
 
 
-def judge(scene: Scene, suspects: Suspects, links: tuple[Link, ...], signals: tuple[Signal, ...]) -> Judgement:
-    """Judge one group under test."""
-    found = [(link, evidence) for link in links if (evidence := link.test(scene, suspects)) is not None]
-    counted = [(link, evidence) for link, evidence in found if evidence.accounts >= _LEAST_COVER * suspects.size]
-    findings = findings_of(scene, suspects, signals)
-    shape = shape_of(scene, suspects)
+def test_group(scene: Scene, suspects: Suspects, links: tuple[Link, ...]) -> Tested:
+    """Ask every link for evidence and combine it."""
+    found: dict[str, tuple[Link, Evidence]] = {}
+    for link in sorted(links, key=lambda one: one.after != ""):
+        if link.after and (link.after not in found or found[link.after][1].p_value > _SUGGESTIVE):
+            continue
+        evidence = link.test(scene, suspects)
+        if evidence is not None:
+            found[link.name] = (link, evidence)
+    counted = [(link, one) for link, one in found.values() if one.accounts >= _LEAST_COVER * suspects.size]
+    ranked = sorted((one for _, one in found.values()), key=lambda one: (one.p_value, one.source))
+    return Tested(suspects, tuple(ranked), _group_p_value(counted))
+
+
+def judge(scene: Scene, tested: Tested, signals: tuple[Signal, ...]) -> Judgement:
+    """Explain a group: what for, and which honest twin would do the same."""
+    findings = findings_of(scene, tested.suspects, signals)
+    shape = shape_of(scene, tested.suspects)
     return Judgement(
-        suspects=suspects,
-        evidence=tuple(sorted((evidence for _, evidence in found), key=lambda one: one.p_value)),
-        p_value=_group_p_value(counted),
+        suspects=tested.suspects,
+        evidence=tested.evidence,
+        p_value=tested.p_value,
         purpose=purpose(findings),
         findings=findings,
         shape=shape,
-        twins=tuple((twin.name, twin.asks(scene, suspects, shape)) for twin in TWINS),
+        twins=tuple((twin.name, twin.asks(scene, tested.suspects, shape)) for twin in TWINS),
     )
 
 

@@ -37,5 +37,7 @@ class Link:
     """Columns or account fields it needs; a log without them gives no evidence of this kind, and the report says so."""
     test: Callable[[Scene, Suspects], Evidence | None]
     """Evidence that the group is tied in this way, under the link's null model; None = nothing to say."""
+    after: str = ""
+    """Name of a link whose evidence must be at least suggestive before this, costlier one is asked."""
     propose: Callable[[Scene], list[Hub]] | None = None
     """Groups worth testing because of this tie alone; None = the link only tests what others propose."""

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from stillwatch.core.campaign import Member, Standing
 from stillwatch.detection.core_group import configuration_of
-from stillwatch.detection.facet_tie import modes
 from stillwatch.detection.scene import Scene, Suspects, suspects_of
 from stillwatch.detection.shape import item_degrees
 from stillwatch.logs.window import DAY_NS, Events, Ints
@@ -43,7 +42,7 @@ def widen(scene: Scene, core: Suspects, split: Suspects, events: Events) -> Susp
         & (split.focus_counts() <= _RATE_FACTOR * usual_count)
     )
     wanted = is_core | alike
-    for values in (configuration_of(split), modes(scene.facets["client"], scene.accounts)[split.accounts]):
+    for values in (configuration_of(split), scene.modes["client"][split.accounts]):
         wanted &= _agrees(values, is_core)
     wanted &= ~_openly_apart(scene, split, wanted)
     return suspects_of(split.accounts[wanted], events, split.origin, scene)
@@ -60,7 +59,7 @@ def _agrees(values: Ints, is_core: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool
 def _openly_apart(scene: Scene, split: Suspects, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Members that name one organisation with one another, while most members name none or others."""
     apart = np.zeros(split.size, np.bool_)
-    for everyone in (scene.registry.keys["organisation"], modes(scene.facets["org"], scene.accounts)):
+    for everyone in (scene.registry.keys["organisation"], scene.modes["org"]):
         mine = everyone[split.accounts]
         values, counts = np.unique(mine[wanted & (mine != 0)], return_counts=True)
         for value, count in zip(values, counts, strict=True):

@@ -25,7 +25,8 @@ LEAST_ACCOUNTS: Final = 4
 class Scene:
     population: Population
     registry: Registry
-    facets: Mapping[str, Facets]
+    modes: Mapping[str, Ints]
+    """Each account's most frequent value of each facet (params, client, address, prefix, org, team); 0 = none."""
     bins: Facets
     """Exchanges by account and bin of `bin_width` nanoseconds from `origin`."""
     bin_width: int

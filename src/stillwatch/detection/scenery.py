@@ -39,7 +39,7 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
     return Scene(
         population=people,
         registry=registry,
-        facets=facets,
+        modes={name: _modes(facet, window.accounts) for name, facet in facets.items()},
         bins=bins,
         bin_width=width,
         origin=origin,
@@ -53,6 +53,14 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
         pair_share={"template": _pair_share(shares, window.accounts)},
         profile=_profile(window),
     )
+
+
+def _modes(facet: Facets, accounts: int) -> Ints:
+    """Each account's most frequent value of a facet, shape (accounts,); of two as frequent, the larger key."""
+    order = np.lexsort((facet.key, facet.exchanges, facet.account))
+    out = np.zeros(accounts, np.int64)
+    out[facet.account[order]] = facet.key[order]  # the last row of an account has the most exchanges
+    return out
 
 
 def _profile(window: Window) -> npt.NDArray[np.float64]:

@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from stillwatch.detection.facet_tie import modes
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.shape import Shape
 from stillwatch.logs.window import HOUR_NS, Ints
@@ -42,7 +41,7 @@ def _declared_organisation(scene: Scene, suspects: Suspects, shape: Shape) -> Fi
         everyone = scene.registry.keys[name]
         best = max(best, _common_share(everyone, suspects.accounts, scene.accounts))
     for facet in ("org", "team"):
-        best = max(best, _common_share(modes(scene.facets[facet], scene.accounts), suspects.accounts, scene.accounts))
+        best = max(best, _common_share(scene.modes[facet], suspects.accounts, scene.accounts))
     if best >= 0.8:
         return Fit(True, f"{best:.0%} of the accounts openly belong to one organisation")
     return Fit(False, f"at most {best:.0%} of the members name one organisation, team or company mail domain")
@@ -81,7 +80,7 @@ def _classroom(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
     tied = 0.0
     for facet in ("address", "prefix"):
         if facet not in scene.ignored_facets:
-            mode = modes(scene.facets[facet], scene.accounts)[suspects.accounts]
+            mode = scene.modes[facet][suspects.accounts]
             counts = np.unique(mode[mode != 0], return_counts=True)[1]
             tied = max(tied, float(counts.max() / suspects.size) if len(counts) else 0.0)
     daytime = shape.quiet_share <= 0.05

@@ -8,9 +8,9 @@ grew, or after a kill does only what is left. Records that come in halves are jo
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
@@ -202,14 +202,14 @@ def _pool(store: Store, reading: Reading, total: int) -> Iterator[Callable[[Iter
 
 
 def _spread(pool: ProcessPoolExecutor, workers: int, store: Store, reading: Reading, tasks: Iterator[_Task]) -> Iterator[_Done]:
-    """Keep the workers busy with one block more than there are workers, so that memory stays bounded."""
-    running: set[Future[_Done]] = set()
+    """Keep the workers busy with one block more than there are workers, so that memory stays bounded; in order."""
+    running: deque[Future[_Done]] = deque()
     for task in tasks:
-        running.add(pool.submit(_process, store.root, store.settings, reading, task))
-        if len(running) > workers:
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in finished)
-    yield from (future.result() for future in running)
+        running.append(pool.submit(_process, store.root, store.settings, reading, task))
+        if len(running) > workers + 1:
+            yield running.popleft().result()
+    while running:
+        yield running.popleft().result()
 
 
 def _process(root: Path, settings: StoreSettings, reading: Reading, task: _Task) -> _Done:

@@ -41,4 +41,4 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
-LINK = Link(name=NAME, family=Family.TIMING, axis="hand", status="stable", reads=("started_at",), test=_test)
+LINK = Link(name=NAME, family=Family.TIMING, axis="hand", status="stable", reads=("started_at",), after="even_load", test=_test)
