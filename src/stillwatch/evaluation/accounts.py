@@ -31,43 +31,31 @@ _POPULAR_MAIL: Final = (
     "webmail.example",
 )
 _DISPOSABLE_MAIL: Final = ("tenminutes.example", "burnmail.example", "onceonly.example", "dropbox-mail.example")
-_FIRST: Final = tuple(
-    [
-        "Amber",
-        "Birch",
-        "Cobalt",
-        "Dapper",
-        "Ember",
-        "Fern",
-        "Granite",
-        "Heron",
-        "Indigo",
-        "Juniper",
-        "Kestrel",
-        "Larch",
-        "Maple",
-        "Nimbus",
-        "Ochre",
-        "Pebble",
-    ]
+_FIRST: Final = (
+    "Amber",
+    "Birch",
+    "Cobalt",
+    "Dapper",
+    "Ember",
+    "Fern",
+    "Granite",
+    "Heron",
+    "Juniper",
+    "Kestrel",
+    "Larch",
 )
-_SECOND: Final = tuple(
-    [
-        "Works",
-        "Field",
-        "Harbour",
-        "Studio",
-        "Analytics",
-        "Supply",
-        "Press",
-        "Clinic",
-        "Systems",
-        "Travel",
-        "Foods",
-        "Library",
-        "Motors",
-        "Gardens",
-    ]
+_SECOND: Final = (
+    "Works",
+    "Field",
+    "Harbour",
+    "Studio",
+    "Supply",
+    "Press",
+    "Clinic",
+    "Travel",
+    "Foods",
+    "Motors",
+    "Gardens",
 )
 
 

@@ -127,10 +127,10 @@ def _sequence(cv: float, slot: Ints, counts: Ints, traces: Traces, rng: np.rando
         gaps = rng.gamma(1 / cv**2, cv**2, len(slot)) + 1e-9
     reached = np.cumsum(gaps)
     first = np.cumsum(counts) - counts
-    before = (reached - gaps)[np.minimum(first, max(len(slot) - 1, 0))]
+    opening = np.minimum(first, max(len(slot) - 1, 0))
+    before = (reached - gaps)[opening] + gaps[opening] * rng.random(len(counts))
     total = np.add.reduceat(gaps, first) if len(slot) else np.ones(len(counts))
-    phase = rng.random(len(counts))
-    return np.asarray((reached - before[slot] - gaps * phase[slot]) / total[slot])
+    return np.asarray((reached - before[slot]) / total[slot])
 
 
 def _mass(pace: Pace, active_s: Floats) -> Floats:

@@ -130,7 +130,10 @@ def _load_corpus(name: str, grammar: Grammar, root: Path | None) -> CorpusSource
     table = _read_table(name, root)
     if "conversation" in table.column_names:
         table = table.sort_by([("conversation", "ascending"), ("turn", "ascending")])
-    prompts = pa.array([escape(text or "") for text in table["prompt"].to_pylist()], pa.string())
+    texts = [escape(text or "") for text in table["prompt"].to_pylist()]
+    if not {"conversation", "task"} & set(table.column_names):
+        texts = list(dict.fromkeys(texts))  # a prompt that stands twice would look like two accounts sharing it
+    prompts = pa.array(texts, pa.string())
     groups: tuple[Ints, ...] = ()
     if "conversation" in table.column_names:
         number = table["conversation"].to_numpy()

@@ -41,7 +41,7 @@ class Lengths:
         chance = uniform(keys)
         if shape := _SHAPES.get(name):
             drawn = shape.median * np.exp(shape.sigma * ndtri(np.clip(chance, 1e-9, 1 - 1e-9)))
-            return np.clip(drawn, 1, shape.cap).astype(np.int64)
+            return np.asarray(np.clip(drawn, 1, shape.cap), np.int64)
         table = self._clients.get(name.partition(":")[2])
         if not name.startswith("servegen:") or table is None:
             known = ", ".join([*_SHAPES, *(f"servegen:{client}" for client in list(self._clients)[:3])])

@@ -81,7 +81,7 @@ def read_truth(path: Path) -> Truth:
         table = pq.read_table(path, columns=["account_id", "label", "population", "kind", "operator_id"])
     except (OSError, KeyError, ValueError) as error:
         raise InputError(str(error), where=str(path), mend="give the truth.parquet of a composed log") from error
-    counted = table.group_by(["account_id", "label", "population", "kind", "operator_id"]).aggregate(
+    counted = table.unify_dictionaries().group_by(["account_id", "label", "population", "kind", "operator_id"]).aggregate(
         [([], "count_all")]
     )
     weight: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -186,7 +186,7 @@ def score_text(result: Score) -> str:
     ]
     accused = f"{result.innocents_accused} ({result.innocents_accused_per_million:.0f} per million)"
     lines += [
-        f"found {result.found} of {len(result.campaigns)}; reported {result.reported}, of them false {result.false_campaigns}",
+        f"found {result.found} of {len(result.campaigns)}; reported {result.reported}, false {result.false_campaigns}",
         f"accounts: precision {result.precision:.3f}, recall {result.recall:.3f}; innocents accused {accused}",
         f"twins accused: {_listed(result.twins_accused)}; under review: {_listed(result.twins_under_review)}",
         f"ordinary accounts accused: {_listed(result.benign_accused)}",
