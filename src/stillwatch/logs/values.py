@@ -176,5 +176,7 @@ def _loose_json(value: Any) -> str | None:
 
 def unknown_fields(record: Mapping[str, Any], known: AbstractSet[str]) -> str | None:
     """The top-level fields that the format does not know, as JSON for the `extra` column."""
+    if record.keys() <= known:
+        return None
     names = [name for name in record if name not in known]
-    return canonical_json({name: value for name in names if (value := record[name]) is not None}) if names else None
+    return canonical_json({name: value for name in names if (value := record[name]) is not None})
