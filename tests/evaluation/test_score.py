@@ -43,7 +43,7 @@ def reported(*campaigns):
         pytest.param([("campaign", "abcr", "")], (1, 0.75, 0.5, 1, {"classroom": 1}), id="one twin too many"),
         pytest.param([("campaign", "abcdr", "r")], (1, 1.0, 0.6667, 0, {}), id="victims are not accused"),
         pytest.param([("review", "rstu", "")], (0, 1.0, 0.0, 0, {}), id="review accuses nobody"),
-        pytest.param([("campaign", "abcdef", "")], (1, 1.0, 1.0, 0, {}), id="merged operators: only the larger is found"),
+        pytest.param([("campaign", "abcdef", "")], (1, 1.0, 1.0, 0, {}), id="merged: the larger is found"),
         pytest.param([("campaign", "rstu", "")], (0, 0.0, 0.0, 4, {"classroom": 4}), id="a class accused"),
     ],
 )  # fmt: skip

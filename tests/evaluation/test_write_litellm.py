@@ -20,7 +20,8 @@ def payload(count):
 def test_a_line_is_one_json_object():
     (line,) = to_lines(payload(1)).to_pylist()
     assert orjson.loads(line) == {
-        "id": "a0", "stream": True, "missing": None, "messages": [{"role": "user"}], "startTime": 1.5, "session_id": None,
+        "id": "a0", "stream": True, "missing": None, "messages": [{"role": "user"}], "startTime": 1.5,
+        "session_id": None,
     }  # fmt: skip
 
 

@@ -81,9 +81,7 @@ def read_truth(path: Path) -> Truth:
         table = pq.read_table(path, columns=["account_id", "label", "population", "kind", "operator_id"])
     except (OSError, KeyError, ValueError) as error:
         raise InputError(str(error), where=str(path), mend="give the truth.parquet of a composed log") from error
-    counted = table.unify_dictionaries().group_by(["account_id", "label", "population", "kind", "operator_id"]).aggregate(
-        [([], "count_all")]
-    )
+    counted = table.unify_dictionaries().group_by(table.column_names).aggregate([([], "count_all")])
     weight: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     members: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in counted.to_pylist():
