@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.detection.core_group import core_of, splits
 from stillwatch.detection.graph import Proposal, proposals
@@ -18,7 +19,7 @@ from stillwatch.detection.judgement import Judgement, Tested, judge, test_group
 from stillwatch.detection.link import Link
 from stillwatch.detection.membership import widen
 from stillwatch.detection.purpose import LEAST_PURPOSE
-from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of
 from stillwatch.detection.signal import Signal
 from stillwatch.detection.statistics import q_values
 from stillwatch.logs.window import Events, Window
@@ -26,6 +27,7 @@ from stillwatch.logs.window import Events, Window
 LEAST_EXCHANGES: Final = 200
 """Fewer exchanges than this, all members together, are worth nobody's training run."""
 _GROUPS_AT_ONCE: Final = 64
+_LEAST_AUTHORISED: Final = 0.5  # of the accounts
 _SAME_GROUP: Final = 0.5  # of the smaller group's accounts
 
 
@@ -33,6 +35,7 @@ class Accepted(NamedTuple):
     judgement: Judgement
     q_value: float
     proposal: Proposal
+    is_review: bool
 
 
 class Declined(NamedTuple):
@@ -57,10 +60,14 @@ def find_campaigns(
     links: tuple[Link, ...],
     signals: tuple[Signal, ...],
     fdr: float,
-    is_authorised: Callable[[Suspects], bool],
+    authorised: npt.NDArray[np.bool_],
     progress: Callable[[str, int, int], None],
 ) -> Found:
-    """Find the campaigns of a window at the stated false-discovery rate."""
+    """Find the campaigns of a window at the stated false-discovery rate.
+
+    `authorised`, shape (accounts,), marks the customers of the ledger: a group that is mostly theirs is kept for review,
+    with them alone in it; in any other group they are no members.
+    """
     candidates = proposals(scene, links)
     tests: list[tuple[Tested, Proposal, Suspects, Events]] = []
     for start in range(0, len(candidates), _GROUPS_AT_ONCE):
@@ -81,11 +88,13 @@ def find_campaigns(
             break
         judgement = judge(scene, tested, signals)
         twin = judgement.fitting_twin()
-        if twin is not None and not is_authorised(judgement.suspects):
+        is_review = bool(authorised[judgement.suspects.accounts].mean() >= _LEAST_AUTHORISED)
+        if twin is not None and not is_review:
             declined.append(Declined(judgement, twin[0], twin[1].because))
         elif judgement.purpose >= LEAST_PURPOSE and judgement.suspects.exchanges >= LEAST_EXCHANGES:
             wide = widen(scene, judgement.suspects, split, events)
-            accepted.append(Accepted(replace(judgement, suspects=wide), float(values[place]), proposal))
+            mine = suspects_of(wide.accounts[authorised[wide.accounts] == is_review], events, wide.origin, scene)
+            accepted.append(Accepted(replace(judgement, suspects=mine), float(values[place]), proposal, is_review))
     campaigns = _distinct(accepted)
     taken = {int(account) for one in campaigns for account in one.judgement.suspects.accounts}
     return Found(accepted=tuple(campaigns), declined=tuple(_distinct_declined(declined, taken)), judged=len(tests))
@@ -98,7 +107,7 @@ def _distinct(accepted: Sequence[Accepted]) -> list[Accepted]:
         mine = one.judgement.suspects.accounts
         same = next((at for at, other in enumerate(out) if _overlaps(mine, other.judgement.suspects.accounts)), None)
         if same is None:
-            if len(mine) >= LEAST_ACCOUNTS:
+            if len(mine) >= LEAST_ACCOUNTS or (one.is_review and len(mine)):
                 out.append(one)
         else:
             out[same] = _joined(out[same], one)

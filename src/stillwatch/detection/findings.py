@@ -16,12 +16,11 @@ from stillwatch.detection.campaigns import Accepted, Declined, Found
 from stillwatch.detection.capabilities import taken_from
 from stillwatch.detection.membership import members_of
 from stillwatch.detection.picture import draw, moment
-from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.scene import Scene
 from stillwatch.logs.window import Ints, Window
 
 _SHOWN_P: Final = 0.05
 _MOST_EXCERPTS: Final = 4000
-_LEAST_AUTHORISED: Final = 0.5
 
 Names = npt.NDArray[np.object_]
 
@@ -43,12 +42,7 @@ def authorised_accounts(ledger: Sequence[Authorised], names: Names, start: int, 
     return np.array([name in valid for name in names], dtype=np.bool_)
 
 
-def is_authorised(suspects: Suspects, authorised: npt.NDArray[np.bool_]) -> bool:
-    """Whether most of a group's accounts stand in the ledger."""
-    return bool(authorised[suspects.accounts].mean() >= _LEAST_AUTHORISED)
-
-
-def findings(window: Window, scene: Scene, found: Found, authorised: npt.NDArray[np.bool_], redact: Callable[[str], str]) -> Findings:
+def findings(window: Window, scene: Scene, found: Found, redact: Callable[[str], str]) -> Findings:
     """Say it all: members by name, evidence, twins considered, pictures."""
     names = window.names()
     asked = [_sampled(one.judgement.suspects.events["exchange_no"]) for one in found.accepted]
@@ -57,7 +51,7 @@ def findings(window: Window, scene: Scene, found: Found, authorised: npt.NDArray
     for one, texts in zip(found.accepted, excerpts, strict=True):
         suspects = one.judgement.suspects
         mine = [str(name) for name in names[suspects.accounts]]
-        campaign = _campaign(scene, one, mine, is_review=is_authorised(suspects, authorised))
+        campaign = _campaign(scene, one, mine)
         campaigns.append(campaign)
         pictures.append(draw(scene, suspects, campaign.id, mine, texts, redact))
     return Findings(tuple(campaigns), tuple(_set_aside(one, names) for one in found.declined), tuple(pictures))
@@ -68,13 +62,13 @@ def _sampled(numbers: Ints) -> Ints:
     return numbers[::step]
 
 
-def _campaign(scene: Scene, one: Accepted, names: list[str], *, is_review: bool) -> Campaign:
+def _campaign(scene: Scene, one: Accepted, names: list[str]) -> Campaign:
     judgement, suspects = one.judgement, one.judgement.suspects
     times = suspects.events["started_at"]
     confidence = _confidence(one)
     return Campaign(
         id="c-" + hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:12],
-        verdict=Verdict.REVIEW if is_review else Verdict.CAMPAIGN,
+        verdict=Verdict.REVIEW if one.is_review else Verdict.CAMPAIGN,
         q_value=one.q_value,
         confidence=confidence,
         exchanges=suspects.exchanges,

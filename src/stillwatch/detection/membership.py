@@ -80,7 +80,7 @@ def members_of(scene: Scene, suspects: Suspects, confidence: float, names: list[
     out = []
     for place, name in enumerate(names):
         standing = _standing(float(share[place]), usual, float(earlier[place]))
-        closeness = min(1.0, (counts[place] + 1) / (0.25 * usual_count + 1))
+        closeness = min(1.0, float(counts[place] + 1) / (0.25 * usual_count + 1))
         out.append(
             Member(
                 account_id=name,

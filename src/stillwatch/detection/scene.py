@@ -37,6 +37,8 @@ class Scene:
     shares: Shares
     reference: Ints
     """Exchanges by bin of a sample of accounts, shape (sample, bins): what unrelated accounts look like in time."""
+    reference_accounts: Ints
+    """Whose rows these are, shape (sample,)."""
     seed: int
     ignored_facets: frozenset[str]
     """Facets that say nothing in this log, such as an address behind a load balancer."""

@@ -15,7 +15,8 @@ _BIN_WIDTH: Final = 6 * HOUR_NS
 _MOST_BINS: Final = 400
 _REFERENCE_ACCOUNTS: Final = 3000
 _LEAST_REFERENCE_EXCHANGES: Final = 8
-_MOST_KEY_SHARE: Final = 0.5  # a key on more than half of the accounts is the service's own, not a tie
+_MOST_KEY_SHARE: Final = 0.9
+_MOST_KEY_ACCOUNTS: Final = 30_000
 _LEAST_KEY_EXCHANGES: Final = 20
 _EVERYBODY: Final = 0.8  # an address on so many accounts is a load balancer's
 _HANDOVER_WITHIN: Final = HOUR_NS
@@ -31,9 +32,10 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
     if window.accounts:
         width = max(_BIN_WIDTH, int((people.last_at.max() - origin) // _MOST_BINS // HOUR_NS + 1) * HOUR_NS)
     bins = window.time_bins(origin, width)
+    sampled = _sampled_accounts(people.exchanges, seed)
     shares = window.shares(
         least_accounts=LEAST_ACCOUNTS,
-        most_accounts=max(2 * LEAST_ACCOUNTS, int(_MOST_KEY_SHARE * window.accounts)),
+        most_accounts=_most_accounts(window.accounts),
         least_exchanges=_LEAST_KEY_EXCHANGES,
     )
     return Scene(
@@ -47,7 +49,8 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
         replays=window.replays(),
         models=window.models(),
         shares=shares,
-        reference=_reference(bins, people.exchanges, seed),
+        reference=_reference(bins, sampled, window.accounts),
+        reference_accounts=sampled,
         seed=seed,
         ignored_facets=_useless_facets(facets, window.accounts),
         pair_share={"template": _pair_share(shares, window.accounts)},
@@ -68,17 +71,27 @@ def _profile(window: Window) -> npt.NDArray[np.float64]:
     return profiles(account, first, second, window.accounts)
 
 
-def _reference(bins: Facets, exchanges: Ints, seed: int) -> Ints:
-    """Time tables of a random sample of accounts with enough exchanges to have a rhythm."""
-    if len(bins.key) == 0:
-        return np.zeros((0, 1), np.int64)
+def _most_accounts(accounts: int) -> int:
+    """How many accounts a key may be on: a key of nearly everybody is the service's own, and a log of many accounts
+    has no fleet of half of them."""
+    return max(2 * LEAST_ACCOUNTS, min(int(_MOST_KEY_SHARE * accounts), max(_MOST_KEY_ACCOUNTS, accounts // 3)))
+
+
+def _sampled_accounts(exchanges: Ints, seed: int) -> Ints:
+    """A random sample of accounts with enough exchanges to have a rhythm, ascending."""
     able = np.flatnonzero(exchanges >= _LEAST_REFERENCE_EXCHANGES)
     random = np.random.default_rng(seed)
-    chosen = np.sort(random.choice(able, min(len(able), _REFERENCE_ACCOUNTS), replace=False))
-    row = np.full(len(exchanges), -1, np.int64)
-    row[chosen] = np.arange(len(chosen))
+    return np.sort(random.choice(able, min(len(able), _REFERENCE_ACCOUNTS), replace=False)).astype(np.int64)
+
+
+def _reference(bins: Facets, sampled: Ints, accounts: int) -> Ints:
+    """Time tables of the sampled accounts, shape (sample, bins)."""
+    if len(bins.key) == 0:
+        return np.zeros((0, 1), np.int64)
+    row = np.full(accounts, -1, np.int64)
+    row[sampled] = np.arange(len(sampled))
     kept = row[bins.account] >= 0
-    table = np.zeros((len(chosen), int(bins.key.max()) + 1), np.int64)
+    table = np.zeros((len(sampled), int(bins.key.max()) + 1), np.int64)
     table[row[bins.account[kept]], bins.key[kept]] = bins.exchanges[kept]
     return table
 

@@ -7,6 +7,7 @@ grew, or after a kill does only what is left. Records that come in halves are jo
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -214,6 +215,23 @@ def _spread(pool: ProcessPoolExecutor, workers: int, store: Store, reading: Read
 
 def _process(root: Path, settings: StoreSettings, reading: Reading, task: _Task) -> _Done:
     """Turn one block into a part; runs in a worker."""
+    with _no_cycle_search():
+        return _part(root, settings, reading, task)
+
+
+@contextmanager
+def _no_cycle_search() -> Iterator[None]:
+    """Keep Python from searching for reference cycles: parsed records have none, and the search takes half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _part(root: Path, settings: StoreSettings, reading: Reading, task: _Task) -> _Done:
     forced = reading.format_name or task.formats
     parsed = parse_block(task.block, forced, reading.mapping)
     first_no = first_exchange_no(task.number)

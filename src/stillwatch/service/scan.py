@@ -19,7 +19,7 @@ from stillwatch.core.campaign import Input, Run, ScanResult
 from stillwatch.core.errors import InputError, StillwatchError
 from stillwatch.core.version import VERSION
 from stillwatch.detection.campaigns import Found, find_campaigns
-from stillwatch.detection.findings import Findings, authorised_accounts, findings, is_authorised
+from stillwatch.detection.findings import Findings, authorised_accounts, findings
 from stillwatch.detection.scenery import build_scene
 from stillwatch.detection.shelves import links, signals
 from stillwatch.logs.accounts import Accounts, read_accounts
@@ -136,10 +136,10 @@ def _detect(settings: ScanSettings, window: Window, table: pa.Table | None, ledg
         links=links(),
         signals=signals(),
         fdr=settings.fdr,
-        is_authorised=lambda suspects: is_authorised(suspects, listed),
+        authorised=listed,
         progress=progress,
     )
-    return findings(window, scene, found, listed, redact)
+    return findings(window, scene, found, redact)
 
 
 def _input_of(store: Store, entry: StoredInput) -> Input:

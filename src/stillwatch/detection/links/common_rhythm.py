@@ -23,7 +23,8 @@ NAME = "common_rhythm"
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     table = bin_table(suspects, scene.origin, scene.bin_width)
-    rhythm = common_rhythm(table, scene.reference, scene.seed)
+    outside = ~np.isin(scene.reference_accounts, suspects.accounts)
+    rhythm = common_rhythm(table, scene.reference[outside], scene.seed)
     if rhythm.usual == 0.0:
         return None
     return Evidence(
