@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.logs.window import Ints
 
@@ -37,6 +38,8 @@ class Link:
     """Columns or account fields it needs; a log without them gives no evidence of this kind, and the report says so."""
     test: Callable[[Scene, Suspects], Evidence | None]
     """Evidence that the group is tied in this way, under the link's null model; None = nothing to say."""
+    cases: tuple[Case, ...]
+    """At least one that fires (evidence with p ≤ 0.01) and one near miss that stays quiet."""
     after: str = ""
     """Name of a link whose evidence must be at least suggestive before this, costlier one is asked."""
     propose: Callable[[Scene], list[Hub]] | None = None

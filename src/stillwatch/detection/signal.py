@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stillwatch.core.campaign import Evidence
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Status
 from stillwatch.detection.scene import Scene, Suspects
 
@@ -34,3 +35,5 @@ class Signal:
     status: Status
     reads: tuple[str, ...]
     see: Callable[[Scene, Suspects], Finding | None]
+    cases: tuple[Case, ...]
+    """At least one that fires (a finding) and one near miss that stays quiet."""

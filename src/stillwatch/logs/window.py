@@ -110,6 +110,8 @@ class Model:
     first_at: int
     exchanges: int
     accounts: int
+    early_accounts: int
+    """Accounts whose first use came within a day of `first_at`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,16 @@ class Window:
         )
 
     @classmethod
-    def open(cls, store: Store, *, spill: Path, memory_bytes: int, threads: int, since: int | None = None, until: int | None = None) -> Window:
+    def open(
+        cls,
+        store: Store,
+        *,
+        spill: Path,
+        memory_bytes: int,
+        threads: int,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> Window:
         """Open a store for detection; `since` and `until` are nanoseconds, the second excluded."""
         engine = Engine(spill=spill, memory_bytes=memory_bytes, threads=threads)
         engine.attach("exchanges", store.files("exchanges"), _NO_EXCHANGES)
@@ -143,7 +154,9 @@ class Window:
         engine.attach("names", store.files("names"), NAME_SCHEMA)
         engine.attach("excerpts", store.files("excerpts"), EXCERPT_SCHEMA)
         bounds = [_ALL[0] if since is None else since], [_ALL[1] if until is None else until]
-        engine.put("span", pa.table({"since_at": pa.array(bounds[0], pa.int64()), "until_at": pa.array(bounds[1], pa.int64())}))
+        engine.put(
+            "span", pa.table({"since_at": pa.array(bounds[0], pa.int64()), "until_at": pa.array(bounds[1], pa.int64())})
+        )
         engine.define("duplicate")
         engine.define("account")
         engine.define("exchange", view=True)
@@ -192,7 +205,9 @@ class Window:
 
     def handovers(self, *, within: int, most_exchanges: int) -> Handovers:
         table = self._engine.run("handover", {"within": within, "most_exchanges": most_exchanges})
-        return Handovers(*(_ints(table, name) for name in ("left_no", "right_no", "after_refusal", "after_failure", "after_reply")))
+        return Handovers(
+            *(_ints(table, name) for name in ("left_no", "right_no", "after_refusal", "after_failure", "after_reply"))
+        )
 
     def replays(self) -> tuple[Ints, Ints, Ints]:
         """Giver, taker and number of signed reasoning blocks that crossed from one account to another; each (m,)."""
@@ -200,8 +215,17 @@ class Window:
         return _ints(table, "giver_no"), _ints(table, "taker_no"), _ints(table, "blocks")
 
     def models(self) -> tuple[Model, ...]:
-        rows = self._engine.run("model_release").to_pylist()
-        return tuple(Model(name=row["model"], first_at=row["first_at"], exchanges=row["exchanges"], accounts=row["accounts"]) for row in rows)
+        rows = self._engine.run("model_release", {"within": DAY_NS}).to_pylist()
+        return tuple(
+            Model(
+                name=row["model"],
+                first_at=int(row["first_at"]),
+                exchanges=int(row["exchanges"]),
+                accounts=int(row["accounts"]),
+                early_accounts=int(row["early_accounts"]),
+            )
+            for row in rows
+        )
 
     def similarities(self, least_exchanges: int) -> tuple[Ints, Ints, Ints]:
         """Account, first and second half of the similarity sketch of each prompt of accounts with enough of them."""
@@ -257,10 +281,22 @@ _REGISTRY_KEYS: Final = (
     *("signup_address", "referral_code", "name_key"),
 )
 _NO_EXCHANGES: Final = pa.schema(
-    [(name, pa.int64()) for name in ("exchange_no", "record_key", "account_key", "started_at", "exact_key", "turn", "has_text")]
-    + [(name, pa.int64()) for name in ("status_code", "input_tokens", "output_tokens", "address_key", "end_user_identity")]
-    + [(name, pa.int64()) for name in ("prompt_words", "params_key", "client_key", "prefix_key", "org_identity", "team_identity")]
-    + [(name, pa.int64()) for name in ("chain_self", "chain_parent", "ended_at", "similarity_a", "similarity_b", "system_key")]
+    [
+        (name, pa.int64())
+        for name in ("exchange_no", "record_key", "account_key", "started_at", "exact_key", "turn", "has_text")
+    ]
+    + [
+        (name, pa.int64())
+        for name in ("status_code", "input_tokens", "output_tokens", "address_key", "end_user_identity")
+    ]
+    + [
+        (name, pa.int64())
+        for name in ("prompt_words", "params_key", "client_key", "prefix_key", "org_identity", "team_identity")
+    ]
+    + [
+        (name, pa.int64())
+        for name in ("chain_self", "chain_parent", "ended_at", "similarity_a", "similarity_b", "system_key")
+    ]
     + [(name, pa.int64()) for name in ("skeleton_key", "max_tokens", "choices", "logprobs", "task_bits")]
     + [("model", pa.string()), ("source", pa.string())]
 )

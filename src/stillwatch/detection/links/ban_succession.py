@@ -13,9 +13,11 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import at_least
+from stillwatch.detection.world import town
 from stillwatch.logs.window import HOUR_NS, Ints
 
 NAME = "ban_succession"
@@ -51,4 +53,23 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
-LINK = Link(name=NAME, family=Family.SUCCESSION, axis="hand", status="stable", reads=("banned_at",), test=_test)
+LINK = Link(
+    name=NAME,
+    family=Family.SUCCESSION,
+    axis="hand",
+    status="stable",
+    reads=("banned_at",),
+    test=_test,
+    cases=(
+        Case(
+            name="a pool takes over within hours of each ban",
+            fires=True,
+            make=lambda: town().fleet(24).in_waves(4, gap_h=3),
+        ),
+        Case(
+            name="banned accounts are replaced days later",
+            fires=False,
+            make=lambda: town().fleet(24).in_waves(4, gap_h=60),
+        ),
+    ),
+)

@@ -13,10 +13,12 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.rhythm import common_rhythm
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.spans import bin_table
+from stillwatch.detection.world import town
 
 NAME = "common_rhythm"
 
@@ -42,4 +44,20 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
-LINK = Link(name=NAME, family=Family.TIMING, axis="hand", status="stable", reads=("started_at",), after="even_load", test=_test)
+LINK = Link(
+    name=NAME,
+    family=Family.TIMING,
+    axis="hand",
+    status="stable",
+    reads=("started_at",),
+    after="even_load",
+    test=_test,
+    cases=(
+        Case(name="one queue is dealt out over twelve accounts", fires=True, make=lambda: town().fleet(12)),
+        Case(
+            name="twelve people of one volume have days of their own",
+            fires=False,
+            make=lambda: town().people(12, spread=0.1),
+        ),
+    ),
+)

@@ -12,9 +12,11 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
+from stillwatch.detection.world import town
 from stillwatch.logs.window import DAY_NS, HOUR_NS
 
 NAME = "created_together"
@@ -48,4 +50,21 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     return best
 
 
-LINK = Link(name=NAME, family=Family.REGISTRATION, axis="hand", status="stable", reads=("created_at",), test=_test)
+LINK = Link(
+    name=NAME,
+    family=Family.REGISTRATION,
+    axis="hand",
+    status="stable",
+    reads=("created_at",),
+    test=_test,
+    cases=(
+        Case(
+            name="twenty accounts are opened in two days", fires=True, make=lambda: town().fleet(20).opened_within(40)
+        ),
+        Case(
+            name="twenty accounts are opened in half a year",
+            fires=False,
+            make=lambda: town().fleet(20).opened_within(180 * 24),
+        ),
+    ),
+)

@@ -14,10 +14,12 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.rhythm import daily_rates, even_load
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.spans import active_spans
+from stillwatch.detection.world import town
 
 NAME = "even_load"
 _LEAST_RATE_EXCHANGES = 5
@@ -50,4 +52,15 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
-LINK = Link(name=NAME, family=Family.TIMING, axis="hand", status="stable", reads=("started_at",), test=_test)
+LINK = Link(
+    name=NAME,
+    family=Family.TIMING,
+    axis="hand",
+    status="stable",
+    reads=("started_at",),
+    test=_test,
+    cases=(
+        Case(name="every account is given the same share of the work", fires=True, make=lambda: town().fleet(20)),
+        Case(name="people of one trade differ by factors", fires=False, make=lambda: town().people(20, spread=0.7)),
+    ),
+)

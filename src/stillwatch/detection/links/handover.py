@@ -14,10 +14,12 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Hub, Link
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.statistics import poisson_at_least
 from stillwatch.detection.ties import components
+from stillwatch.detection.world import town
 
 NAME = "handover"
 _LEAST_HANDOVERS = 3
@@ -41,7 +43,9 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     refusals = int(scene.population.refused[suspects.accounts].sum())
     all_refusals = max(1, int(scene.population.refused.sum()) - refusals)
     expected = (int(hands.after_refusal[outside].sum()) + 1) / all_refusals * max(1, refusals)
-    accounts = np.union1d(hands.left[inside & (hands.after_refusal > 0)], hands.right[inside & (hands.after_refusal > 0)])
+    accounts = np.union1d(
+        hands.left[inside & (hands.after_refusal > 0)], hands.right[inside & (hands.after_refusal > 0)]
+    )
     return Evidence(
         family=Family.SUCCESSION,
         source=NAME,
@@ -61,4 +65,16 @@ LINK = Link(
     reads=("status_code", "chain_self"),
     test=_test,
     propose=_propose,
+    cases=(
+        Case(
+            name="refused requests go on at the next account",
+            fires=True,
+            make=lambda: town().fleet(20).handing_over(12),
+        ),
+        Case(
+            name="a client fails over after server errors",
+            fires=False,
+            make=lambda: town().fleet(20).handing_over(12, after_refusal=False),
+        ),
+    ),
 )

@@ -11,14 +11,15 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
+from stillwatch.detection.world import town
 from stillwatch.logs.window import DAY_NS
 
 NAME = "model_pivot"
 _LEAST_USERS = 20
-_QUICK_PRIOR = 1.0
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
@@ -30,19 +31,20 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         before = suspects.events["started_at"] < model.first_at
         users = np.unique(suspects.place[uses])
         had_been_there = np.intersect1d(users, np.unique(suspects.place[before]))
-        quick = np.intersect1d(np.unique(suspects.place[uses & (suspects.events["started_at"] < model.first_at + DAY_NS)]), had_been_there)
+        early = np.unique(suspects.place[uses & (suspects.events["started_at"] < model.first_at + DAY_NS)])
+        quick = np.intersect1d(early, had_been_there)
         others = model.accounts - len(users)
         if len(had_been_there) < 4 or others < _LEAST_USERS:
             continue
-        usual = _usual_share(scene, model.first_at, others, _QUICK_PRIOR)
-        p_value = bounded(at_least(len(quick), len(had_been_there), usual) * len(released))
+        usual = (model.early_accounts - len(early) + 1) / (others + 2)
+        p_value = bounded(at_least(len(quick), len(users), usual) * len(released))
         found.append(
             Evidence(
                 family=Family.TIMING,
                 source=NAME,
-                score=len(quick) / len(had_been_there),
+                score=len(quick) / len(users),
                 p_value=p_value,
-                because=f"{len(quick)} of {len(had_been_there)} accounts moved to {model.name} within a day of its first appearance; of the other accounts that use it, about {usual:.0%} did",
+                because=f"{len(quick)} of {len(users)} accounts that use {model.name} moved to it within a day of its first appearance; of the other accounts that use it, {usual:.0%} did",
                 accounts=len(quick),
                 exchanges=int(uses.sum()),
             )
@@ -50,10 +52,23 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     return min(found, key=lambda one: one.p_value, default=None)
 
 
-def _usual_share(scene: Scene, first_at: int, others: int, prior: float) -> float:
-    """Share of users that came on the first day if they came evenly over the rest of the log, and at least the prior's."""
-    days = max(1.0, (int(scene.population.last_at.max()) - first_at) / DAY_NS)
-    return min(0.95, max(1.0 / days, (prior + others / days) / (others + 2 * prior)) * 2)
-
-
-LINK = Link(name=NAME, family=Family.TIMING, axis="hand", status="experimental", reads=("request_model", "started_at"), test=_test)
+LINK = Link(
+    name=NAME,
+    family=Family.TIMING,
+    axis="hand",
+    status="experimental",
+    reads=("request_model", "started_at"),
+    test=_test,
+    cases=(
+        Case(
+            name="a fleet moves to a new model in half a day, the town in eight",
+            fires=True,
+            make=lambda: town().fleet(20).with_release(day=6, usual_days=8, own_days=0.5),
+        ),
+        Case(
+            name="the whole town tries the new model on its first day",
+            fires=False,
+            make=lambda: town().fleet(20).with_release(day=6, usual_days=0.5, own_days=0.5),
+        ),
+    ),
+)

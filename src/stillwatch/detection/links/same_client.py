@@ -9,9 +9,11 @@ Evaded by: copying the tuple of a popular client.
 from __future__ import annotations
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.facet_tie import common_value
 from stillwatch.detection.link import Link
 from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.world import POPULAR, town
 
 NAME = "same_client"
 
@@ -31,4 +33,23 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
-LINK = Link(name=NAME, family=Family.INFRASTRUCTURE, axis="program", status="stable", reads=("user_agent", "tls_ja4", "header_order",), test=_test)
+LINK = Link(
+    name=NAME,
+    family=Family.INFRASTRUCTURE,
+    axis="program",
+    status="stable",
+    reads=(
+        "user_agent",
+        "tls_ja4",
+        "header_order",
+    ),
+    test=_test,
+    cases=(
+        Case(name="all run one uncommon program", fires=True, make=lambda: town().fleet(20).sharing("client_key")),
+        Case(
+            name="a third of them run the library that is popular in town",
+            fires=False,
+            make=lambda: town().people(20).sharing("client_key", share=0.3, value=POPULAR),
+        ),
+    ),
+)

@@ -10,9 +10,11 @@ Evaded by: jittering parameters.
 from __future__ import annotations
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.facet_tie import common_value
 from stillwatch.detection.link import Link
 from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.world import POPULAR, town
 
 NAME = "same_parameters"
 
@@ -32,4 +34,21 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
-LINK = Link(name=NAME, family=Family.PARAMETERS, axis="program", status="stable", reads=("params",), test=_test)
+LINK = Link(
+    name=NAME,
+    family=Family.PARAMETERS,
+    axis="program",
+    status="stable",
+    reads=("params",),
+    test=_test,
+    cases=(
+        Case(
+            name="all use one uncommon configuration", fires=True, make=lambda: town().fleet(20).sharing("params_key")
+        ),
+        Case(
+            name="a third of them use the defaults that are popular in town",
+            fires=False,
+            make=lambda: town().people(20).sharing("params_key", share=0.3, value=POPULAR),
+        ),
+    ),
+)

@@ -19,10 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Hub, Link
 from stillwatch.detection.profiles import alike_groups, group_spread
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import lower_tail
+from stillwatch.detection.world import town
 
 NAME = "same_workload"
 _DRAWS: Final = 100
@@ -44,7 +46,10 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     counts = scene.population.exchanges
     observed = group_spread(scene.profile[mine], counts[mine])
     null: npt.NDArray[np.float64] = np.array(
-        [group_spread(scene.profile[drawn], counts[drawn]) for drawn in (random.choice(others, len(mine)) for _ in range(_DRAWS))]
+        [
+            group_spread(scene.profile[drawn], counts[drawn])
+            for drawn in (random.choice(others, len(mine)) for _ in range(_DRAWS))
+        ]
     )
     usual = float(np.median(null))
     return Evidence(
@@ -58,4 +63,24 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
-LINK = Link(name=NAME, family=Family.CONTENT, axis="program", status="stable", reads=("prompt_text",), test=_test, propose=_propose)
+LINK = Link(
+    name=NAME,
+    family=Family.CONTENT,
+    axis="program",
+    status="stable",
+    reads=("prompt_text",),
+    test=_test,
+    propose=_propose,
+    cases=(
+        Case(
+            name="twenty shards of one list of questions",
+            fires=True,
+            make=lambda: town().people(20).on_one_subject().proposed_by("same_workload"),
+        ),
+        Case(
+            name="twenty people with subjects of their own",
+            fires=False,
+            make=lambda: town().people(20).proposed_by("same_workload"),
+        ),
+    ),
+)

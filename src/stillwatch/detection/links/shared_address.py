@@ -9,9 +9,11 @@ Evaded by: an address of its own for each account.
 from __future__ import annotations
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.facet_tie import common_value
 from stillwatch.detection.link import Link
 from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.world import town
 
 NAME = "shared_address"
 
@@ -31,4 +33,23 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
-LINK = Link(name=NAME, family=Family.INFRASTRUCTURE, axis="hand", status="stable", reads=("client_address",), test=_test)
+LINK = Link(
+    name=NAME,
+    family=Family.INFRASTRUCTURE,
+    axis="hand",
+    status="stable",
+    reads=("client_address",),
+    test=_test,
+    cases=(
+        Case(
+            name="most members send from one exit",
+            fires=True,
+            make=lambda: town().fleet(20).sharing("address_key", share=0.8),
+        ),
+        Case(
+            name="the log shows the load balancer instead of the clients",
+            fires=False,
+            make=lambda: town().fleet(20).sharing("address_key").behind_one_balancer(),
+        ),
+    ),
+)

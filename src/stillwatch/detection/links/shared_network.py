@@ -8,9 +8,11 @@ Evaded by: residential addresses all over the world.
 from __future__ import annotations
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.facet_tie import common_value
 from stillwatch.detection.link import Link
 from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.world import town
 
 NAME = "shared_network"
 
@@ -30,4 +32,23 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
-LINK = Link(name=NAME, family=Family.INFRASTRUCTURE, axis="hand", status="stable", reads=("client_address",), test=_test)
+LINK = Link(
+    name=NAME,
+    family=Family.INFRASTRUCTURE,
+    axis="hand",
+    status="stable",
+    reads=("client_address",),
+    test=_test,
+    cases=(
+        Case(
+            name="most members send from one network that nobody else uses",
+            fires=True,
+            make=lambda: town().fleet(20).sharing("prefix_key", share=0.8),
+        ),
+        Case(
+            name="members use the cloud region that half of the town uses",
+            fires=False,
+            make=lambda: town().sharing("prefix_key", share=0.5).people(20).sharing("prefix_key", share=0.6),
+        ),
+    ),
+)

@@ -13,10 +13,12 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Hub, Link
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
 from stillwatch.detection.ties import stars
+from stillwatch.detection.world import town
 from stillwatch.logs.window import Ints
 
 NAME = "shared_registration"
@@ -45,7 +47,9 @@ def _propose(scene: Scene) -> list[Hub]:
 def _tied(keys: Ints, totals: dict[int, int]) -> tuple[int, int]:
     """Members that share a not too common value with another member, and members that have a value."""
     values, counts = np.unique(keys[keys != 0], return_counts=True)
-    shared = [count for value, count in zip(values, counts, strict=True) if count > 1 and totals[int(value)] <= _MOST_ACCOUNTS]
+    shared = [
+        count for value, count in zip(values, counts, strict=True) if count > 1 and totals[int(value)] <= _MOST_ACCOUNTS
+    ]
     return int(sum(shared)), int(counts.sum())
 
 
@@ -83,4 +87,16 @@ LINK = Link(
     reads=("payment_key", "device_key", "email_key"),
     test=_test,
     propose=_propose,
+    cases=(
+        Case(
+            name="every five accounts hold one payment instrument",
+            fires=True,
+            make=lambda: town().fleet(20).holding("payment_key", each=5),
+        ),
+        Case(
+            name="two of the members are a couple with one card",
+            fires=False,
+            make=lambda: town().fleet(20).holding("payment_key", each=2, share=0.1),
+        ),
+    ),
 )

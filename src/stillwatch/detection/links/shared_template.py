@@ -18,10 +18,12 @@ import math
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import bounded
 from stillwatch.detection.templates import template_hubs
+from stillwatch.detection.world import town
 
 NAME = "shared_template"
 
@@ -55,4 +57,16 @@ LINK = Link(
     reads=("prompt_text", "system_text"),
     test=_test,
     propose=template_hubs,
+    cases=(
+        Case(
+            name="twenty accounts send one template",
+            fires=True,
+            make=lambda: town().fleet(20).worded_alike().proposed_by("shared_template"),
+        ),
+        Case(
+            name="four accounts share wording where every third pair does",
+            fires=False,
+            make=lambda: town().sharing_wording(0.33).fleet(4).worded_alike().proposed_by("shared_template"),
+        ),
+    ),
 )

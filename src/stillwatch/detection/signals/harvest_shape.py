@@ -12,9 +12,11 @@ from __future__ import annotations
 from typing import Final
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.shape import Shape, shape_of
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "harvest_shape"
 _LEAST_POINTS: Final = 0.6
@@ -51,4 +53,21 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     return Finding(signal=NAME, role="response_harvest", weight=0.6, share=points, evidence=evidence)
 
 
-SIGNAL = Signal(name=NAME, status="stable", reads=("started_at",), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="stable",
+    reads=("started_at",),
+    see=_see,
+    cases=(
+        Case(
+            name="single questions, never repeated, at all hours, with long replies",
+            fires=True,
+            make=lambda: town().fleet(20),
+        ),
+        Case(
+            name="short conversations in office hours",
+            fires=False,
+            make=lambda: town().people(20).conversing(0.5).within_hours(9, 18).answered_in(30),
+        ),
+    ),
+)

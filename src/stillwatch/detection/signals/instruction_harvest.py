@@ -7,9 +7,11 @@ References: Wang et al. 2022 (Self-Instruct), Taori et al. 2023 (Alpaca), Xu et 
 
 from __future__ import annotations
 
+from stillwatch.detection.case import Case
 from stillwatch.detection.role_bits import role_finding, share_of
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "instruction_harvest"
 _LEAST_SHARE = 0.3
@@ -29,4 +31,21 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     )
 
 
-SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="stable",
+    reads=("prompt_text",),
+    see=_see,
+    cases=(
+        Case(
+            name="three in five prompts ask for new instructions",
+            fires=True,
+            make=lambda: town().fleet(12).asking(5, share=0.6),
+        ),
+        Case(
+            name="one in five prompts asks for new instructions",
+            fires=False,
+            make=lambda: town().fleet(12).asking(5, share=0.2),
+        ),
+    ),
+)

@@ -10,9 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.shape import item_degrees, shape_of
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "many_samples"
 _LEAST_SAMPLES = 1.8
@@ -38,4 +40,21 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     return Finding(signal=NAME, role="sampling", weight=0.3, share=1 - shape.distinct_share, evidence=evidence)
 
 
-SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="stable",
+    reads=("prompt_text",),
+    see=_see,
+    cases=(
+        Case(
+            name="each prompt is sent by three or four accounts",
+            fires=True,
+            make=lambda: town().fleet(20).sending(2000),
+        ),
+        Case(
+            name="each account repeats a list of its own",
+            fires=False,
+            make=lambda: town().fleet(20).sending(100, each_own=True),
+        ),
+    ),
+)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "quality_probe"
 _LEAST_REPEATS = 30
@@ -40,4 +42,21 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     return Finding(signal=NAME, role="quality_probe", weight=0.1, share=total / suspects.exchanges, evidence=evidence)
 
 
-SIGNAL = Signal(name=NAME, status="experimental", reads=("prompt_text",), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="experimental",
+    reads=("prompt_text",),
+    see=_see,
+    cases=(
+        Case(
+            name="five questions come again and again from all members",
+            fires=True,
+            make=lambda: town().fleet(20).sending(5, share=0.1),
+        ),
+        Case(
+            name="each account monitors drift with questions of its own",
+            fires=False,
+            make=lambda: town().fleet(20).sending(5, each_own=True, share=0.1),
+        ),
+    ),
+)

@@ -8,9 +8,11 @@ References: Ho et al. 2022 (Fine-tune-CoT), s1K, OpenThoughts.
 
 from __future__ import annotations
 
+from stillwatch.detection.case import Case
 from stillwatch.detection.role_bits import role_finding, share_of
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "reasoning_elicitation"
 _LEAST_SHARE = 0.3
@@ -30,4 +32,21 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     )
 
 
-SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="stable",
+    reads=("prompt_text",),
+    see=_see,
+    cases=(
+        Case(
+            name="three in five prompts ask for written-out reasoning",
+            fires=True,
+            make=lambda: town().fleet(12).asking(0, share=0.6),
+        ),
+        Case(
+            name="one in five prompts asks for written-out reasoning",
+            fires=False,
+            make=lambda: town().fleet(12).asking(0, share=0.2),
+        ),
+    ),
+)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "reasoning_replay"
 _LEAST_BLOCKS = 10
@@ -36,4 +38,13 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     return Finding(signal=NAME, role="reasoning_replay", weight=0.8, share=takers / suspects.size, evidence=evidence)
 
 
-SIGNAL = Signal(name=NAME, status="stable", reads=("reasoning_in", "reasoning_out"), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="stable",
+    reads=("reasoning_in", "reasoning_out"),
+    see=_see,
+    cases=(
+        Case(name="blocks go from account to account", fires=True, make=lambda: town().fleet(20).replaying(2)),
+        Case(name="four friends share a conversation or two", fires=False, make=lambda: town().people(4).replaying(2)),
+    ),
+)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "relay"
 _LEAST_SYSTEM_SHARE = 0.7
@@ -37,7 +39,26 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
         accounts=suspects.size,
         exchanges=int(counts.max()),
     )
-    return Finding(signal=NAME, role="relay", weight=0.5, share=float(counts.max() / suspects.exchanges), evidence=evidence)
+    return Finding(
+        signal=NAME, role="relay", weight=0.5, share=float(counts.max() / suspects.exchanges), evidence=evidence
+    )
 
 
-SIGNAL = Signal(name=NAME, status="experimental", reads=("system_text", "prompt_text"), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="experimental",
+    reads=("system_text", "prompt_text"),
+    see=_see,
+    cases=(
+        Case(
+            name="one system text stands before many people's conversations",
+            fires=True,
+            make=lambda: town().people(12).sharing("system_key"),
+        ),
+        Case(
+            name="one system text stands before single questions of one kind",
+            fires=False,
+            make=lambda: town().fleet(12).sharing("system_key"),
+        ),
+    ),
+)

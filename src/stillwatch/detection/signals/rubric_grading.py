@@ -7,9 +7,11 @@ References: LLM-as-a-judge (Zheng et al. 2023).
 
 from __future__ import annotations
 
+from stillwatch.detection.case import Case
 from stillwatch.detection.role_bits import role_finding, share_of
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "rubric_grading"
 _LEAST_SHARE = 0.3
@@ -29,4 +31,17 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     )
 
 
-SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="stable",
+    reads=("prompt_text",),
+    see=_see,
+    cases=(
+        Case(
+            name="three in five prompts ask for grades", fires=True, make=lambda: town().fleet(12).asking(1, share=0.6)
+        ),
+        Case(
+            name="one in five prompts asks for grades", fires=False, make=lambda: town().fleet(12).asking(1, share=0.2)
+        ),
+    ),
+)

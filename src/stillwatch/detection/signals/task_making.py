@@ -5,9 +5,11 @@ Looks the same: programming courses, test-writing tools.
 
 from __future__ import annotations
 
+from stillwatch.detection.case import Case
 from stillwatch.detection.role_bits import role_finding, share_of
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "task_making"
 _LEAST_SHARE = 0.3
@@ -27,4 +29,21 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     )
 
 
-SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="stable",
+    reads=("prompt_text",),
+    see=_see,
+    cases=(
+        Case(
+            name="three in five prompts ask for tasks with tests",
+            fires=True,
+            make=lambda: town().fleet(12).asking(7, share=0.6),
+        ),
+        Case(
+            name="one in five prompts asks for tasks with tests",
+            fires=False,
+            make=lambda: town().fleet(12).asking(7, share=0.2),
+        ),
+    ),
+)

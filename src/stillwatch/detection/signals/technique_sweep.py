@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.case import Case
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.shape import shape_of
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "technique_sweep"
 _LEAST_SHORT_SHARE = 0.4
@@ -39,4 +41,21 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     return Finding(signal=NAME, role="technique_sweep", weight=0.2, share=share, evidence=evidence)
 
 
-SIGNAL = Signal(name=NAME, status="experimental", reads=("prompt_text", "output_tokens"), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="experimental",
+    reads=("prompt_text", "output_tokens"),
+    see=_see,
+    cases=(
+        Case(
+            name="most variants of one request get a few words back",
+            fires=True,
+            make=lambda: town().fleet(12).answered_in(20, share=0.6).proposed_by("shared_template"),
+        ),
+        Case(
+            name="a fifth of the replies are short",
+            fires=False,
+            make=lambda: town().fleet(12).answered_in(20, share=0.2).proposed_by("shared_template"),
+        ),
+    ),
+)

@@ -6,9 +6,11 @@ Looks the same: meeting minutes, call-centre summaries.
 
 from __future__ import annotations
 
+from stillwatch.detection.case import Case
 from stillwatch.detection.role_bits import role_finding, share_of
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
+from stillwatch.detection.world import town
 
 NAME = "transcript_cleaning"
 _LEAST_SHARE = 0.3
@@ -28,4 +30,21 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     )
 
 
-SIGNAL = Signal(name=NAME, status="stable", reads=("prompt_text",), see=_see)
+SIGNAL = Signal(
+    name=NAME,
+    status="stable",
+    reads=("prompt_text",),
+    see=_see,
+    cases=(
+        Case(
+            name="three in five prompts ask for a cleaned transcript",
+            fires=True,
+            make=lambda: town().fleet(12).asking(3, share=0.6),
+        ),
+        Case(
+            name="one in five prompts asks for a cleaned transcript",
+            fires=False,
+            make=lambda: town().fleet(12).asking(3, share=0.2),
+        ),
+    ),
+)
