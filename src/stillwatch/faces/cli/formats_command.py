@@ -33,7 +33,7 @@ def formats_command() -> None:
     """Log formats: list them, or ask what a file is."""
 
 
-@formats_command.command(name="list")
+@formats_command.command(name="list", short_help="List the formats that are recognised")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def _list(as_json: bool) -> int:
     """List the formats that are recognised: name, title, and how to get an account where the format has none."""
@@ -49,7 +49,7 @@ def _list(as_json: bool) -> int:
     return NOTHING_FOUND
 
 
-@formats_command.command(name="explain")
+@formats_command.command(name="explain", short_help="Say what a log is and what it can show")
 @click.argument("log")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def _explain(log: str, as_json: bool) -> int:

@@ -32,7 +32,7 @@ def store_command() -> None:
     """What a store holds; erase an account or what is old."""
 
 
-@store_command.command(name="info")
+@store_command.command(name="info", short_help="Say what a store holds")
 @click.argument("store", type=_STORE)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def _info(store: Path, as_json: bool) -> int:
@@ -42,7 +42,7 @@ def _info(store: Path, as_json: bool) -> int:
     return NOTHING_FOUND
 
 
-@store_command.command(name="forget")
+@store_command.command(name="forget", short_help="Erase an account, or what is old")
 @click.argument("store", type=_STORE)
 @click.option("--account", "account_id", help="Erase this account, by the id that results call it.")
 @click.option("--before", type=Moment(), help="Erase every exchange that started before this time (UTC).")

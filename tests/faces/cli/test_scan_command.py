@@ -1,0 +1,62 @@
+"""`stillwatch scan`: its options reach the scan, and its summary a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from click.testing import CliRunner
+
+from stillwatch.faces.cli.scan_command import scan_command
+from stillwatch.service.settings import ScanSettings
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_every_option_becomes_a_setting(small_scan: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[ScanSettings] = []
+
+    def remember(settings: ScanSettings, **_: object) -> object:
+        asked.append(settings)
+        return small_scan.result
+
+    monkeypatch.setattr("stillwatch.faces.cli.scan_command.scan", remember)
+    listed = tmp_path / "file"
+    listed.write_text("")
+    arguments = ["a", "b", "--accounts", str(listed), "--authorised", str(listed), "--mapping", str(listed)]
+    arguments += ["--format", "har", "--content", "full", "--unit", "api_key_id", "--since", "2026-05-01"]
+    arguments += ["--until", "2026-05-02T00:00:00+02:00", "--fdr", "0.05", "--seed", "3", "--workers", "2"]
+    arguments += ["--memory", "512M", "--strict", "--quiet", "--store", "kept", "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(scan_command, arguments)
+    assert "report" in done.output
+    assert asked == [
+        ScanSettings(
+            logs=("a", "b"),
+            store=Path("kept"),
+            accounts=listed,
+            authorised=listed,
+            format_name="har",
+            mapping=listed,
+            content="full",
+            unit="api_key_id",
+            since=1_777_593_600 * 10**9,
+            until=1_777_672_800 * 10**9,
+            fdr=0.05,
+            seed=3,
+            workers=2,
+            memory_bytes=512 << 20,
+            is_strict=True,
+        )
+    ]
+
+
+def test_the_report_and_the_tables_are_written(
+    small_scan: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stillwatch.faces.cli.scan_command.scan", lambda *_, **__: small_scan.result)
+    CliRunner().invoke(scan_command, ["--out", str(tmp_path)])
+    assert (tmp_path / "report.html").read_text("utf-8").startswith("<!doctype html>")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        *("campaigns.json", "links.parquet", "members.parquet", "report.html", "set_aside.json"),
+    ]

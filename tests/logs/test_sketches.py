@@ -1,0 +1,72 @@
+"""The shelf of sketches: every case of every sketch, and that what is computed is what is declared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from stillwatch.logs.schema import to_batch
+from stillwatch.logs.sketching import sketches
+
+if TYPE_CHECKING:
+    from stillwatch.logs.sketch import Keys, Sketch, SketchCase
+
+CASES = [pytest.param(one, case, id=f"{one.name}: {case.name}") for one in sketches() for case in one.cases]
+_SALT = 12345
+
+
+def _of_row(keys: Keys, row: int) -> set[tuple[int, int]]:
+    mine = keys.row == row
+    return set(zip(keys.kind[mine].tolist(), keys.key[mine].tolist(), strict=True))
+
+
+@pytest.mark.parametrize(("declared", "case"), CASES)
+def test_case(declared: Sketch, case: SketchCase) -> None:
+    made = declared.compute(to_batch([{"started_at": 1, **case.left}, {"started_at": 1, **case.right}]), _SALT)
+    if case.column:
+        left, right = made.columns[case.column].to_pylist()
+        assert (left == right) == case.same
+        return
+    assert made.keys is not None
+    keys = [_of_row(made.keys, row) for row in (0, 1)]
+    assert bool(keys[0] & keys[1]) == case.same
+
+
+@pytest.mark.parametrize("declared", sketches(), ids=lambda declared: declared.name)
+def test_the_columns_are_those_declared_and_whole_numbers(declared: Sketch) -> None:
+    made = declared.compute(to_batch([{"started_at": 1, "prompt_text": "Why?"}, {"started_at": 2}]), _SALT)
+    assert tuple(made.columns) == declared.columns
+    assert {str(values.type) for values in made.columns.values()} == {"int64"}
+    assert {len(values) for values in made.columns.values()} == {2}
+
+
+@pytest.mark.parametrize("declared", sketches(), ids=lambda declared: declared.name)
+def test_an_empty_batch_gives_empty_columns(declared: Sketch) -> None:
+    made = declared.compute(to_batch([]), _SALT)
+    assert {len(values) for values in made.columns.values()} == {0}
+
+
+@pytest.mark.parametrize("declared", sketches(), ids=lambda declared: declared.name)
+def test_keys_are_the_same_wherever_the_exchange_stands(declared: Sketch) -> None:
+    text = "Write a story about a lighthouse keeper who finds a letter. " * 5
+    row = {"started_at": 1, "prompt_text": text, "system_text": text, "params": '{"temperature":0.2}', "turn": 1}
+    alone = declared.compute(to_batch([row]), _SALT)
+    among = declared.compute(to_batch([{"started_at": 1, "prompt_text": "é" * 77}, row]), _SALT)
+    assert {name: values[0] for name, values in alone.columns.items()} == {
+        name: values[1] for name, values in among.columns.items()
+    }
+    if alone.keys is not None and among.keys is not None:
+        second = among.keys.row == 1
+        assert np.array_equal(np.sort(alone.keys.key), np.sort(among.keys.key[second]))
+
+
+def test_another_salt_makes_other_keys() -> None:
+    [prompt] = [one for one in sketches() if one.name == "prompt"]
+    batch = to_batch([{"started_at": 1, "prompt_text": "Tell me a story about the sea and the moon."}])
+    one, other = prompt.compute(batch, 1).keys, prompt.compute(batch, 2).keys
+    assert one is not None
+    assert other is not None
+    assert not pa.compute.any(pa.compute.is_in(pa.array(one.key), value_set=pa.array(other.key))).as_py()

@@ -1,0 +1,62 @@
+"""Tests mirror the source: every file has its pair, or stands on a list that may only shrink."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[1]
+_SOURCE = _ROOT / "src" / "stillwatch"
+_SHELVES = {
+    "logs/formats": "logs/test_shelf.py",
+    "logs/sketches": "logs/test_sketches.py",
+    "detection/links": "detection/test_link.py",
+    "detection/signals": "detection/test_signal.py",
+}
+"""Shelf → the one test that walks it and applies every file's own cases."""
+_VALUES_ALONE = frozenset(
+    (
+        *("core/forgotten.py", "core/format_info.py", "core/store_info.py"),
+        *("detection/case.py", "detection/scene.py", "logs/format.py", "logs/sketch.py"),
+    )
+)
+"""Files that hold values and do nothing."""
+_MISSING = frozenset[str](
+    (
+        *("detection/campaigns.py", "detection/capabilities.py", "detection/core_group.py"),
+        *("detection/facet_tie.py", "detection/findings.py", "detection/graph.py", "detection/judgement.py"),
+        *("detection/membership.py", "detection/picture.py", "detection/profiles.py", "detection/purpose.py"),
+        *("detection/rhythm.py", "detection/role_bits.py", "detection/scenery.py", "detection/shape.py"),
+        *("detection/shelves.py", "detection/spans.py", "detection/statistics.py", "detection/template_text.py"),
+        *("detection/templates.py", "detection/ties.py", "detection/twins.py", "detection/world.py"),
+        *("logs/engine.py", "logs/hashing.py", "logs/ingest.py"),
+        *("logs/otlp/genai.py", "logs/otlp/openinference.py"),
+        *("logs/schema.py", "logs/sketching.py", "logs/tables.py", "logs/window.py"),
+    )
+)
+"""Files without a test. Write the test and take the file off; never add one."""
+
+
+def sources() -> list[str]:
+    files = (file.relative_to(_SOURCE) for file in _SOURCE.rglob("*.py"))
+    return sorted(str(file) for file in files if file.name != "__init__.py")
+
+
+def pair_of(source: str) -> Path:
+    path = Path(source)
+    shelf = _SHELVES.get(str(path.parent))
+    return _ROOT / "tests" / (shelf or path.parent / f"test_{path.name}")
+
+
+@pytest.mark.parametrize("source", sources())
+def test_every_source_file_has_its_test(source: str) -> None:
+    if source in _VALUES_ALONE | _MISSING:
+        return
+    expected = pair_of(source)
+    assert expected.exists(), f"write {expected.relative_to(_ROOT)} for src/stillwatch/{source}"
+
+
+def test_no_file_is_excused_that_has_a_test_or_is_gone() -> None:
+    assert [source for source in sorted(_MISSING) if pair_of(source).exists()] == []
+    assert sorted((_VALUES_ALONE | _MISSING) - set(sources())) == []
