@@ -1,8 +1,9 @@
 """Accounts that move to a new model together, within a day of its release.
 
-Sees: the share of the group's accounts whose first use of a model that appears inside the log falls within 24 hours of
-its appearance, against the share among all accounts that ever use it.
-Null model: each account decides on its own when to try a new model, as quickly as the other accounts of the log did.
+Sees: of the members that send anything on the day on which a model first shows, the share that use it that day, against
+the same share of other accounts.
+Null model: each account that is active on that day decides on its own whether to try the new model, as the other accounts
+of the log did. Accounts that are idle on that day cannot have been quick, so they are not counted on either side.
 Looks the same: release-day benchmarking by everyone at once; then the rest of the log moves as fast, and nothing is seen.
 """
 
@@ -16,10 +17,11 @@ from stillwatch.detection.link import Link
 from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
 from stillwatch.detection.world import town
-from stillwatch.logs.window import DAY_NS
+from stillwatch.logs.window import DAY_NS, Ints, Model
 
 NAME = "model_pivot"
 _LEAST_USERS = 20
+_LEAST_QUICK = 4
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
@@ -27,29 +29,39 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     start = int(scene.population.first_at.min())
     released = [model for model in scene.models if model.first_at > start + DAY_NS and model.accounts >= _LEAST_USERS]
     for model in released:
+        is_first_day = (suspects.events["started_at"] >= model.first_at) & (
+            suspects.events["started_at"] < model.first_at + DAY_NS
+        )
         uses = suspects.events.model == model.name
-        before = suspects.events["started_at"] < model.first_at
-        users = np.unique(suspects.place[uses])
-        had_been_there = np.intersect1d(users, np.unique(suspects.place[before]))
-        early = np.unique(suspects.place[uses & (suspects.events["started_at"] < model.first_at + DAY_NS)])
-        quick = np.intersect1d(early, had_been_there)
-        others = model.accounts - len(users)
-        if len(had_been_there) < 4 or others < _LEAST_USERS:
+        present, early = (np.unique(suspects.place[chosen]) for chosen in (is_first_day, is_first_day & uses))
+        quick = np.intersect1d(early, np.unique(suspects.place[suspects.events["started_at"] < model.first_at]))
+        others = len(np.setdiff1d(_active_on_first_day(scene, model), suspects.accounts))
+        if len(quick) < _LEAST_QUICK or others < _LEAST_USERS:
             continue
-        usual = (model.early_accounts - len(early) + 1) / (others + 2)
-        p_value = bounded(at_least(len(quick), len(users), usual) * len(released))
+        usual = min(1.0, (model.early_accounts - len(early) + 1) / (others + 2))
+        p_value = bounded(at_least(len(quick), len(present), usual) * len(released))
         found.append(
             Evidence(
                 family=Family.TIMING,
                 source=NAME,
-                score=len(quick) / len(users),
+                score=len(quick) / len(present),
                 p_value=p_value,
-                because=f"{len(quick)} of {len(users)} accounts that use {model.name} moved to it within a day of its first appearance; of the other accounts that use it, {usual:.0%} did",
+                because=(
+                    f"{len(quick)} of the {len(present)} accounts that were active when {model.name} first appeared moved to it within a day; "
+                    f"of the other accounts that were active then, {usual:.0%} did"
+                ),
                 accounts=len(quick),
                 exchanges=int(uses.sum()),
             )
         )
     return min(found, key=lambda one: one.p_value, default=None)
+
+
+def _active_on_first_day(scene: Scene, model: Model) -> Ints:
+    """Accounts with an exchange in the bins that lie within a day of the model's appearance."""
+    first = -(-(model.first_at - scene.origin) // scene.bin_width)
+    end = max(first + 1, (model.first_at + DAY_NS - scene.origin) // scene.bin_width)
+    return np.unique(scene.bins.account[(scene.bins.key >= first) & (scene.bins.key < end)])
 
 
 LINK = Link(
@@ -66,9 +78,9 @@ LINK = Link(
             make=lambda: town().fleet(20).with_release(day=6, usual_days=8, own_days=0.5),
         ),
         Case(
-            name="the whole town tries the new model on its first day",
+            name="the whole town tries the new model on its first morning",
             fires=False,
-            make=lambda: town().fleet(20).with_release(day=6, usual_days=0.5, own_days=0.5),
+            make=lambda: town().fleet(20).with_release(day=6, usual_days=0.2, own_days=0.2),
         ),
     ),
 )
