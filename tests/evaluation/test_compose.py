@@ -96,7 +96,7 @@ def test_a_later_turn_repeats_the_conversation(log):
 
 def test_parquet_holds_the_same_records(composed):
     lines = composed(CAMPAIGN, PEOPLE, days=2)
-    table = composed(CAMPAIGN, PEOPLE, days=2, layout=Layout(format="parquet")).made.logs[0]
+    table = composed(CAMPAIGN, PEOPLE, days=2, layout=Layout(format="litellm_parquet")).made.logs[0]
     rows = pq.read_table(table).to_pylist()
     nested = (
         "metadata",
@@ -139,7 +139,8 @@ def test_the_command_composes_and_names_mistakes(tmp_path):
 def test_the_judged_composition_in_small(corpora, tmp_path):
     path = "src/stillwatch/evaluation/scenarios/judged.toml"
     done = CliRunner().invoke(
-        main, [path, "--corpora", str(corpora), "--out", str(tmp_path), "--scale", "0.03", "--format", "parquet"]
+        main,
+        [path, "--corpora", str(corpora), "--out", str(tmp_path), "--scale", "0.03", "--format", "litellm_parquet"],
     )
     assert done.exit_code == 0, done.output
     labels = pq.read_table(tmp_path / "truth.parquet")["label"].to_pylist()

@@ -2,7 +2,7 @@ import orjson
 import pyarrow as pa
 
 from stillwatch.evaluation.payload import Payload
-from stillwatch.evaluation.write_litellm import JsonlFiles, to_lines
+from stillwatch.evaluation.write_litellm import to_lines, to_table
 
 
 def payload(count):
@@ -14,7 +14,7 @@ def payload(count):
         "startTime": pa.array([1.5] * count),
         "session_id": pa.array([None] * count, pa.string()),
     }
-    return Payload(call_id=columns["id"], columns=columns)
+    return Payload(call_id=columns["id"], columns=columns, caller=None)
 
 
 def test_a_line_is_one_json_object():
@@ -25,9 +25,5 @@ def test_a_line_is_one_json_object():
     }  # fmt: skip
 
 
-def test_lines_are_dealt_to_files_by_count(tmp_path):
-    files = JsonlFiles(tmp_path, exchanges=7, files=3, compress_last=False)
-    for count in (5, 2):
-        files.write(payload(count))
-    files.close()
-    assert [len(path.read_bytes().splitlines()) for path in files.paths] == [3, 3, 1]
+def test_a_table_repeats_what_all_records_share():
+    assert to_table(payload(2))["stream"].to_pylist() == [True, True]

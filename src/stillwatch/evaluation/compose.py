@@ -1,7 +1,9 @@
-"""Compose a labelled log from a scenario: `python -m stillwatch.evaluation.compose SCENARIO.toml --out DIR`.
+"""Compose a labelled log from a scenario.
 
-Plans are held as compact rows (some 70 bytes an exchange), sorted by time, and rendered to text slice by slice, so
-memory grows with the number of exchanges and never with their text.
+made = compose(find_scenario("rate_026"), Path("log"), seed=1, corpora=None, layout=Layout())
+
+Every population is planned in blocks, which wait on disk in order of time; slices of time are then rendered to text.
+Memory holds a block and a few slices, so it does not grow with the number of exchanges.
 """
 
 from __future__ import annotations
@@ -9,9 +11,9 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final, Literal, TypeVar, get_args
 
 import click
 import numpy as np
@@ -26,20 +28,30 @@ from stillwatch.evaluation.grammar import load_grammar
 from stillwatch.evaluation.keys import hex_text, mix, name_key
 from stillwatch.evaluation.ledger import ledger_text
 from stillwatch.evaluation.lengths import Lengths
+from stillwatch.evaluation.log_files import LineFiles, TableFile
 from stillwatch.evaluation.networks import Networks
 from stillwatch.evaluation.payload import Payload, Table, account_fragments, make_payload
+from stillwatch.evaluation.plans import Plans, Slice
 from stillwatch.evaluation.population import Planner
-from stillwatch.evaluation.render import Prose, Renderer
-from stillwatch.evaluation.rows import Rows, concat_rows
+from stillwatch.evaluation.render import CHAT, PARTS, Prose, Renderer
 from stillwatch.evaluation.scenario import Scenario, load_scenario
 from stillwatch.evaluation.templates import Templates
 from stillwatch.evaluation.truth import TruthFile
 from stillwatch.evaluation.work import Desk, Recipes
-from stillwatch.evaluation.write_litellm import JsonlFiles, ParquetFile
+from stillwatch.evaluation.write_exchange import to_exchange_table
+from stillwatch.evaluation.write_litellm import to_lines, to_table
+from stillwatch.evaluation.write_otel import to_otel_lines
+from stillwatch.evaluation.write_spendlogs import to_spendlog_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from stillwatch.evaluation.rows import Rows
+
+LogFormat = Literal["litellm", "litellm_parquet", "spendlogs", "otel", "exchange"]
+LOG_FORMATS: Final[tuple[LogFormat, ...]] = get_args(LogFormat)
+_LINES: Final = {"litellm": to_lines, "spendlogs": to_spendlog_lines, "otel": to_otel_lines}
+_TABLES: Final = {"litellm_parquet": to_table, "exchange": to_exchange_table}
 _SLICE_TURNS: Final = 32_000
 _THREADS: Final = 2
 _In = TypeVar("_In")
@@ -50,8 +62,9 @@ _Out = TypeVar("_Out")
 class Layout:
     """How a log is written."""
 
-    format: Literal["jsonl", "parquet"] = "jsonl"
+    format: LogFormat = "litellm"
     files: int = 1
+    """Number of files, for formats of lines."""
     compress_last: bool = False
 
 
@@ -73,29 +86,38 @@ def compose(scenario: Scenario, out: Path, *, seed: int, corpora: Path | None, l
     """Write log, accounts, ledger and truth of a scenario under `out`."""
     out.mkdir(parents=True, exist_ok=True)
     planner = _planner(scenario, seed, corpora)
-    rows = concat_rows([planner.plan(number) for number in range(len(scenario.population))])
-    writer = (
-        ParquetFile(out / "log")
-        if layout.format == "parquet"
-        else JsonlFiles(out / "log", exchanges=len(rows), files=layout.files, compress_last=layout.compress_last)
-    )
-    truth = TruthFile(out / "truth.parquet", scenario)
-    _write_slices(rows, planner, corpora, _Outputs(writer, truth))
-    lives = _lives(rows, planner)
-    table = make_accounts(planner.book, scenario, lives, planner.networks)
+    with TemporaryDirectory(dir=out, prefix=".plans-") as spill:
+        plans = Plans(Path(spill), days=scenario.days)
+        for number in range(len(scenario.population)):
+            for rows in planner.plan(number):
+                plans.add(number, rows)
+        writer = _writer(layout, out / "log", plans.exchanges)
+        _write_slices(plans, planner, corpora, layout, (writer, TruthFile(out / "truth.parquet", scenario)))
+    table = make_accounts(planner.book, scenario, _lives(plans, planner), planner.networks)
     pa_csv.write_csv(table, out / "accounts.csv")
     (out / "authorised.toml").write_text(ledger_text(table, planner.book, scenario), encoding="utf-8")
-    labels = np.array([one.label for one in scenario.population])
     return Composed(
         logs=tuple(writer.paths),
         accounts_path=out / "accounts.csv",
         authorised_path=out / "authorised.toml",
         truth_path=out / "truth.parquet",
-        exchanges=len(rows),
+        exchanges=plans.exchanges,
         accounts=table.num_rows,
-        campaign_accounts=_accounts_of(rows, labels == "campaign"),
-        twin_accounts=_accounts_of(rows, labels == "twin"),
+        campaign_accounts=plans.accounts_of(_labelled(scenario, "campaign")),
+        twin_accounts=plans.accounts_of(_labelled(scenario, "twin")),
     )
+
+
+def _labelled(scenario: Scenario, label: str) -> set[int]:
+    return {number for number, one in enumerate(scenario.population) if one.label == label}
+
+
+def _writer(layout: Layout, folder: Path, exchanges: int) -> LineFiles | TableFile:
+    name = layout.format
+    if name in _TABLES:
+        return TableFile(folder / f"{name.partition('_')[0]}.parquet", _TABLES[name])
+    compressed = layout.files if layout.compress_last else 0
+    return LineFiles(folder / name, _LINES[name], share=-(-exchanges // layout.files), compressed=compressed)
 
 
 def _planner(scenario: Scenario, seed: int, corpora: Path | None) -> Planner:
@@ -121,35 +143,38 @@ def _beside(corpora: Path | None, name: str) -> Path | None:
     return path
 
 
-class _Outputs(NamedTuple):
-    log: JsonlFiles | ParquetFile
-    truth: TruthFile
-
-
-def _write_slices(rows: Rows, planner: Planner, corpora: Path | None, outputs: _Outputs) -> None:
+def _write_slices(
+    plans: Plans,
+    planner: Planner,
+    corpora: Path | None,
+    layout: Layout,
+    outputs: tuple[LineFiles | TableFile, TruthFile],
+) -> None:
     scenario, book = planner.scenario, planner.book
-    ids = account_ids(book)
-    renderer = _renderer(planner, corpora)
+    ids, organisations = account_ids(book), _organisation_ids(planner)
+    renderer = _renderer(planner, corpora, layout)
     table = Table(
         account_keys=book.keys(),
-        fragments=account_fragments(ids, book.keys(), _organisation_ids(planner)),
+        account_ids=ids,
+        organisations=organisations,
+        fragments=account_fragments(ids, book.keys(), organisations),
         models=pa.array([model.name for model in scenario.models]),
         starts_at_s=scenario.starts_at.timestamp(),
         seed_key=name_key("exchange", planner.seed),
     )
 
-    def rendered(piece: tuple[int, Rows]) -> tuple[Rows, Payload]:
-        first, part = piece
-        return part, make_payload(part, renderer.texts(part), table, first)
+    def rendered(piece: Slice) -> tuple[Rows, Payload]:
+        return piece.rows, make_payload(piece.rows, renderer.texts(piece.rows), table, piece.first)
 
-    for part, payload in _ahead(rendered, _slices(rows)):
-        outputs.log.write(payload)
-        outputs.truth.write(part, payload.call_id, ids)
-    outputs.log.close()
-    outputs.truth.close()
+    log, truth = outputs
+    for rows, payload in _ahead(rendered, plans.slices(_SLICE_TURNS)):
+        log.write(payload)
+        truth.write(rows, payload, ids)
+    log.close()
+    truth.close()
 
 
-def _renderer(planner: Planner, corpora: Path | None) -> Renderer:
+def _renderer(planner: Planner, corpora: Path | None, layout: Layout) -> Renderer:
     scenario = planner.scenario
     grammar = load_grammar()
     return Renderer(
@@ -164,6 +189,7 @@ def _renderer(planner: Planner, corpora: Path | None) -> Renderer:
         reply_bytes=scenario.reply_bytes,
         reasons=np.array([model.reasons for model in scenario.models]),
         population_keys=np.array([name_key(one.name, planner.seed) for one in scenario.population], np.uint64),
+        speech=PARTS if layout.format == "otel" else CHAT,
     )
 
 
@@ -179,17 +205,6 @@ def _ahead(render: Callable[[_In], _Out], pieces: Iterator[_In]) -> Iterator[_Ou
             yield waiting.popleft().result()
 
 
-def _slices(rows: Rows) -> Iterator[tuple[int, Rows]]:
-    """Slices of about as many turns to render, however long the conversations, in order of time."""
-    if len(rows) == 0:
-        return
-    order = np.argsort(rows.at_s, kind="stable")
-    turns = np.cumsum(rows.turn[order], dtype=np.int64)
-    edges = np.searchsorted(turns, np.arange(_SLICE_TURNS, int(turns[-1]) + _SLICE_TURNS, _SLICE_TURNS), side="right")
-    for first, after in pairwise(np.unique(np.r_[0, edges, len(order)])):
-        yield int(first), rows.take(order[first:after])
-
-
 def _organisation_ids(planner: Planner) -> pa.Array:
     """Gateways know the organisation where the population has one in common."""
     parts = []
@@ -201,17 +216,11 @@ def _organisation_ids(planner: Planner) -> pa.Array:
     return pa.concat_arrays(parts)
 
 
-def _lives(rows: Rows, planner: Planner) -> Lives:
-    first_s = np.full(planner.book.opened, np.inf)
-    np.minimum.at(first_s, rows.account, rows.at_s)
+def _lives(plans: Plans, planner: Planner) -> Lives:
     banned_s = np.full(planner.book.opened, np.inf)
     for accounts, moments in planner.bans:
         banned_s[accounts] = moments
-    return Lives(first_s=first_s, banned_s=banned_s)
-
-
-def _accounts_of(rows: Rows, chosen: np.ndarray) -> int:
-    return len(np.unique(rows.account[chosen[rows.population]]))
+    return Lives(first_s=plans.first_seconds(planner.book.opened), banned_s=banned_s)
 
 
 @click.command()
@@ -220,15 +229,15 @@ def _accounts_of(rows: Rows, chosen: np.ndarray) -> int:
 @click.option("--corpora", type=click.Path(path_type=Path), help="Folder of the prompt files, traces and ranges.")
 @click.option("--seed", type=int, help="Instead of the scenario's own seed.")
 @click.option("--scale", default=1.0, show_default=True, help="Times the accounts of every population.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(LOG_FORMATS), default="litellm", show_default=True)
 @click.option("--files", default=1, show_default=True, help="Number of JSONL files.")
 def main(  # noqa: PLR0913, PLR0917 # one parameter an option
-    scenario_path: Path, out: Path, corpora: Path | None, seed: int | None, scale: float, form: str, files: int
+    scenario_path: Path, out: Path, corpora: Path | None, seed: int | None, scale: float, form: LogFormat, files: int
 ) -> None:
     """Compose a labelled log."""
     try:
         scenario = load_scenario(scenario_path).scaled(scale)
-        layout = Layout(format="parquet" if form == "parquet" else "jsonl", files=files)
+        layout = Layout(format=form, files=files)
         made = compose(scenario, out, seed=scenario.seed if seed is None else seed, corpora=corpora, layout=layout)
     except StillwatchError as error:
         raise click.ClickException(str(error)) from error

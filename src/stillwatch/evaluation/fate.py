@@ -5,7 +5,7 @@ Honest fail-over and a pool's hand-over are one code path: they differ in the st
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -38,12 +38,24 @@ class Tenure:
     successor: Ints
     """-1 = none."""
 
+    def take(self, slots: Ints) -> Tenure:
+        return Tenure(
+            account=self.account[slots],
+            banned_s=self.banned_s[slots],
+            resumed_s=self.resumed_s[slots],
+            successor=self.successor[slots],
+        )
+
     def holder(self, slot: Ints, at_s: Floats) -> NDArray[np.int32]:
         later = (at_s >= self.resumed_s[slot]) & (self.successor[slot] >= 0)
         return np.where(later, self.successor[slot], self.account[slot]).astype(np.int32)
 
     def is_barred(self, slot: Ints, at_s: Floats) -> NDArray[np.bool_]:
         return (at_s >= self.banned_s[slot]) & (at_s < self.resumed_s[slot])
+
+
+def concat_tenures(parts: Sequence[Tenure]) -> Tenure:
+    return Tenure(**{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Tenure)})
 
 
 def draw_tenure(

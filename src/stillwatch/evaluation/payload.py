@@ -38,11 +38,27 @@ class Table(NamedTuple):
     """What all slices of a log have in common."""
 
     account_keys: Keys
+    account_ids: pa.Array
+    organisations: pa.Array
+    """Id of each account's organisation, null where there is none."""
     fragments: pa.Array
     """The part of `metadata` that an account always has."""
     models: pa.Array
     starts_at_s: float
     seed_key: int
+
+
+class Caller(NamedTuple):
+    """Who asked, and how it went, one value a row; null where nothing is known."""
+
+    account_id: pa.Array
+    api_key: pa.Array
+    organisation: pa.Array
+    reply: pa.Array
+    """Escaped text."""
+    signature: pa.Array
+    finish_reason: pa.Array
+    error_code: pa.Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +67,8 @@ class Payload:
 
     call_id: pa.Array
     columns: dict[str, Any]
+    caller: Caller
+    """What other formats say in columns of their own."""
 
 
 def make_payload(rows: Rows, texts: Texts, table: Table, first: int) -> Payload:
@@ -95,7 +113,26 @@ def make_payload(rows: Rows, texts: Texts, table: Table, first: int) -> Payload:
         "hidden_params": pa.scalar("{}"),
         "guardrail_information": _null(),
     }  # fmt: skip
-    return Payload(call_id=seen.call_id, columns=columns)
+    return Payload(call_id=seen.call_id, columns=columns, caller=_caller(rows, texts, table, seen))
+
+
+def _caller(rows: Rows, texts: Texts, table: Table, seen: _Look) -> Caller:
+    keys = table.account_keys[rows.account]
+    ok = pa.array(rows.status == 200)
+    return Caller(
+        account_id=table.account_ids.take(indices(rows.account)),
+        api_key=_api_keys(keys),
+        organisation=table.organisations.take(indices(rows.account)),
+        reply=pc.if_else(ok, texts.reply, _null()),
+        signature=pc.if_else(ok, texts.signature, _null()),
+        finish_reason=pc.if_else(ok, pc.if_else(pa.array(seen.is_cut), "length", "stop"), _null()),
+        error_code=_by_status(rows, "{2}"),
+    )
+
+
+def _api_keys(keys: Keys) -> pa.Array:
+    """What a gateway keeps of the secret key: its hash."""
+    return hex_text([mix(keys, number) for number in range(71, 75)])
 
 
 class _Look(NamedTuple):
@@ -120,7 +157,7 @@ def _look(rows: Rows, texts: Texts, table: Table, first: int) -> _Look:
     keys = mix(table.seed_key, np.arange(first, first + len(rows)))
     cap = np.array(PARAM_CAPS)[rows.params]
     given = np.where(rows.status == 200, np.minimum(texts.output_tokens, cap), 0)
-    asked = np.maximum(pc.binary_length(texts.messages).to_numpy(zero_copy_only=False) // 4, 3)
+    asked = np.maximum(texts.asked_bytes // 4, 3)
     counts = (_text(asked), _text(given), _text(asked + given))
     return _Look(
         keys=keys,
@@ -143,7 +180,7 @@ def _look(rows: Rows, texts: Texts, table: Table, first: int) -> _Look:
 def account_fragments(account_ids: pa.Array, keys: Keys, organisations: pa.Array) -> pa.Array:
     """The identity part of `metadata` of each account; `organisations` are ids, null where there is none."""
     return _join(
-        '{"user_api_key_hash":"', hex_text([mix(keys, number) for number in range(71, 75)]),
+        '{"user_api_key_hash":"', _api_keys(keys),
         '","user_api_key_alias":null,"user_api_key_user_id":"', account_ids,
         '","user_api_key_user_email":null,"user_api_key_team_id":null,"user_api_key_org_id":', _quoted(organisations),
         ',"user_api_key_project_id":null,"user_api_key_request_route":"/v1/chat/completions"'

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from stillwatch.evaluation.arrivals import DAY_S, Starts, Traces, draw_starts, slot_counts, slot_windows
 from stillwatch.evaluation.clients import ALL_USER_AGENTS, SANITISED, draw_clients, draw_params
-from stillwatch.evaluation.fate import Tenure, carry_on, draw_tenure, meet_errors, refuse_barred
+from stillwatch.evaluation.fate import Tenure, carry_on, concat_tenures, draw_tenure, meet_errors, refuse_barred
 from stillwatch.evaluation.keys import Floats, Ints, Keys, below, mix, name_key, uniform
 from stillwatch.evaluation.rows import Rows
 from stillwatch.evaluation.templates import Sheet, Templates, pick_wrapper
 from stillwatch.evaluation.work import Desk, Items, Recipe, assign_groups, assign_items
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from stillwatch.evaluation.accounts import AccountBook
     from stillwatch.evaluation.networks import Networks
     from stillwatch.evaluation.scenario import Population, Scenario, Work
+
+
+_BLOCK_EXCHANGES: Final = 500_000
 
 
 class Planned(NamedTuple):
@@ -29,7 +35,26 @@ class Planned(NamedTuple):
     population: Population
     sheet: Sheet
     universe: Items | None
+    """That of the first block."""
     tenure: Tenure
+
+
+class _Block(NamedTuple):
+    """Some accounts of a population, planned at a time so that memory does not grow with the log."""
+
+    number: int
+    """Of the population in its scenario."""
+    begin: int
+    """First slot."""
+    seeds: tuple[int, ...]
+    """Beyond the seed of the population: none where it is planned in one piece."""
+
+
+class _Dealt(NamedTuple):
+    """How far the blocks before have come."""
+
+    conversations: int
+    items: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +70,35 @@ class Planner:
     bans: list[tuple[Ints, Floats]] = field(default_factory=list)
     """Accounts and the second of their ban, infinity = never."""
 
-    def plan(self, number: int) -> Rows:
-        """Rows of the scenario's population of that number, in no particular order."""
-        population = self._resolved(self.scenario.population[number])
-        rng = np.random.default_rng([self.seed, name_key(population.name)])
-        window, starts, universe = self._starts(population, rng)
-        sheet = self._sheet(population)
-        items = self._items(population.work, starts, universe, rng)
-        turned = _turns(population.work, items, self.desk, starts, rng)
-        tenure = self._tenure(number, population, window, rng)
-        self.planned[population.name] = Planned(population, sheet, universe, tenure)
-        rows, slot = self._rows(number, population, sheet, turned)
-        rows = replace(rows, account=tenure.holder(slot, rows.at_s))
-        rows, slot = refuse_barred(rows, slot, tenure)
-        rows = meet_errors(rows, population.fate, self.scenario.incidents, rng)
-        rows, slot = carry_on(rows, slot, tenure, population.fate, rng)
-        rows = rows.take(np.flatnonzero((rows.at_s >= 0) & (rows.at_s < self.scenario.days * DAY_S)))
-        return self._outfit(population, rows)
+    def plan(self, number: int) -> Iterator[Rows]:
+        """Rows of the scenario's population of that number, block by block, in no particular order within one."""
+        whole = self._resolved(self.scenario.population[number])
+        sheet = self._sheet(whole)
+        dealt = _Dealt(0, 0)
+        universes: list[Items | None] = []
+        tenures: list[Tenure] = []
+        for block, population in _blocks(number, whole, self.scenario.days):
+            rng = np.random.default_rng([self.seed, name_key(population.name), *block.seeds])
+            window, starts, universe = self._starts(population, dealt.items, rng)
+            items = self._items(population.work, starts, universe, rng)
+            turned = _turns(population.work, items, self.desk, starts, rng)
+            tenure = self._tenure(block, population, window, rng)
+            universes.append(universe if not universes else None)
+            tenures.append(tenure)
+            self.planned[whole.name] = Planned(whole, sheet, universes[0], tenure)
+            rows, slot = self._rows(
+                block, population, sheet, turned._replace(conversation=turned.conversation + dealt.conversations)
+            )
+            rows = replace(rows, account=tenure.holder(slot, rows.at_s))
+            rows, slot = refuse_barred(rows, slot, tenure)
+            rows = meet_errors(rows, population.fate, self.scenario.incidents, rng)
+            rows, slot = carry_on(rows, slot, tenure, population.fate, rng)
+            rows = rows.take(np.flatnonzero((rows.at_s >= 0) & (rows.at_s < self.scenario.days * DAY_S)))
+            yield self._outfit(population, rows)
+            dealt = _Dealt(
+                dealt.conversations + len(starts.slot), dealt.items + (len(universe.item) if universe else 0)
+            )
+        self.planned[whole.name] = Planned(whole, sheet, universes[0], concat_tenures(tenures))
 
     def _resolved(self, population: Population) -> Population:
         work = population.work
@@ -80,27 +117,27 @@ class Planner:
         return replace(population, work=work)
 
     def _starts(
-        self, population: Population, rng: np.random.Generator
+        self, population: Population, begin: int, rng: np.random.Generator
     ) -> tuple[tuple[Floats, Floats], Starts, Items | None]:
         pace, work, slots = population.pace, population.work, population.accounts
         window = slot_windows(pace, slots, self.scenario.days, rng)
         counts = slot_counts(pace, window[1] - window[0], work.turns, rng)
         universe = None
         if work.draw != "own" or work.prompts_of:
-            universe = self._universe(population, -(-int(counts.sum()) // work.samples))
+            universe = self._universe(population, begin, -(-int(counts.sum()) // work.samples))
         if work.draw == "whole" and universe is not None:
             low, high = work.portion
             share = low + (high - low) * rng.random(slots)
             counts = np.maximum(share * len(universe.item) * work.samples, 1).astype(np.int64)
         return window, draw_starts(pace, counts, window, self.traces, rng), universe
 
-    def _universe(self, population: Population, needed: int) -> Items:
+    def _universe(self, population: Population, begin: int, needed: int) -> Items:
         work, key = population.work, name_key(population.name, self.seed)
         if not work.prompts_of:
-            return self.desk.universe(work, needed, key)
+            return self.desk.universe(work, needed, key, begin)
         found = self.planned[work.prompts_of].universe
         if found is None:
-            return self.desk.universe(replace(work, items=0), needed, key)
+            return self.desk.universe(replace(work, items=0), needed, key, begin)
         return found.take(np.arange(min(work.items or len(found.item), len(found.item))))
 
     def _sheet(self, population: Population) -> Sheet:
@@ -131,27 +168,28 @@ class Planner:
         return Items(recipes, numbers)
 
     def _tenure(
-        self, number: int, population: Population, window: tuple[Floats, Floats], rng: np.random.Generator
+        self, block: _Block, population: Population, window: tuple[Floats, Floats], rng: np.random.Generator
     ) -> Tenure:
+        slots = np.arange(block.begin, block.begin + population.accounts)
         if population.pool_of:
-            return self.planned[population.pool_of].tenure
-        account = self.book.open_accounts(number, np.arange(population.accounts))
+            return self.planned[population.pool_of].tenure.take(slots)
+        account = self.book.open_accounts(block.number, slots)
         tenure = draw_tenure(
             population.fate,
             account,
             window,
-            lambda count: self.book.open_accounts(number, np.arange(count), is_successor=True),
+            lambda count: self.book.open_accounts(block.number, np.arange(count), is_successor=True),
             rng,
         )
         self.bans.append((account, tenure.banned_s))
         return tenure
 
-    def _rows(self, number: int, population: Population, sheet: Sheet, turned: _Turned) -> tuple[Rows, Ints]:
+    def _rows(self, block: _Block, population: Population, sheet: Sheet, turned: _Turned) -> tuple[Rows, Ints]:
         key = name_key(population.name, self.seed)
         conversation = mix(key, turned.conversation)
         is_cover = turned.recipe < 0
-        slot_keys = mix(key, turned.slot, 3)
-        wrapper, system = pick_wrapper(sheet, conversation, _account_number(sheet, turned.slot, slot_keys))
+        slot = block.begin + turned.slot
+        wrapper, system = pick_wrapper(sheet, conversation, _account_number(sheet, slot, mix(key, slot, 3)))
         users = population.caller.end_users
         end_user = (
             (users * uniform(mix(conversation, 4)) ** 2).astype(np.int32)
@@ -162,8 +200,8 @@ class Planner:
         rows = Rows(
             at_s=turned.at_s,
             account=np.zeros(count, np.int32),
-            population=np.full(count, number, np.int16),
-            operator=mix(key, 5, turned.slot if population.operator == "each" else np.zeros(count, np.int64)),
+            population=np.full(count, block.number, np.int16),
+            operator=mix(key, 5, slot if population.operator == "each" else np.zeros(count, np.int64)),
             recipe=np.where(is_cover, -1 - turned.recipe, turned.recipe).astype(np.int16),
             item=turned.item,
             conversation=conversation,
@@ -227,6 +265,19 @@ class Planner:
         if not elsewhere.any():
             return home
         return np.where(elsewhere, self.networks.address("datacentre", keys), home)
+
+
+def _blocks(number: int, population: Population, days: float) -> Iterator[tuple[_Block, Population]]:
+    """Cut a population whose plan would not fit in memory; what refers to all of its accounts at once stays whole."""
+    pace, work = population.pace, population.work
+    expected = population.accounts * pace.per_day * min(days, pace.end_day - pace.start_day)
+    pieces = min(-(-int(expected) // _BLOCK_EXCHANGES), population.accounts)
+    if pieces <= 1 or work.group or work.draw == "whole" or pace.succession:
+        yield _Block(number, 0, ()), population
+        return
+    edges = np.linspace(0, population.accounts, pieces + 1).astype(int).tolist()
+    for piece, (begin, end) in enumerate(pairwise(edges)):
+        yield _Block(number, begin, (piece,)), replace(population, accounts=end - begin)
 
 
 class _Turned(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.evaluation.keys import Ints, Keys, below, hex_text, indices, mix
+from stillwatch.evaluation.keys import Floats, Ints, Keys, below, hex_text, indices, mix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,11 +29,36 @@ _SWEPT_REQUESTS: Final = 3
 _REPLAYED: Final = 150
 
 
+class Speech(NamedTuple):
+    """How a format writes a message around its escaped text."""
+
+    system: str = '{"role":"system","content":"'
+    user: str = '{"role":"user","content":"'
+    assistant: str = '{"role":"assistant","content":"'
+    end: str = '"}'
+    thought: str = '{"role":"assistant","content":null,"thinking_blocks":[{"type":"thinking","thinking":"'
+    thought_end: str = '"}]}'
+
+
+CHAT: Final = Speech()
+"""As chat APIs take them."""
+PARTS: Final = Speech(
+    system='{"role":"system","parts":[{"type":"text","content":"',
+    user='{"role":"user","parts":[{"type":"text","content":"',
+    assistant='{"role":"assistant","parts":[{"type":"text","content":"',
+    end='"}]}',
+    thought='{"role":"assistant","parts":[{"type":"reasoning","content":"',
+)
+"""As OpenTelemetry's GenAI conventions write them."""
+
+
 class Texts(NamedTuple):
     """The written side of a slice."""
 
     messages: pa.Array
     """JSON array of the request's messages."""
+    asked_bytes: Ints
+    """Size of the messages as a chat API takes them, whatever the format."""
     reply: pa.Array
     """Escaped text of the reply."""
     signature: pa.Array
@@ -75,19 +100,32 @@ class Renderer:
     """Model → whether its replies carry signed reasoning."""
     population_keys: Keys
     """Population → the key that its conversations are numbered under."""
+    speech: Speech = CHAT
 
     def texts(self, rows: Rows) -> Texts:
         """Messages, reply and token count of every row."""
         turn = rows.turn.astype(np.int64)
         tokens = self._tokens(rows, turn)
         pieces = [pa.scalar("["), self._system_piece(rows), self._history(rows, turn), pa.scalar("]")]
-        return Texts(
-            pc.binary_join_element_wise(*pieces, ""), self._reply(rows, turn, tokens), self._signature(rows), tokens
-        )
+        messages = pc.binary_join_element_wise(*pieces, "")
+        size = pc.binary_length(messages).to_numpy(zero_copy_only=False).astype(np.int64) - self._surplus(rows, turn)
+        return Texts(messages, size, self._reply(rows, turn, tokens), self._signature(rows), tokens)
+
+    def _surplus(self, rows: Rows, turn: Ints) -> Ints:
+        """Bytes that this speech spends beyond a chat API's."""
+        more = {name: len(getattr(self.speech, name)) - len(getattr(CHAT, name)) for name in Speech._fields}
+        said: Ints = np.asarray(turn * (more["user"] + more["end"]) + (turn - 1) * (more["assistant"] + more["end"]))
+        thought = more["thought"] + more["thought_end"]
+        said += (rows.system > 0) * (more["system"] + more["end"]) + self._is_replayed(rows, np.ones(1)) * thought
+        return said
+
+    def _is_replayed(self, rows: Rows, turn: Ints | Floats) -> NDArray[np.bool_]:
+        is_replay = np.array([recipe.stage == "replay" for recipe in self.recipes])[rows.recipe]
+        return np.asarray(is_replay & (turn == 1))
 
     def _system_piece(self, rows: Rows) -> pa.Array:
         system = self.systems.take(indices(rows.system))
-        return pc.fill_null(pc.binary_join_element_wise('{"role":"system","content":"', system, '"},', ""), "")
+        return pc.fill_null(pc.binary_join_element_wise(self.speech.system, system, self.speech.end + ",", ""), "")
 
     def _history(self, rows: Rows, last: Ints) -> pa.Array:
         """All messages up to the last user turn: every (row, turn) is rendered at once, then joined row by row."""
@@ -101,12 +139,12 @@ class Renderer:
         earlier = np.flatnonzero(turn < last[origin])
         past, moment = pairs.take(earlier), turn[earlier]
         reply = self._reply(past, moment, self._tokens(past, moment))
-        answered = pc.binary_join_element_wise(',{"role":"assistant","content":"', reply, '"},', "")
+        answered = pc.binary_join_element_wise("," + self.speech.assistant, reply, self.speech.end + ",", "")
         pieces = pc.binary_join_element_wise(asked, _spread(answered, earlier, len(pairs)), "")
         return pc.binary_join(pa.ListArray.from_arrays(pa.array(np.r_[0, reached], pa.int32()), pieces), "")
 
     def _asked(self, rows: Rows, turn: Ints) -> pa.Array:
-        asked = pc.binary_join_element_wise('{"role":"user","content":"', self._user(rows, turn), '"}', "")
+        asked = pc.binary_join_element_wise(self.speech.user, self._user(rows, turn), self.speech.end, "")
         return self._with_replay(rows, asked, turn)
 
     def _user(self, rows: Rows, turn: Ints) -> pa.Array:
@@ -150,15 +188,15 @@ class Renderer:
 
     def _with_replay(self, rows: Rows, opened: pa.Array, turn: Ints) -> pa.Array:
         """A signed reasoning block of one of the population's first exchanges, handed in again elsewhere."""
-        replayed = np.array([recipe.stage == "replay" for recipe in self.recipes])[rows.recipe] & (turn == 1)
+        replayed = self._is_replayed(rows, turn)
         if not replayed.any():
             return opened
         past = np.flatnonzero(replayed)
         earlier = mix(self.population_keys[rows.population[past]], rows.item[past] % _REPLAYED)
         keys = mix(earlier, 1, 8)
         block = pc.binary_join_element_wise(
-            '{"role":"assistant","content":null,"thinking_blocks":[{"type":"thinking","thinking":"',
-            self.prose.facts_at(keys), '","signature":"', hex_text([keys, mix(keys, 1)]), '"}]},', "",
+            self.speech.thought, self.prose.facts_at(keys), '","signature":"', hex_text([keys, mix(keys, 1)]),
+            self.speech.thought_end + ",", "",
         )  # fmt: skip
         return pc.binary_join_element_wise(_spread(block, past, len(rows)), opened, "")
 

@@ -6,7 +6,7 @@ Text is a function of `recipe`, `item`, `conversation` and `turn`, and is render
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -46,6 +46,30 @@ class Rows:
 
     def take(self, rows: NDArray[np.generic] | slice) -> Rows:
         return Rows(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
+
+
+ROW_TYPE: Final = np.dtype(
+    [
+        *(("at_s", np.float64), ("account", np.int32), ("population", np.int16), ("operator", np.uint64)),
+        *(("recipe", np.int16), ("item", np.int64), ("conversation", np.uint64), ("turn", np.int16)),
+        *(("wrapper", np.int32), ("system", np.int32), ("status", np.int16), ("client", np.int16)),
+        *(("params", np.int16), ("model", np.int8), ("address", np.uint32), ("end_user", np.int32)),
+        ("is_cover", np.bool_),
+    ]
+)
+"""A row on disk."""
+
+
+def pack(rows: Rows) -> NDArray[np.void]:
+    """Columns as records, to be written."""
+    packed = np.empty(len(rows), ROW_TYPE)
+    for one in fields(Rows):
+        packed[one.name] = getattr(rows, one.name)
+    return packed
+
+
+def unpack(packed: NDArray[np.void]) -> Rows:
+    return Rows(**{one.name: np.ascontiguousarray(packed[one.name]) for one in fields(Rows)})
 
 
 def concat_rows(parts: Sequence[Rows]) -> Rows:

@@ -204,6 +204,10 @@ class Incident:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     name: str
+    about: str = ""
+    """One line for the library's list."""
+    covers: str = ""
+    """Which row of the threat model it stands for."""
     days: float = 14.0
     starts_at: datetime = _JUNE
     seed: int = 1

@@ -13,6 +13,7 @@ from stillwatch.evaluation.keys import hex_text, indices
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stillwatch.evaluation.payload import Payload
     from stillwatch.evaluation.rows import Rows
     from stillwatch.evaluation.scenario import Scenario
 
@@ -26,6 +27,8 @@ TRUTH_SCHEMA: Final = pa.schema(
         ("operator_id", pa.string()),
         ("item_id", pa.int64()),
         ("is_cover", pa.bool_()),
+        ("started_at", pa.int64()),
+        ("output_tokens", pa.int64()),
     ]
 )
 
@@ -35,7 +38,7 @@ class TruthFile:
         self._writer = pq.ParquetWriter(path, TRUTH_SCHEMA, compression="zstd")
         self._populations = scenario.population
 
-    def write(self, rows: Rows, call_id: pa.Array, account_ids: pa.Array) -> None:
+    def write(self, rows: Rows, payload: Payload, account_ids: pa.Array) -> None:
         number = pa.array(rows.population)
         named = {
             field: pa.DictionaryArray.from_arrays(
@@ -48,7 +51,7 @@ class TruthFile:
         self._writer.write_table(
             pa.table(
                 [
-                    call_id,
+                    payload.call_id,
                     account_ids.take(indices(rows.account)),
                     _unified(named["label"]),
                     names,
@@ -56,6 +59,8 @@ class TruthFile:
                     hex_text([rows.operator]),
                     pa.array(rows.item),
                     pa.array(np.asarray(rows.is_cover)),
+                    pa.array(np.round(payload.columns["startTime"].to_numpy() * 1e6).astype(np.int64) * 1000),
+                    payload.columns["completion_tokens"],
                 ],
                 schema=TRUTH_SCHEMA,
             )

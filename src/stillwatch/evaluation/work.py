@@ -59,10 +59,11 @@ class Desk:
     decks: Decks
     seed: int
 
-    def universe(self, work: Work, needed: int, key: int) -> Items:
+    def universe(self, work: Work, needed: int, key: int, begin: int = 0) -> Items:
         """The set that a queue, a whole or a fixed draw runs over, in an order of its own.
 
-        The grammar writes every population's set anew, by `key`; a corpus is the same for all.
+        The grammar writes every population's set anew, by `key`, and goes on at `begin` where a population is
+        planned in blocks; a corpus, and a set of a fixed size, is the same for all.
         """
         recipe: list[Ints] = []
         item: list[Ints] = []
@@ -71,7 +72,8 @@ class Desk:
             size = source.size or work.items or max(needed, 1)
             found = np.random.default_rng([name_key(spec), self.seed, 1]).permutation(size)
             recipe.append(np.full(size, self.recipes.number(Recipe(spec, work.stage, work.length))))
-            item.append(found + (0 if source.size else (key % _SETS + 1) * _SET_SIZE))
+            written = (key % _SETS + 1) * _SET_SIZE + (0 if work.items else begin)
+            item.append(found + (0 if source.size else written))
         pooled = Items(np.concatenate(recipe), np.concatenate(item))
         if len(work.source) > 1:
             pooled = pooled.take(np.random.default_rng([self.seed, 2]).permutation(len(pooled.item)))

@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "sample": "Compose a small synthetic log to try stillwatch on",
     "store": "What a store holds; erase an account or what is old",
     "formats": "Log formats: list them, or ask what a file is",
+    "range": "Compose labelled logs, and judge any detector on them",
 }
 """Name → first line of help. A command's own file is loaded when it is asked for, so that help is quick."""
 
