@@ -1,0 +1,76 @@
+"""Scan in a process of its own and write down how long each stage took.
+
+`python scan_driver.py LOG --work DIR --timings FILE`
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stillwatch.faces.report.render_report import render_report
+from stillwatch.service.scan import scan
+from stillwatch.service.settings import ScanSettings
+from stillwatch.service.write_result import write_result, write_whole
+
+
+class Stages:
+    """Seconds in each stage. What lies between the end of reading and the next stage is the opening of the store."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._stage = "starting"
+        self.seconds: dict[str, float] = {}
+        self._last_of_reading = 0.0
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """The scan's progress callback."""
+        del done, total
+        now = time.perf_counter()
+        if stage != self._stage:
+            if self._stage == "reading":
+                self._end(self._last_of_reading, "opening the store")
+            self._end(now, stage)
+        if stage == "reading":
+            self._last_of_reading = now
+
+    def enter(self, stage: str) -> None:
+        self._end(time.perf_counter(), stage)
+
+    def _end(self, now: float, following: str) -> None:
+        self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + now - self._began
+        self._began, self._stage = now, following
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("log", type=Path)
+    parser.add_argument("--accounts", type=Path)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--timings", type=Path, required=True)
+    parser.add_argument("--workers", type=int, default=0)
+    asked = parser.parse_args()
+    stages = Stages()
+    settings = ScanSettings(
+        logs=(str(asked.log),), store=asked.work / "store", accounts=asked.accounts, workers=asked.workers
+    )
+    result = scan(settings, clock=lambda: datetime.now(UTC), progress=stages.progress)
+    stages.enter("writing the result")
+    write_result(result, asked.work)
+    write_whole(asked.work / "report.html", render_report(result).encode("utf-8"))
+    stages.enter("done")
+    told = {
+        "exchanges": result.run.exchanges,
+        "accounts": result.run.accounts,
+        "campaigns": len(result.campaigns),
+        "complete": result.run.complete,
+        "stages_s": {name: round(spent, 3) for name, spent in stages.seconds.items()},
+    }
+    asked.timings.write_text(json.dumps(told), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,247 @@
+"""Write docs/reference from the code: `make docs`. A test holds the committed pages to it.
+
+Nothing on those pages is written by hand: help comes from the commands, the rest from docstrings
+and tables of the code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from stillwatch.core.exchange import EXCHANGE_FIELDS
+from stillwatch.detection.shelves import links, signals
+from stillwatch.detection.twins import TWINS
+from stillwatch.faces.cli.main import cli
+from stillwatch.logs.account_columns import ACCOUNT_COLUMNS, ID_SPELLINGS, KEY_SPELLINGS
+from stillwatch.logs.shelf import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REFERENCE: Final = Path(__file__).parent / "reference"
+_LABEL: Final = re.compile(r"^([A-Z][A-Za-z ]{1,24}):\s+(?=\S)")
+_THRESHOLD: Final = re.compile(r"^_?[A-Z][A-Z0-9_]+$")
+_HOUR_NS: Final = 3600 * 10**9
+_HELP_WIDTH: Final = 100
+_GENERATED: Final = "<!-- Written by docs/generate.py from the code. Do not edit: run `make docs`. -->"
+
+
+def main() -> None:
+    REFERENCE.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """File name → text of every page of the reference."""
+    made: dict[str, Callable[[], Iterator[str]]] = {
+        "cli.md": _cli,
+        "formats.md": _formats,
+        "links.md": _links,
+        "signals.md": _signals,
+        "twins.md": _twins,
+        "campaigns-json.md": _campaigns_json,
+        "exchange-fields.md": _exchange_fields,
+        "accounts-columns.md": _accounts_columns,
+    }
+    return {name: "\n".join((_GENERATED, *write())).rstrip() + "\n" for name, write in made.items()}
+
+
+def _cli() -> Iterator[str]:
+    yield "# Commands\n\nExit codes: 0 nothing found, 1 found, 2 could not start, 3 ran, but incomplete.\n"
+    for path, command, context in _commands(cli, _context(cli, "stillwatch", None)):
+        yield f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
+
+
+def _commands(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+    """Each command with its path, those above before those below."""
+    yield context.command_path, command, context
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None:
+                yield from _commands(child, _context(child, name, context))
+
+
+def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
+    settings = {**command.context_settings, "terminal_width": _HELP_WIDTH, "max_content_width": _HELP_WIDTH}
+    return click.Context(command, info_name=name, parent=parent, **settings)
+
+
+def _formats() -> Iterator[str]:
+    yield (
+        "# Log formats\n\nA format is recognised by its markers, whatever the file is called; plain, gzip and zstd are "
+        "read alike. `--format NAME` forces one. Any other JSON Lines, CSV or Parquet is read through a "
+        "[mapping file](../how-to/map-another-format.md).\n"
+    )
+    yield _table(("Name", "Title"), ((f"[`{one.name}`](#{one.name})", one.title) for one in formats()))
+    for one in formats():
+        yield f"\n## {one.name}\n"
+        yield _manual_page(f"stillwatch.logs.formats.{one.name}")
+        if one.account_hint:
+            yield f"\n**How to get an account.** {one.account_hint}"
+
+
+def _links() -> Iterator[str]:
+    yield (
+        "# Links\n\nA link is a kind of tie between accounts, tested against a null model. Links on the axis *program* "
+        "say that accounts run the same software or text, as the users of a tool do; links on the axis *hand* say that "
+        "one operator moves them. A campaign needs the second. An *experimental* link has no scored row on the board "
+        "yet.\n"
+    )
+    rows = ((f"[`{one.name}`](#{one.name})", one.family, one.axis, one.status) for one in links())
+    yield _table(("Name", "Family", "Axis", "Status"), rows)
+    for one in links():
+        module = f"stillwatch.detection.links.{one.name}"
+        yield f"\n## {one.name}\n\n{_manual_page(module)}\n"
+        facts = {"Family": one.family.value, "Axis": one.axis, "Status": one.status, "Reads": _code(one.reads)}
+        facts["Proposes groups"] = "yes" if one.propose else "no, only tests groups that others propose"
+        if one.after:
+            facts["Asked after"] = f"`{one.after}`"
+        yield _facts(facts | _thresholds(module))
+        yield from _cases(one)
+
+
+def _signals() -> Iterator[str]:
+    yield (
+        "# Signals\n\nA signal is a detector of one behaviour in the pooled traffic of a group: what the group is for. "
+        "Its weight says how far it speaks for a harvest; by itself it never makes a campaign.\n"
+    )
+    yield _table(("Name", "Status"), ((f"[`{one.name}`](#{one.name})", one.status) for one in signals()))
+    for one in signals():
+        module = f"stillwatch.detection.signals.{one.name}"
+        yield f"\n## {one.name}\n\n{_manual_page(module)}\n"
+        yield _facts({"Status": one.status, "Reads": _code(one.reads)} | _thresholds(module))
+        yield from _cases(one)
+
+
+def _cases(declared: Any) -> Iterator[str]:
+    """Small worlds in which the link or signal speaks, and near misses in which it does not."""
+    for case in getattr(declared, "cases", ()):
+        yield f"- {'fires' if case.fires else 'stays quiet'}: {case.name}"
+
+
+def _twins() -> Iterator[str]:
+    yield (
+        "# Honest twins\n\nGroups that look like a campaign and are none. Every group under test is held against each, "
+        "in this order; the first that fits sets the group aside, and one that does not is named in the result with "
+        "the number that rules it out.\n"
+    )
+    for twin in TWINS:
+        yield f"## {twin.name}\n\n{_plain_doc(twin.asks.__doc__)}\n"
+
+
+def _campaigns_json() -> Iterator[str]:
+    schema = json.loads(files("stillwatch.service").joinpath("campaigns-1.schema.json").read_text("utf-8"))
+    yield f"# campaigns.json\n\n{schema['description']}\n"
+    yield (
+        "The JSON Schema is `stillwatch/service/campaigns-1.schema.json` in the package. Keys that are not listed here "
+        "never appear.\n"
+    )
+    yield _object("The document", schema)
+    for name, defined in schema["$defs"].items():
+        yield "\n" + _object(name, defined)
+
+
+def _object(name: str, defined: dict[str, Any]) -> str:
+    rows = ((f"`{key}`", _kind(one), one.get("description", "")) for key, one in defined["properties"].items())
+    return f"## {name}\n\n{defined['description']}.\n\n{_table(('Key', 'Kind', 'Meaning'), rows)}"
+
+
+def _kind(one: dict[str, Any]) -> str:
+    if "$ref" in one:
+        name = one["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name})"
+    if "const" in one:
+        return f"`{json.dumps(one['const'])}`"
+    if "enum" in one:
+        return ", ".join(f"`{value}`" for value in one["enum"])
+    if one["type"] == "array":
+        return f"list of {_kind(one['items'])}"
+    if one["type"] == "object":
+        return "object: " + ", ".join(f"`{key}`" for key in one["properties"])
+    bounds = f" {one['minimum']}..{one['maximum']}" if "maximum" in one else ""
+    return "time" if one.get("format") == "date-time" else one["type"] + bounds
+
+
+def _exchange_fields() -> Iterator[str]:
+    yield (
+        "# Fields of an exchange\n\nEvery format is read into these columns, and a log may be written in them directly "
+        "(format `stillwatch_exchange`). Only `started_at` is needed; each result says what the log could not show. "
+        "Times are nanoseconds since 1970 UTC. The text columns are never stored as such: see "
+        "[what is stored](../explanation/what-is-stored.md).\n"
+    )
+    yield _table(("Column", "Kind", "Meaning"), ((f"`{one.name}`", one.kind, one.meaning) for one in EXCHANGE_FIELDS))
+
+
+def _accounts_columns() -> Iterator[str]:
+    yield (
+        "# Columns of the accounts file\n\nCSV with a header, JSON Lines or Parquet, one row an account. Every column "
+        "may be missing but the account id. Names are compared without case and punctuation, so that `Signup IP`, "
+        "`signup_ip` and `signupIp` are one.\n"
+    )
+    yield f"The account id is the first of these that the file has: {_code(ID_SPELLINGS)}.\n"
+    yield f"Further ids under which a log may know the account: {_code(sorted(KEY_SPELLINGS))}.\n"
+    rows = ((f"`{one.name}`", one.kind, _code(one.spellings.split())) for one in ACCOUNT_COLUMNS)
+    yield _table(("Column", "Kind", "Also read from columns called"), rows)
+
+
+def _manual_page(module_name: str) -> str:
+    return _plain_doc(importlib.import_module(module_name).__doc__)
+
+
+def _plain_doc(docstring: str | None) -> str:
+    """A docstring as Markdown: each line that opens with a label, such as `Why:`, starts a paragraph."""
+    out: list[str] = []
+    for line in (docstring or "").strip().splitlines():
+        label = _LABEL.match(line.strip())
+        if label and out and out[-1] != "":
+            out.append("")
+        out.append(_LABEL.sub(r"**\1:** ", line.strip()) if label else line.strip())
+    return "\n".join(out)
+
+
+def _thresholds(module_name: str) -> dict[str, str]:
+    """The numbers that stand at the top of a shelf file."""
+    module = importlib.import_module(module_name)
+    source = Path(module.__file__ or "").read_text("utf-8")
+    named = {name: value for name, value in vars(module).items() if _THRESHOLD.match(name)}
+    return {
+        _spoken(name): _number(value)
+        for name, value in named.items()
+        if isinstance(value, (int, float)) and re.search(rf"^{name}\b.*=", source, re.MULTILINE)
+    }
+
+
+def _number(value: float) -> str:
+    """A number as a reader says it: spans of time, counted in nanoseconds, in hours."""
+    return f"{value / _HOUR_NS:g} h" if value >= _HOUR_NS else f"{value:g}"
+
+
+def _spoken(name: str) -> str:
+    return name.strip("_").lower().replace("_", " ").capitalize()
+
+
+def _facts(facts: dict[str, str]) -> str:
+    return _table(("", ""), facts.items())
+
+
+def _code(names: Any) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _table(head: tuple[str, ...], rows: Any) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
