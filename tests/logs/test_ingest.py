@@ -1,0 +1,93 @@
+"""Ingest: each block once, whatever its file is called; halves are joined; workers change nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange_log import exchange, quiet, write_log
+from stillwatch.core.errors import InputError
+from stillwatch.logs import ingest as module
+from stillwatch.logs.contents import count_contents
+from stillwatch.logs.ingest import Reading, formats_of, ingest
+from stillwatch.logs.mapping import parse_mapping
+from stillwatch.logs.shelf import formats
+from stillwatch.logs.store import Store, StoredInput
+
+
+def read(store: Store, *logs: Path, **reading: Any) -> tuple[StoredInput, ...]:
+    return ingest(store, logs, Reading(workers=reading.pop("workers", 1), **reading), quiet)
+
+
+def count(store: Store) -> int:
+    return count_contents(store).exchanges
+
+
+def test_the_same_bytes_under_two_names_are_stored_once(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "store")
+    one, two = (write_log(tmp_path / name, map(exchange, range(20))) for name in ("a.jsonl", "b.jsonl"))
+    entries = read(store, one, two)
+    assert entries[0].parts == entries[1].parts
+    assert count(store) == 20
+
+
+def test_a_known_file_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, log = Store.open(tmp_path / "store"), write_log(tmp_path / "a.jsonl", map(exchange, range(20)))
+    first = read(store, log)
+    monkeypatch.setattr(module, "parse_block", lambda *_: pytest.fail("parsed again"))
+    assert read(store, log) == first
+
+
+def test_a_file_that_changed_replaces_what_it_was(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "store")
+    read(store, write_log(tmp_path / "a.jsonl", map(exchange, range(20))))
+    read(store, write_log(tmp_path / "a.jsonl", map(exchange, range(100, 105))))
+    assert (count(store), len(store.inputs()), len(store.parts())) == (5, 1, 1)
+
+
+def test_files_that_are_not_named_again_stay(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "store")
+    read(store, write_log(tmp_path / "a.jsonl", map(exchange, range(20))))
+    read(store, write_log(tmp_path / "b.jsonl", map(exchange, range(20, 30))))
+    assert (count(store), len(store.inputs())) == (30, 2)
+
+
+def test_workers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SMALL_BYTES", 0)
+    logs = [write_log(tmp_path / f"{n}.jsonl", map(exchange, range(n * 50, n * 50 + 50))) for n in range(4)]
+    alone, many = Store.open(tmp_path / "alone"), Store.open(tmp_path / "many")
+    assert read(alone, *logs, workers=1) == read(many, *logs, workers=2)
+    assert count(alone) == count(many) == 200
+
+
+def test_halves_in_two_files_become_one_exchange(tmp_path: Path) -> None:
+    [azure] = [one for one in formats() if one.name == "azure_apim"]
+    case = next(case for case in azure.cases if len(case.records) > 1 and case.rows)
+    logs = [write_log(tmp_path / f"{n}.jsonl", [dict(record)]) for n, record in enumerate(case.records)]
+    store = Store.open(tmp_path / "store")
+    entries = read(store, *logs, format_name="azure_apim")
+    assert count(store) == len(case.rows)
+    assert read(store, *logs, format_name="azure_apim") == tuple(
+        sorted(entries, key=lambda entry: logs.index(Path(entry.path)))
+    )
+
+
+def test_a_mapping_reads_what_no_format_knows(tmp_path: Path) -> None:
+    log = write_log(tmp_path / "a.jsonl", [{"ts": 1772355600, "who": "a", "q": "Why?"}])
+    with pytest.raises(InputError, match="no known format"):
+        formats_of(log, Reading())
+    mapping = parse_mapping('started_at = "ts"\naccount_id = "who"\nprompt_text = "q"\n')
+    store = Store.open(tmp_path / "store")
+    assert read(store, log, mapping=mapping)[0].formats == ("mapping",)
+    assert count_contents(store)[:2] == (1, 1)
+
+
+def test_progress_grows_to_the_end(tmp_path: Path) -> None:
+    log = write_log(tmp_path / "a.jsonl", map(exchange, range(200)))
+    seen: list[tuple[str, int, int]] = []
+    ingest(Store.open(tmp_path / "store"), [log], Reading(workers=1), lambda *told: seen.append(told))
+    size = log.stat().st_size
+    assert seen[-1] == ("reading", size, size)
+    assert [done for _, done, _ in seen] == sorted(done for _, done, _ in seen)
