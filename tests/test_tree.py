@@ -24,14 +24,7 @@ _VALUES_ALONE = frozenset(
 """Files that hold values and do nothing."""
 _MISSING = frozenset[str](
     (
-        *("detection/density.py", "detection/usual.py"),
-        *("evaluation/baseline.py",),
-        *("evaluation/baselines/co_sharing.py", "evaluation/baselines/prompt_similarity.py"),
-        *("evaluation/baselines/risk_score.py", "evaluation/baselines/shared_keys.py"),
-        *("evaluation/baselines/volume_threshold.py",),
-        *("evaluation/board_plan.py", "evaluation/board_run.py", "evaluation/clusters.py"),
-        *("evaluation/exposure.py", "evaluation/intervals.py", "evaluation/library.py", "evaluation/stand.py"),
-        *("evaluation/write_otel.py", "evaluation/write_spendlogs.py"),
+        *("evaluation/library.py", "evaluation/write_otel.py", "evaluation/write_spendlogs.py"),
         *("faces/cli/range_command.py",),
         *("logs/otlp/genai.py", "logs/otlp/openinference.py"),
         *("service/range_compose.py", "service/range_list.py"),
