@@ -14,9 +14,11 @@ from typing import Any, Final
 
 import click
 import orjson
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.core.errors import InputError, StillwatchError
+from stillwatch.evaluation.clusters import agreement, kept_apart
 
 _FOUND_RECALL: Final = 0.5
 _FOUND_PRECISION: Final = 0.5
@@ -73,14 +75,29 @@ class Score:
     twins_under_review: dict[str, int]
     benign_accused: dict[str, int]
     """Kind of ordinary population → accounts accused."""
+    operators_separated: int
+    """Campaigns with a reported group of their own: two operators in one group are not separated."""
+    purity: float
+    """Share of the accused accounts that are of their group's main operator."""
+    v_measure: float
+    false_share: float
+    """Realised false-discovery rate: share of the reported campaigns that are false."""
+    stated_fdr: float | None
+    """What the detector promised, where it did."""
 
 
-def read_truth(path: Path) -> Truth:
-    """Fold exchanges into accounts."""
+_COLUMNS: Final = ("account_id", "label", "population", "kind", "operator_id")
+
+
+def read_truth(path: Path, until: int | None = None) -> Truth:
+    """Fold exchanges, or those before `until` (nanoseconds since 1970), into accounts."""
+    wanted = list(_COLUMNS) if until is None else [*_COLUMNS, "started_at"]
     try:
-        table = pq.read_table(path, columns=["account_id", "label", "population", "kind", "operator_id"])
+        table = pq.read_table(path, columns=wanted)
     except (OSError, KeyError, ValueError) as error:
         raise InputError(str(error), where=str(path), mend="give the truth.parquet of a composed log") from error
+    if until is not None:
+        table = table.filter(pc.less(table["started_at"], until)).drop_columns("started_at")
     counted = table.unify_dictionaries().group_by(table.column_names).aggregate([([], "count_all")])
     weight: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     members: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -119,12 +136,14 @@ def score(truth: Truth, document: dict[str, Any]) -> Score:
     innocent = everyone - guilty
     scores = tuple(_score_one(campaign, accused) for campaign in truth.campaigns)
     harmless = len(truth.kinds.keys() - guilty)
+    false = sum(len(members & guilty) < _FOUND_PRECISION * len(members) for members in accused.values())
+    agreed = agreement({f"{one.operator_id} {one.name}": one.accounts for one in truth.campaigns}, accused)
     return Score(
         campaigns=scores,
         found=sum(one.found for one in scores),
         reported=len(accused),
         under_review=len(reviewed),
-        false_campaigns=sum(len(members & guilty) < _FOUND_PRECISION * len(members) for members in accused.values()),
+        false_campaigns=false,
         precision=_share(len(everyone & guilty), len(everyone)),
         recall=_share(len(everyone & guilty), len(guilty)),
         innocents_accused=len(innocent),
@@ -132,6 +151,13 @@ def score(truth: Truth, document: dict[str, Any]) -> Score:
         twins_accused=_by_kind(truth, innocent & truth.twins),
         twins_under_review=_by_kind(truth, frozenset().union(*reviewed.values()) & truth.twins),
         benign_accused=_by_kind(truth, innocent - truth.twins),
+        operators_separated=kept_apart(
+            [one.accounts for one in truth.campaigns], list(accused.values()), _FOUND_RECALL
+        ),
+        purity=round(agreed.purity, 4),
+        v_measure=round(agreed.v_measure, 4),
+        false_share=round(false / len(accused), 4) if accused else 0.0,
+        stated_fdr=document.get("run", {}).get("fdr"),
     )
 
 
@@ -186,10 +212,19 @@ def score_text(result: Score) -> str:
     lines += [
         f"found {result.found} of {len(result.campaigns)}; reported {result.reported}, false {result.false_campaigns}",
         f"accounts: precision {result.precision:.3f}, recall {result.recall:.3f}; innocents accused {accused}",
+        (
+            f"operators separated {result.operators_separated} of {len(result.campaigns)}; "
+            f"purity {result.purity:.3f}, V-measure {result.v_measure:.3f}; "
+            f"false discoveries {result.false_share:.3f}{_promised(result.stated_fdr)}"
+        ),
         f"twins accused: {_listed(result.twins_accused)}; under review: {_listed(result.twins_under_review)}",
         f"ordinary accounts accused: {_listed(result.benign_accused)}",
     ]
     return "\n".join(lines)
+
+
+def _promised(fdr: float | None) -> str:
+    return "" if fdr is None else f" (promised at most {fdr:g})"
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -1,0 +1,146 @@
+"""The test stand: one log under our own detector, with any part of its shelves.
+
+with open_stand(files, root) as stand:
+    stand.report(parts=ALL)            # a document of `stillwatch.campaigns/1`
+
+The log is read into a store once; every report is a detection over it, so that a signal or link left out costs seconds.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from stillwatch.detection.campaigns import find_campaigns
+from stillwatch.detection.findings import authorised_accounts, findings
+from stillwatch.detection.scenery import build_scene
+from stillwatch.detection.shelves import links, signals
+from stillwatch.logs.accounts import read_accounts
+from stillwatch.logs.files import expand
+from stillwatch.logs.ingest import Reading, ingest
+from stillwatch.logs.ledger import load_ledger
+from stillwatch.logs.sketching import redact
+from stillwatch.logs.store import Store
+from stillwatch.logs.unit import choose_unit
+from stillwatch.logs.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stillwatch.core.campaign import Campaign
+    from stillwatch.detection.link import Link
+    from stillwatch.detection.scene import Scene
+    from stillwatch.detection.signal import Signal
+
+FDR: Final = 0.01
+_SEED: Final = 7
+_MEMORY_BYTES: Final = 2 << 30
+
+
+class LogFiles(NamedTuple):
+    """A composed log as a detector may see it: without the truth."""
+
+    log: Path
+    accounts: Path
+    authorised: Path
+
+
+class Parts(NamedTuple):
+    """Names on the shelves that are in use."""
+
+    links: frozenset[str]
+    signals: frozenset[str]
+
+    def only(self, name: str) -> Parts:
+        """One item alone on its shelf; the other shelf stays whole."""
+        if name in self.links:
+            return self._replace(links=frozenset({name}))
+        return self._replace(signals=frozenset({name}))
+
+    def without(self, name: str) -> Parts:
+        return Parts(self.links - {name}, self.signals - {name})
+
+
+def all_parts() -> Parts:
+    return Parts(frozenset(one.name for one in links()), frozenset(one.name for one in signals()))
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A store with its accounts and ledger, up to a moment."""
+
+    store: Store
+    files: LogFiles
+    window: Window
+
+    @cached_property
+    def _scene(self) -> Scene:
+        return build_scene(self.window, self.window.registry(read_accounts(self.files.accounts).table), _SEED)
+
+    def report(self, parts: Parts) -> dict[str, Any]:
+        """What the detector reports with those parts, as a document."""
+        if self.window.accounts == 0:
+            return document([])
+        people = self.window.population
+        ledger = load_ledger(self.files.authorised)
+        start, end = int(people.first_at.min()), int(people.last_at.max())
+        found = find_campaigns(
+            self.window,
+            self._scene,
+            links=_chosen_links(parts.links),
+            signals=_chosen_signals(parts.signals),
+            fdr=FDR,
+            authorised=authorised_accounts(ledger, self.window.names(), start, end),
+            progress=lambda _stage, _done, _total: None,
+        )
+        return document(findings(self.window, self._scene, found, redact).campaigns)
+
+
+def _chosen_links(names: frozenset[str]) -> tuple[Link, ...]:
+    return tuple(one for one in links() if one.name in names)
+
+
+def _chosen_signals(names: frozenset[str]) -> tuple[Signal, ...]:
+    return tuple(one for one in signals() if one.name in names)
+
+
+def read_log(files: LogFiles, root: Path) -> Store:
+    """Read the log into a store under `root`; what is there already is not read again."""
+    paths = expand((str(files.log),))
+    reading = Reading(workers=1)
+    made = (root / "settings.json").exists()
+    unit = None if made else choose_unit(paths, read_accounts(files.accounts).table, reading)
+    store = Store.open(root, unit=unit)
+    ingest(store, paths, reading, lambda _stage, _done, _total: None)
+    return store
+
+
+@contextmanager
+def open_stand(store: Store, files: LogFiles, until: int | None = None) -> Iterator[Stand]:
+    """Look at what the store holds before `until` (nanoseconds since 1970)."""
+    with TemporaryDirectory(dir=store.root) as spill:
+        window = Window.open(store, spill=Path(spill), memory_bytes=_MEMORY_BYTES, threads=1, until=until)
+        with closing(window):
+            yield Stand(store, files, window)
+
+
+def document(campaigns: tuple[Campaign, ...] | list[Campaign]) -> dict[str, Any]:
+    """As much of `stillwatch.campaigns/1` as scoring reads."""
+    return {
+        "schema": "stillwatch.campaigns/1",
+        "run": {"fdr": FDR},
+        "campaigns": [
+            {
+                "id": one.id,
+                "verdict": str(one.verdict),
+                "members": [
+                    {"account_id": member.account_id, "standing": str(member.standing)} for member in one.members
+                ],
+            }
+            for one in campaigns
+        ],
+    }
