@@ -21,7 +21,7 @@ SIZES = (6, 12, 24)
 
 
 def honest_town(seed: int) -> World:
-    """Unrelated accounts with what honest life brings: shared cards, exits and networks, bans, hand-overs, a new model."""
+    """Unrelated accounts with what honest life brings: shared cards and exits, bans, hand-overs, a new model."""
     world = town(ACCOUNTS, seed=seed).with_release(day=5, usual_days=5, own_days=5)
     random = np.random.default_rng(seed)
     owner = world.exchanges["account_no"]

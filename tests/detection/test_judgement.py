@@ -16,12 +16,12 @@ SIZE = 20
 WORLD = town(60, days=7).fleet(SIZE)
 
 
-def speaking(name, family, axis, p_value, *, accounts=SIZE, after="", score=0.5):
+def speaking(name, family, axis, p_value, *, accounts=SIZE):
     """A link that always gives this evidence."""
     evidence = Evidence(
         family=family,
         source=name,
-        score=score,
+        score=0.5,
         p_value=p_value,
         because="as told",
         accounts=accounts,
@@ -34,7 +34,6 @@ def speaking(name, family, axis, p_value, *, accounts=SIZE, after="", score=0.5)
         status="stable",
         reads=(),
         test=lambda _, __: evidence,
-        after=after,
         cases=(),
     )
 
@@ -98,7 +97,7 @@ def test_more_program_evidence_never_makes_a_case():
 
 def test_a_costly_link_is_asked_only_after_a_suggestive_one():
     weak = speaking("cheap", Family.TIMING, "hand", 0.2)
-    costly = speaking("costly", Family.TIMING, "hand", 1e-9, after="cheap")
+    costly = replace(speaking("costly", Family.TIMING, "hand", 1e-9), after="cheap")
     scene, suspects = WORLD.scene(), WORLD.suspects()
     asked = [
         judgement.test_group(scene, suspects, found).evidence for found in ((weak, costly), (costly,), (costly, CARD))

@@ -84,6 +84,6 @@ def test_the_same_seed_gives_the_same_answer():
 
 
 def test_accounts_busier_than_anybody_are_no_fleet_by_that():
-    """The null has nobody of their volume to draw: it must not take one busy account many times for a queue's opposite."""
+    """The null has nobody of their volume to draw, and must not be fooled by that."""
     busiest = town().people(6, per_day=400, spread=0.1)
     assert common_rhythm(*tables(busiest), seed=1).p_value > 0.01

@@ -67,7 +67,8 @@ def own_wording(number):
 
 
 def template(number):
-    return f"You are a careful tutor. Explain the following concept to a beginner in ten steps: {WORDS[number % 7]} {number}"
+    head = "You are a careful tutor. Explain the following concept to a beginner in ten steps:"
+    return f"{head} {WORDS[number % 7]} {number}"
 
 
 @pytest.mark.parametrize(("sharing", "expected"), [(0, 0.0), (5, 20 / 90), (10, 0.0)])

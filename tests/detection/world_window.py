@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stillwatch.detection.scene import select
-from stillwatch.logs.window import Events, Group, Ints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stillwatch.detection.world import World
+    from stillwatch.logs.window import Events, Group, Ints
 
 
 class WorldWindow:
