@@ -14,27 +14,27 @@ def joined(first, second):
 
 
 def split(world):
-    return splits(world.scene(), world.focus, world.events(), "shared_template")
+    """Who is in each split, for a group that runs one program."""
+    same = world.sharing("client_key")
+    found = splits(same.scene(), same.focus, same.events(), "shared_template")
+    return sorted(one.accounts.tolist() for one in found)
 
 
 def test_one_configuration_is_one_split():
     world = town().fleet(20).sharing("params_key")
-    [only] = split(world)
-    assert only.accounts.tolist() == world.focus.tolist()
+    assert split(world) == [world.focus.tolist()]
 
 
-def test_two_configurations_are_split():
+def test_two_configurations_are_split_beside_the_whole():
     fleet = town().fleet(12).sharing("params_key")
-    other = fleet.fleet(10).sharing("params_key", value=88)
-    found = [one.accounts.tolist() for one in split(joined(fleet, other))]
-    assert sorted(found) == sorted([fleet.focus.tolist(), other.focus.tolist()])
+    both = joined(fleet, fleet.fleet(10).sharing("params_key", value=88))
+    assert split(both) == sorted([fleet.focus.tolist(), both.focus.tolist(), both.focus[12:].tolist()])
 
 
-def test_a_few_other_configurations_leave_the_group_whole():
+def test_too_few_accounts_of_one_configuration_are_no_split():
     fleet = town().fleet(20).sharing("params_key")
-    others = fleet.people(2).sharing("params_key", value=88)
-    sizes = sorted(one.size for one in split(joined(fleet, others)))
-    assert sizes == [20, 22]
+    both = joined(fleet, fleet.people(2).sharing("params_key", value=88))
+    assert split(both) == sorted([fleet.focus.tolist(), both.focus.tolist()])
 
 
 def test_too_few_accounts_are_not_split():
