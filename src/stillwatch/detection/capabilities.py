@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from stillwatch.core.campaign import Taken
-from stillwatch.detection.scene import Suspects
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Suspects
 
 CAPABILITY_BITS: Final = (
     (18, "tool use"),

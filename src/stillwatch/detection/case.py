@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from stillwatch.detection.world import World
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.detection.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

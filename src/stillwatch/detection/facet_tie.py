@@ -1,13 +1,17 @@
-"""The test that links of one facet share: how many members show a value, against how common it is among other accounts."""
+"""The test that links of one facet share: how many members show a value, against how common it is among other
+accounts.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 
 class FacetTie(NamedTuple):

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.core.authorised import Authorised
 from stillwatch.core.campaign import Campaign, Evidence, Picture, SetAside, TwinConsidered, Verdict
-from stillwatch.detection.campaigns import Accepted, Declined, Found
 from stillwatch.detection.capabilities import taken_from
 from stillwatch.detection.membership import members_of
 from stillwatch.detection.picture import draw, moment
-from stillwatch.detection.scene import Scene
-from stillwatch.logs.window import Ints, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from stillwatch.core.authorised import Authorised
+    from stillwatch.detection.campaigns import Accepted, Declined, Found
+    from stillwatch.detection.scene import Scene
+    from stillwatch.logs.window import Ints, Window
 
 _SHOWN_P: Final = 0.05
 _MOST_EXCERPTS: Final = 4000
@@ -36,7 +39,8 @@ def authorised_accounts(ledger: Sequence[Authorised], names: Names, start: int, 
     valid = {
         account
         for entry in ledger
-        if (entry.valid_from is None or entry.valid_from <= end) and (entry.valid_until is None or entry.valid_until > start)
+        if (entry.valid_from is None or entry.valid_from <= end)
+        and (entry.valid_until is None or entry.valid_until > start)
         for account in entry.account_ids
     }
     return np.array([name in valid for name in names], dtype=np.bool_)
@@ -79,7 +83,9 @@ def _campaign(scene: Scene, one: Accepted, names: list[str]) -> Campaign:
         capabilities=tuple(taken.capability for taken in taken_from(suspects)),
         evidence=_shown_evidence(one),
         members=members_of(scene, suspects, confidence, names),
-        twins_considered=tuple(TwinConsidered(twin=name, why_not=fit.because) for name, fit in judgement.twins if not fit.fits),
+        twins_considered=tuple(
+            TwinConsidered(twin=name, why_not=fit.because) for name, fit in judgement.twins if not fit.fits
+        ),
     )
 
 
@@ -91,7 +97,7 @@ def _shown_evidence(one: Accepted) -> tuple[Evidence, ...]:
 def _confidence(one: Accepted) -> float:
     """How sure, 0..1: the stated rate bounds it from below, purpose and the number of independent families raise it."""
     families = len({evidence.family for evidence in one.judgement.evidence if evidence.p_value <= 0.01})
-    surprise = 1 - math.exp(-(-math.log10(max(one.q_value, 1e-12))) / 3)
+    surprise = 1 - math.exp(math.log10(max(one.q_value, 1e-12)) / 3)
     return round(min(0.99, 0.4 + 0.3 * surprise + 0.05 * min(families, 4) + 0.1 * one.judgement.purpose), 3)
 
 

@@ -7,13 +7,15 @@ accounts that send at one rate; strangers that share the wording fall outside of
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from stillwatch.detection.link import Hub, Link
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
 from stillwatch.logs.window import Group, Ints
+
+if TYPE_CHECKING:
+    from stillwatch.detection.link import Hub, Link
 
 _LEAST_AGREEMENT: Final = 0.5  # Jaccard similarity of the accounts of two hubs
 _MOST_GROUPS: Final = 400

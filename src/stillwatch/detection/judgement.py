@@ -11,18 +11,20 @@ steady honest services apart when taken alone, so as one timing claim both must 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
-from stillwatch.detection.link import Link
 from stillwatch.detection.purpose import findings_of, purpose
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.shape import Shape, shape_of
-from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.statistics import bounded, partial_conjunction
 from stillwatch.detection.twins import TWINS, Fit
+
+if TYPE_CHECKING:
+    from stillwatch.detection.link import Link
+    from stillwatch.detection.signal import Finding, Signal
 
 _BOTH_NEEDED: Final = frozenset({"even_load", "common_rhythm"})
 _LEAST_COVER: Final = 0.7  # of the accounts; a tie among fewer says something of them, not of the group
@@ -64,7 +66,9 @@ def test_group(scene: Scene, suspects: Suspects, links: tuple[Link, ...]) -> Tes
         evidence = link.test(scene, suspects)
         if evidence is not None:
             found[link.name] = (link, evidence)
-    counted = [(link, one) for link, one in found.values() if one.accounts >= max(LEAST_ACCOUNTS, _LEAST_COVER * suspects.size)]
+    counted = [
+        (link, one) for link, one in found.values() if one.accounts >= max(LEAST_ACCOUNTS, _LEAST_COVER * suspects.size)
+    ]
     ranked = sorted((one for _, one in found.values()), key=lambda one: (one.p_value, one.source))
     return Tested(suspects, tuple(ranked), _group_p_value(counted))
 

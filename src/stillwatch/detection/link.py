@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from stillwatch.core.campaign import Evidence, Family
-from stillwatch.detection.case import Case
-from stillwatch.detection.scene import Scene, Suspects
-from stillwatch.logs.window import Ints
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.core.campaign import Evidence, Family
+    from stillwatch.detection.case import Case
+    from stillwatch.detection.scene import Scene, Suspects
+    from stillwatch.logs.window import Ints
 
 Status = Literal["stable", "experimental"]
 Axis = Literal["program", "hand"]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from stillwatch.core.campaign import Picture, Tie
 from stillwatch.detection.capabilities import taken_from
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.template_text import template_text
 from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 _MOST_ACCOUNTS: Final = 220
 _MOST_TIES: Final = 700
@@ -23,7 +25,14 @@ _SAMPLES: Final = 16
 Excerpts = Sequence[tuple[int, str, str]]
 
 
-def draw(scene: Scene, suspects: Suspects, campaign_id: str, names: Sequence[str], excerpts: Excerpts, redact: Callable[[str], str]) -> Picture:
+def draw(
+    scene: Scene,
+    suspects: Suspects,
+    campaign_id: str,
+    names: Sequence[str],
+    excerpts: Excerpts,
+    redact: Callable[[str], str],
+) -> Picture:
     """Draw one campaign; `names` are those of `suspects.accounts`, `excerpts` kept texts of its exchanges."""
     starts, counts, width = _timeline(suspects.events["started_at"])
     systems = [system for _, system, _ in excerpts if system]
@@ -60,7 +69,9 @@ def _timeline(times: Ints) -> tuple[Ints, Ints, int]:
     if len(times) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), HOUR_NS
     first, last = int(times.min()), int(times.max())
-    width = next((hours * HOUR_NS for hours in (1, 2, 3, 6, 12) if (last - first) / (hours * HOUR_NS) < _MOST_BINS), DAY_NS)
+    width = next(
+        (hours * HOUR_NS for hours in (1, 2, 3, 6, 12) if (last - first) / (hours * HOUR_NS) < _MOST_BINS), DAY_NS
+    )
     origin = first // width * width
     counts = np.bincount((times - origin) // width)
     return origin + np.arange(len(counts)) * width, counts.astype(np.int64), width
@@ -84,7 +95,9 @@ def _ties(scene: Scene, suspects: Suspects, shown: Ints, names: Sequence[str]) -
     place_of = {int(account): place for place, account in enumerate(suspects.accounts) if place in set(shown.tolist())}
     found: dict[tuple[int, int, str], float] = {}
     hands = scene.handovers
-    for left, right, weight in zip(hands.left.tolist(), hands.right.tolist(), hands.after_refusal.tolist(), strict=True):
+    for left, right, weight in zip(
+        hands.left.tolist(), hands.right.tolist(), hands.after_refusal.tolist(), strict=True
+    ):
         if weight and left in place_of and right in place_of:
             _add(found, place_of[left], place_of[right], "handover", float(weight))
     for name, keys in scene.registry.keys.items():
@@ -93,10 +106,20 @@ def _ties(scene: Scene, suspects: Suspects, shown: Ints, names: Sequence[str]) -
     _add_same_prompts(found, suspects, set(shown.tolist()))
     _add_nearest(found, scene, suspects, shown)
     ordered = sorted(found.items(), key=lambda item: (_KIND_ORDER.get(item[0][2], 9), -item[1], item[0]))[:_MOST_TIES]
-    return [Tie(left=names[left], right=names[right], kind=kind, weight=weight) for (left, right, kind), weight in ordered]
+    return [
+        Tie(left=names[left], right=names[right], kind=kind, weight=weight) for (left, right, kind), weight in ordered
+    ]
 
 
-_KIND_ORDER: Final = {"handover": 0, "payment": 1, "device": 1, "phone": 1, "email": 1, "same_workload": 2, "same_prompt": 3}
+_KIND_ORDER: Final = {
+    "handover": 0,
+    "payment": 1,
+    "device": 1,
+    "phone": 1,
+    "email": 1,
+    "same_workload": 2,
+    "same_prompt": 3,
+}
 
 
 def _add(found: dict[tuple[int, int, str], float], left: int, right: int, kind: str, weight: float) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from stillwatch.detection.scene import Scene, Suspects
-from stillwatch.detection.signal import Finding, Signal
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
+    from stillwatch.detection.signal import Finding, Signal
 
 LEAST_PURPOSE: Final = 0.5
-"""Harvest shape alone reaches it; a role needs a second sign beside it, unless it is the role of a whole pipeline stage."""
+"""Harvest shape alone reaches it; a role needs a second sign beside it, unless it is the role of a whole pipeline
+stage."""
 
 
 def findings_of(scene: Scene, suspects: Suspects, signals: tuple[Signal, ...]) -> tuple[Finding, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stillwatch.core.campaign import Evidence, Family
-from stillwatch.detection.scene import Suspects
 from stillwatch.detection.signal import Finding
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Suspects
 
 
 def share_of(suspects: Suspects, bit: int) -> float:
@@ -13,7 +17,9 @@ def share_of(suspects: Suspects, bit: int) -> float:
     return float(((bits >> bit) & 1).mean()) if len(bits) else 0.0
 
 
-def role_finding(suspects: Suspects, *, signal: str, role: str, weight: float, share: float, least: float, words: str) -> Finding | None:
+def role_finding(
+    suspects: Suspects, *, signal: str, role: str, weight: float, share: float, least: float, words: str
+) -> Finding | None:
     """A finding when the share is at least `least`; roles describe and never test, so their p-value is 1."""
     if share < least:
         return None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.spans import active_spans
 from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 _QUIET_HOURS: Final = 6
 
@@ -66,7 +68,9 @@ def shape_of(scene: Scene, suspects: Suspects) -> Shape:
 
 
 def item_degrees(suspects: Suspects) -> tuple[Ints, Ints]:
-    """For each distinct (account, prompt), the index of the account and how many members sent that prompt; each (m,)."""
+    """For each distinct (account, prompt), the index of the account and how many members sent that prompt; each
+    (m,).
+    """
     keys = suspects.events["exact_key"]
     known = keys != 0
     pairs = np.unique(np.stack([keys[known], suspects.place[known]]), axis=1)

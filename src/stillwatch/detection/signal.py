@@ -5,13 +5,16 @@ Links say that accounts act together; signals say what for. A signal never makes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from stillwatch.core.campaign import Evidence
-from stillwatch.detection.case import Case
-from stillwatch.detection.link import Status
-from stillwatch.detection.scene import Scene, Suspects
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.core.campaign import Evidence
+    from stillwatch.detection.case import Case
+    from stillwatch.detection.link import Status
+    from stillwatch.detection.scene import Scene, Suspects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

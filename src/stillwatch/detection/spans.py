@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stillwatch.detection.scene import Suspects
-from stillwatch.logs.window import Ints
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Suspects
+    from stillwatch.logs.window import Ints
 
 
 class Spans(NamedTuple):
@@ -16,7 +17,9 @@ class Spans(NamedTuple):
 
 
 def active_spans(suspects: Suspects) -> Spans:
-    """First and last exchange in focus of each account, each of shape (size,); the group's own bounds where it has none."""
+    """First and last exchange in focus of each account, each of shape (size,); the group's own bounds where it has
+    none.
+    """
     times = suspects.events["started_at"]
     first = np.full(suspects.size, np.iinfo(np.int64).max)
     last = np.full(suspects.size, np.iinfo(np.int64).min)

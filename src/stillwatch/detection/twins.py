@@ -6,17 +6,21 @@ the result with the number that rules it out. The order is from the most to the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from stillwatch.detection.scene import Scene, Suspects
-from stillwatch.detection.shape import Shape
 from stillwatch.logs.window import HOUR_NS, Ints
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.detection.scene import Scene, Suspects
+    from stillwatch.detection.shape import Shape
+
 _PUBLIC_MAIL: Final = 0.02  # a mail domain on more of all accounts than this is a public provider's
+_LEAST_OPEN: Final = 0.6  # of the accounts; what else the group holds then is caught up with them
 _MOST_SHARED: Final = 0.3
 
 
@@ -33,6 +37,14 @@ class Twin:
     asks: Callable[[Scene, Suspects, Shape], Fit]
 
 
+def _fits(because: str) -> Fit:
+    return Fit(fits=True, because=because)
+
+
+def _fits_not(because: str) -> Fit:
+    return Fit(fits=False, because=because)
+
+
 def _declared_organisation(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
     """Several keys of one customer who says so: one organisation, team or company mail domain on nearly all members."""
     del shape
@@ -43,8 +55,8 @@ def _declared_organisation(scene: Scene, suspects: Suspects, shape: Shape) -> Fi
     for facet in ("org", "team"):
         best = max(best, _common_share(scene.modes[facet], suspects.accounts, scene.accounts))
     if best >= 0.8:
-        return Fit(True, f"{best:.0%} of the accounts openly belong to one organisation")
-    return Fit(False, f"at most {best:.0%} of the members name one organisation, team or company mail domain")
+        return _fits(f"{best:.0%} of the accounts openly belong to one organisation")
+    return _fits_not(f"at most {best:.0%} of the members name one organisation, team or company mail domain")
 
 
 def _common_share(everyone: Ints, members: Ints, accounts: int) -> float:
@@ -63,16 +75,25 @@ def _public_benchmark(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
     """Strangers who run one public set: each sends much of what the others send."""
     del scene, suspects
     if shape.overlap >= _MOST_SHARED:
-        return Fit(True, f"a prompt of one account is sent by {shape.overlap:.0%} of the others as well, as when each runs the same set")
-    return Fit(False, f"a prompt of one member is sent by only {shape.overlap:.1%} of the others: the list is dealt out, not run by each")
+        return _fits(
+            f"a prompt of one account is sent by {shape.overlap:.0%} of the others as well, as "
+            "when each runs the same set",
+        )
+    return _fits_not(
+        f"a prompt of one member is sent by only {shape.overlap:.1%} of the others: the list "
+        "is dealt out, not run by each",
+    )
 
 
 def _scheduled_job(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
     """Nightly evaluations, drift monitors and continuous integration: the same prompts, again and again."""
     del scene, suspects
     if shape.own_repeat_share >= 0.5:
-        return Fit(True, f"{shape.own_repeat_share:.0%} of the exchanges repeat a prompt of the same account, as a nightly job or a monitor does")
-    return Fit(False, f"only {shape.own_repeat_share:.0%} of the exchanges repeat a prompt of the same account")
+        return _fits(
+            f"{shape.own_repeat_share:.0%} of the exchanges repeat a prompt of the same account, "
+            "as a nightly job or a monitor does",
+        )
+    return _fits_not(f"only {shape.own_repeat_share:.0%} of the exchanges repeat a prompt of the same account")
 
 
 def _classroom(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
@@ -85,10 +106,20 @@ def _classroom(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
             tied = max(tied, float(counts.max() / suspects.size) if len(counts) else 0.0)
     daytime = shape.quiet_share <= 0.05
     if tied >= 0.7 and daytime and shape.exchanges_per_account <= 400:
-        return Fit(True, f"{tied:.0%} of the accounts share one network and keep hours, with {shape.exchanges_per_account:.0f} exchanges each")
+        return _fits(
+            f"{tied:.0%} of the accounts share one network and keep hours, with "
+            f"{shape.exchanges_per_account:.0f} exchanges each",
+        )
     if daytime and shape.exchanges_per_account <= 60 and shape.days <= 4:
-        return Fit(True, f"the accounts keep hours, for {shape.days:.1f} days, with {shape.exchanges_per_account:.0f} exchanges each")
-    return Fit(False, f"{tied:.0%} of the members share a network, the quietest six hours hold {shape.quiet_share:.0%} of the traffic, and each member sent {shape.exchanges_per_account:.0f} exchanges")
+        return _fits(
+            f"the accounts keep hours, for {shape.days:.1f} days, with "
+            f"{shape.exchanges_per_account:.0f} exchanges each",
+        )
+    return _fits_not(
+        f"{tied:.0%} of the members share a network, the quietest six hours hold "
+        f"{shape.quiet_share:.0%} of the traffic, and each member sent "
+        f"{shape.exchanges_per_account:.0f} exchanges",
+    )
 
 
 def _popular_tool(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
@@ -96,8 +127,14 @@ def _popular_tool(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
     del scene
     turns = 1 - shape.single_turn_share
     if turns >= 0.4 and shape.quiet_share <= 0.12:
-        return Fit(True, f"{turns:.0%} of the exchanges go on in a conversation and the accounts keep people's hours, as users of one tool do")
-    return Fit(False, f"{shape.single_turn_share:.0%} of the exchanges are single questions and the quietest six hours hold {shape.quiet_share:.0%} of {suspects.exchanges:,}")
+        return _fits(
+            f"{turns:.0%} of the exchanges go on in a conversation and the accounts keep people's "
+            "hours, as users of one tool do",
+        )
+    return _fits_not(
+        f"{shape.single_turn_share:.0%} of the exchanges are single questions and the "
+        f"quietest six hours hold {shape.quiet_share:.0%} of {suspects.exchanges:,}",
+    )
 
 
 def _key_migration(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
@@ -111,8 +148,10 @@ def _key_migration(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
     gaps = first[order][1:] - last[order][:-1]
     apart = float((gaps > -HOUR_NS).mean()) if len(gaps) else 0.0
     if apart >= 0.8:
-        return Fit(True, f"{apart:.0%} of the accounts begin only when the one before has ended: one customer who changes keys")
-    return Fit(False, f"the members are active at the same time; only {apart:.0%} begin when another has ended")
+        return _fits(
+            f"{apart:.0%} of the accounts begin only when the one before has ended: one customer who changes keys"
+        )
+    return _fits_not(f"the members are active at the same time; only {apart:.0%} begin when another has ended")
 
 
 TWINS: Final = (

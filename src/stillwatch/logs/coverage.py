@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from stillwatch.core.campaign import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
 
 
 def family_coverage(counts: Mapping[str, int], accounts: pa.Table | None) -> dict[str, float]:
@@ -29,5 +32,7 @@ def family_coverage(counts: Mapping[str, int], accounts: pa.Table | None) -> dic
 def _registered(accounts: pa.Table | None) -> float:
     if accounts is None or accounts.num_rows == 0:
         return 0.0
-    columns = [name for name in ("created_at", "payment_key", "device_key", "email_key") if name in accounts.column_names]
+    columns = [
+        name for name in ("created_at", "payment_key", "device_key", "email_key") if name in accounts.column_names
+    ]
     return max((1 - accounts[name].null_count / accounts.num_rows for name in columns), default=0.0)

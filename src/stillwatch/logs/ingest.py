@@ -1,8 +1,9 @@
 """Bring logs into a store: split, parse, sketch, write; each block once, whatever happens in between.
 
 The main process splits files into blocks; workers turn a block into a part of the store. A block that is in the store
-already (the same bytes, read in the same way) is not parsed again, so a second run over the same files, over a file that
-grew, or after a kill does only what is left. Records that come in halves are joined at the end and form a part of their own.
+already (the same bytes, read in the same way) is not parsed again, so a second run over the same files, over a file
+that grew, or after a kill does only what is left. Records that come in halves are joined at the end and form a part of
+their own.
 """
 
 from __future__ import annotations
@@ -17,20 +18,22 @@ from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow.compute as pc
 
 from stillwatch.core.errors import InputError
 from stillwatch.logs.file_blocks import Block, input_digest, open_blocks
 from stillwatch.logs.joiner import Joiner
-from stillwatch.logs.mapping import FieldMapping
 from stillwatch.logs.parse import Parsed, parse_block
 from stillwatch.logs.recognise import recognise_file
 from stillwatch.logs.rejects import Rejects
 from stillwatch.logs.shelf import formats
 from stillwatch.logs.sketching import sketch_batch
 from stillwatch.logs.store import Part, Store, StoredInput, StoreSettings, first_exchange_no, part_name, write_part
+
+if TYPE_CHECKING:
+    from stillwatch.logs.mapping import FieldMapping
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many bytes are done, and how many there are."""
@@ -79,7 +82,15 @@ def ingest(store: Store, paths: Sequence[Path], reading: Reading, progress: Prog
         pending: list[Part] = []
         for path in paths:
             progress("reading", done_bytes, total)
-            entry, waiting = _ingest_file(store, path, reading, numbers, run, joiner, lambda done, base=done_bytes: progress("reading", min(base + done, total), total))  # type: ignore[misc]  # a default argument keeps the value of this round
+            entry, waiting = _ingest_file(
+                store,
+                path,
+                reading,
+                numbers,
+                run,
+                joiner,
+                lambda done, base=done_bytes: progress("reading", min(base + done, total), total),
+            )  # type: ignore[misc]  # a default argument keeps the value of this round
             done_bytes += sizes[path]
             entries.append(entry)
             pending.extend(waiting)
@@ -163,17 +174,25 @@ def formats_of(path: Path, reading: Reading) -> tuple[str, ...]:
         return (reading.format_name,)
     found = recognise_file(path)
     if found.records and not found.formats:
-        raise InputError("no known format", where=str(path), mend="see `stillwatch formats explain` and pass --mapping FILE")
+        raise InputError(
+            "no known format", where=str(path), mend="see `stillwatch formats explain` and pass --mapping FILE"
+        )
     return found.formats
 
 
-def _write_joined(store: Store, joiner: Joiner, pending: list[Part], last: StoredInput, numbers: _Numbers) -> StoredInput:
-    """Store what the halves became, then close the parts that they came from: killed before, all of it is done again."""
+def _write_joined(
+    store: Store, joiner: Joiner, pending: list[Part], last: StoredInput, numbers: _Numbers
+) -> StoredInput:
+    """Store what the halves became, then close the parts that they came from: killed before, all of it is done
+    again.
+    """
     name, number = part_name("joined", *(part.name for part in pending)), numbers.take()
     settings, first_no = store.settings, first_exchange_no(number)
     tables, spans, sources = [], [], Counter[str]()
     for batch in joiner.batches():
-        tables.append(sketch_batch(batch, salt=settings.salt, unit=settings.unit, content=settings.content, first_no=first_no))
+        tables.append(
+            sketch_batch(batch, salt=settings.salt, unit=settings.unit, content=settings.content, first_no=first_no)
+        )
         first_no += batch.num_rows
         spans.append(pc.min_max(batch.column("started_at")).as_py())
         sources.update(batch.column("source").to_pylist())
@@ -202,7 +221,9 @@ def _pool(store: Store, reading: Reading, total: int) -> Iterator[Callable[[Iter
         yield lambda tasks: _spread(pool, workers, store, reading, tasks)
 
 
-def _spread(pool: ProcessPoolExecutor, workers: int, store: Store, reading: Reading, tasks: Iterator[_Task]) -> Iterator[_Done]:
+def _spread(
+    pool: ProcessPoolExecutor, workers: int, store: Store, reading: Reading, tasks: Iterator[_Task]
+) -> Iterator[_Done]:
     """Keep the workers busy with one block more than there are workers, so that memory stays bounded; in order."""
     running: deque[Future[_Done]] = deque()
     for task in tasks:
@@ -221,7 +242,9 @@ def _process(root: Path, settings: StoreSettings, reading: Reading, task: _Task)
 
 @contextmanager
 def _no_cycle_search() -> Iterator[None]:
-    """Keep Python from searching for reference cycles: parsed records have none, and the search takes half of the time."""
+    """Keep Python from searching for reference cycles: parsed records have none, and the search takes half of the
+    time.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -237,7 +260,9 @@ def _part(root: Path, settings: StoreSettings, reading: Reading, task: _Task) ->
     first_no = first_exchange_no(task.number)
     tables = []
     for batch in parsed.batches:
-        tables.append(sketch_batch(batch, salt=settings.salt, unit=settings.unit, content=settings.content, first_no=first_no))
+        tables.append(
+            sketch_batch(batch, salt=settings.salt, unit=settings.unit, content=settings.content, first_no=first_no)
+        )
         first_no += batch.num_rows
     part = _part_of(task, parsed)
     if not parsed.parts:

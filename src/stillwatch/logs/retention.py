@@ -6,15 +6,18 @@ call that was killed half-way finishes when it is made again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.logs.hashing import hash_one
-from stillwatch.logs.store import Part, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.logs.store import Part, Store
 
 _BY_EXCHANGE: Final = ("keys", "excerpts")
 
@@ -22,7 +25,9 @@ _BY_EXCHANGE: Final = ("keys", "excerpts")
 def forget_account(store: Store, account_id: str) -> int:
     """Erase one account: its exchanges, keys, excerpts and name; give the number of exchanges erased."""
     key = hash_one(account_id, store.settings.salt)
-    return sum(_rewrite(store, part, lambda rows: pc.not_equal(rows["account_key"], key)) for part in store.parts().values())
+    return sum(
+        _rewrite(store, part, lambda rows: pc.not_equal(rows["account_key"], key)) for part in store.parts().values()
+    )
 
 
 def forget_before(store: Store, before: int) -> int:

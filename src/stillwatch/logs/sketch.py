@@ -1,19 +1,23 @@
 """What a sketch is: the interface that every file of `logs/sketches` fills in.
 
-A sketch turns columns of canonical exchanges into a few integer columns, once, at ingest. After that no scan reads text.
-All hashes are 64-bit, salted by the store, and made by our own code (`logs.hashing`), so that every engine sees the same key.
+A sketch turns columns of canonical exchanges into a few integer columns, once, at ingest. After that no scan reads
+text. All hashes are 64-bit, salted by the store, and made by our own code (`logs.hashing`), so that every engine sees
+the same key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import numpy.typing as npt
 
 Columns = dict[str, pa.Array]
 """Arrays of equal length by column name."""

@@ -22,11 +22,20 @@ Unit = Literal["account_id", "user_id", "api_key_id", "team_id", "org_id", "end_
 
 _IDENTITIES: Final[tuple[Unit, ...]] = ("account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id")
 _FALLBACK: Final[tuple[Unit, ...]] = ("account_id", "api_key_id", "user_id", "team_id", "org_id")
-_KEPT: Final = ("started_at", "ended_at", "status_code", "input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens")
+_KEPT: Final = (
+    "started_at",
+    "ended_at",
+    "status_code",
+    "input_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "cache_read_tokens",
+)
 _TEXTS: Final = ("system_text", "prompt_text", "reply_text", "tools", "reasoning_in", "reasoning_out")
 _HEAD_CHARS: Final = 900
 _TAIL_CHARS: Final = 300
-_EXCERPT_SHARE: Final = 16  # one exchange in so many leaves a redacted excerpt; enough to show a template, too few to read along
+# One exchange in so many leaves a redacted excerpt; enough to show a template, too few to read along.
+_EXCERPT_SHARE: Final = 16
 _REDACTIONS: Final = (  # a cheap sign that the pattern can match at all, the pattern, and what is put in its place
     ("@", re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+"), "⟨mail⟩"),
     (".", re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b"), "⟨address⟩"),
@@ -35,7 +44,9 @@ _REDACTIONS: Final = (  # a cheap sign that the pattern can match at all, the pa
     ("://", re.compile(r"(https?://)[^\s/]+(/\S*)?"), r"\1⟨host⟩"),
 )
 
-EXCERPT_SCHEMA: Final = pa.schema([("exchange_no", pa.int64()), ("system_text", pa.string()), ("prompt_text", pa.string())])
+EXCERPT_SCHEMA: Final = pa.schema(
+    [("exchange_no", pa.int64()), ("system_text", pa.string()), ("prompt_text", pa.string())]
+)
 NAME_SCHEMA: Final = pa.schema([("kind", pa.string()), ("name_key", pa.int64()), ("name_text", pa.string())])
 KEY_SCHEMA: Final = pa.schema(
     [("kind", pa.int8()), ("share_key", pa.int64()), ("account_key", pa.int64()), ("exchange_no", pa.int64())]
@@ -67,8 +78,8 @@ def redact(text: str) -> str:
 def sketch_batch(batch: pa.RecordBatch, *, salt: int, unit: Unit | None, content: ContentMode, first_no: int) -> Tables:
     """Turn a canonical batch into the store's tables.
 
-    `unit` is the identity that counts as the account; None takes the first that a record has. `first_no` numbers the rows.
-    With `content="none"` the texts are dropped before any key is made of them.
+    `unit` is the identity that counts as the account; None takes the first that a record has. `first_no` numbers the
+    rows. With `content="none"` the texts are dropped before any key is made of them.
     """
     if content == "none":
         batch = _without_text(batch)
@@ -80,7 +91,11 @@ def sketch_batch(batch: pa.RecordBatch, *, salt: int, unit: Unit | None, content
         "exchange_no": pa.array(numbers),
         "record_key": pa.array(hash_text(batch.column("record_id"), salt)),
         "account_key": pa.array(account),
-        **{f"{name.removesuffix('_id')}_identity": pa.array(values) for name, values in identities.items() if name != "account_id"},
+        **{
+            f"{name.removesuffix('_id')}_identity": pa.array(values)
+            for name, values in identities.items()
+            if name != "account_id"
+        },
         "session_key": pa.array(hash_text(batch.column("session_id"), salt)),
         "source": batch.column("source"),
         "model": batch.column("request_model"),
@@ -100,13 +115,17 @@ def sketch_batch(batch: pa.RecordBatch, *, salt: int, unit: Unit | None, content
         ],
         schema=KEY_SCHEMA,
     )
-    return Tables(pa.table(columns), key_table, _names(batch, identities, account, unit), _excerpts(batch, numbers, content))
+    return Tables(
+        pa.table(columns), key_table, _names(batch, identities, account, unit), _excerpts(batch, numbers, content)
+    )
 
 
 def _without_text(batch: pa.RecordBatch) -> pa.RecordBatch:
     for name in _TEXTS:
         place = batch.schema.get_field_index(name)
-        batch = batch.set_column(place, batch.schema.field(place), pa.nulls(batch.num_rows, batch.schema.field(place).type))
+        batch = batch.set_column(
+            place, batch.schema.field(place), pa.nulls(batch.num_rows, batch.schema.field(place).type)
+        )
     return batch
 
 
@@ -120,7 +139,10 @@ def _account(identities: dict[Unit, npt.NDArray[np.int64]], unit: Unit | None) -
 
 
 def _names(
-    batch: pa.RecordBatch, identities: dict[Unit, npt.NDArray[np.int64]], account: npt.NDArray[np.int64], unit: Unit | None
+    batch: pa.RecordBatch,
+    identities: dict[Unit, npt.NDArray[np.int64]],
+    account: npt.NDArray[np.int64],
+    unit: Unit | None,
 ) -> pa.Table:
     """Remember which text stands behind each account key, so that a result can name the account."""
     found: list[pa.Table] = []
@@ -128,7 +150,9 @@ def _names(
         mine = np.flatnonzero((identities[name] == account) & (account != 0))
         keys, first = np.unique(account[mine], return_index=True)
         texts = batch.column(name).cast(pa.string()).take(pa.array(mine[first]))
-        found.append(pa.table([pa.array(["account"] * len(keys), pa.string()), pa.array(keys), texts], schema=NAME_SCHEMA))
+        found.append(
+            pa.table([pa.array(["account"] * len(keys), pa.string()), pa.array(keys), texts], schema=NAME_SCHEMA)
+        )
     org = identities["org_id"]
     keys, first = np.unique(org, return_index=True)
     first, keys = first[keys != 0], keys[keys != 0]
@@ -142,7 +166,11 @@ def _excerpts(batch: pa.RecordBatch, numbers: npt.NDArray[np.int64], content: Co
         return EXCERPT_SCHEMA.empty_table()
     if content == "full":
         return pa.table(
-            [pa.array(numbers), batch.column("system_text").cast(pa.string()), batch.column("prompt_text").cast(pa.string())],
+            [
+                pa.array(numbers),
+                batch.column("system_text").cast(pa.string()),
+                batch.column("prompt_text").cast(pa.string()),
+            ],
             schema=EXCERPT_SCHEMA,
         )
     chosen = np.flatnonzero(numbers % _EXCERPT_SHARE == 0)

@@ -1,7 +1,7 @@
 """The store: partitioned Parquet is the state, and the engine only reads it.
 
-A *part* is what one block of a log became: four Parquet files under one name, closed by a small JSON file. The name is a
-digest of the block's bytes and of how they were read, so the same block is never stored twice; the closing file is
+A *part* is what one block of a log became: four Parquet files under one name, closed by a small JSON file. The name is
+a digest of the block's bytes and of how they were read, so the same block is never stored twice; the closing file is
 written last, so a part either is whole or does not count. Killing an ingest at any moment loses the open parts only.
 
     STORE/settings.json     salt, content mode, unit; fixed when the store is made
@@ -16,11 +16,9 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,12 +26,28 @@ import xxhash
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.logs.rejects import Example, Rejects
-from stillwatch.logs.sketching import ContentMode, Tables, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from stillwatch.logs.sketching import ContentMode, Tables, Unit
 
 STORE_VERSION: Final = 1
 TABLES: Final = ("exchanges", "keys", "names", "excerpts")
 _UNREPEATED: Final = frozenset(
-    {"exchange_no", "record_key", "started_at", "ended_at", "share_key", "chain_self", "chain_parent", "exact_key", "similarity_a", "similarity_b"}
+    {
+        "exchange_no",
+        "record_key",
+        "started_at",
+        "ended_at",
+        "share_key",
+        "chain_self",
+        "chain_parent",
+        "exact_key",
+        "similarity_a",
+        "similarity_b",
+    }
 )
 _ROW_BITS: Final = 32  # an exchange number is the part's number above and the row below
 
@@ -88,16 +102,29 @@ class Store:
         """
         file = root / "settings.json"
         if not file.exists():
-            return cls._make(root, StoreSettings(version=STORE_VERSION, salt=secrets.randbits(63), content=content or "sketch", unit=unit))
+            return cls._make(
+                root,
+                StoreSettings(version=STORE_VERSION, salt=secrets.randbits(63), content=content or "sketch", unit=unit),
+            )
         try:
             settings = StoreSettings(**json.loads(file.read_text()))
         except (ValueError, TypeError) as error:
-            raise SettingsError("the settings of the store cannot be read", where=str(file), mend="take another --store") from error
+            raise SettingsError(
+                "the settings of the store cannot be read", where=str(file), mend="take another --store"
+            ) from error
         if settings.version != STORE_VERSION:
-            raise SettingsError(f"the store has version {settings.version}, this program writes {STORE_VERSION}", where=str(file), mend="take another --store and scan the logs again")
+            raise SettingsError(
+                f"the store has version {settings.version}, this program writes {STORE_VERSION}",
+                where=str(file),
+                mend="take another --store and scan the logs again",
+            )
         for name, wanted, stored in (("--content", content, settings.content), ("--unit", unit, settings.unit)):
             if wanted is not None and wanted != stored:
-                raise SettingsError(f"the store was made with {name} {stored or 'auto'}, not {wanted}", where=str(root), mend=f"leave {name} out, or take another --store")
+                raise SettingsError(
+                    f"the store was made with {name} {stored or 'auto'}, not {wanted}",
+                    where=str(root),
+                    mend=f"leave {name} out, or take another --store",
+                )
         return cls(root, settings)
 
     @classmethod
@@ -109,11 +136,15 @@ class Store:
 
     def parts(self) -> dict[str, Part]:
         """Every closed part by name."""
-        return {file.stem: Part(**json.loads(file.read_bytes())) for file in sorted((self.root / "parts").glob("*.json"))}
+        return {
+            file.stem: Part(**json.loads(file.read_bytes())) for file in sorted((self.root / "parts").glob("*.json"))
+        }
 
     def inputs(self) -> tuple[StoredInput, ...]:
         found = [json.loads(file.read_bytes()) for file in sorted((self.root / "inputs").glob("*.json"))]
-        return tuple(StoredInput(**{**one, "parts": tuple(one["parts"]), "formats": tuple(one["formats"])}) for one in found)
+        return tuple(
+            StoredInput(**{**one, "parts": tuple(one["parts"]), "formats": tuple(one["formats"])}) for one in found
+        )
 
     def has_part(self, name: str) -> bool:
         return (self.root / "parts" / f"{name}.json").exists()
@@ -126,7 +157,9 @@ class Store:
         parts, total = self.parts(), Rejects()
         for entry in inputs:
             for plain in (entry.rejects, *(parts[name].rejects for name in entry.parts if name in parts)):
-                examples = {reason: tuple(Example(*one) for one in found) for reason, found in plain["examples"].items()}
+                examples = {
+                    reason: tuple(Example(*one) for one in found) for reason, found in plain["examples"].items()
+                }
                 total = total + Rejects(counts=plain["counts"], examples=examples)
         return total
 
@@ -168,7 +201,14 @@ def write_part(root: Path, part: Part, tables: Iterable[Tables], *, close: bool 
             plain = [field.name for field in table.schema if field.name in _UNREPEATED]
             repeated = [field.name for field in table.schema if field.name not in _UNREPEATED]
             temporary = target.with_suffix(f".{os.getpid()}.tmp")
-            pq.write_table(table, temporary, compression="zstd", compression_level=1, use_dictionary=repeated, column_encoding={name: "PLAIN" for name in plain} or None)
+            pq.write_table(
+                table,
+                temporary,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=repeated,
+                column_encoding=dict.fromkeys(plain, "PLAIN") or None,
+            )
             temporary.replace(target)
     if close:
         _write_atomically(root / "parts" / f"{part.name}.json", json.dumps(asdict(part)).encode())
@@ -198,5 +238,7 @@ def hold(root: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise SettingsError("another process writes to this store", where=str(root), mend="wait for it, or take another --store") from error
+            raise SettingsError(
+                "another process writes to this store", where=str(root), mend="wait for it, or take another --store"
+            ) from error
         yield

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.logs.file_blocks import open_blocks
 from stillwatch.logs.ingest import Reading, formats_of
 from stillwatch.logs.parse import parse_block
-from stillwatch.logs.sketching import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from stillwatch.logs.sketching import Unit
 
 _CANDIDATES: Final[tuple[Unit, ...]] = ("account_id", "api_key_id", "user_id", "team_id", "org_id", "end_user_id")
 _FILES_TRIED: Final = 3

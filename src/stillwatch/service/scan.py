@@ -8,13 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
-from tempfile import TemporaryDirectory
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-from stillwatch.core.authorised import Authorised
 from stillwatch.core.campaign import Input, Run, ScanResult
 from stillwatch.core.errors import InputError, StillwatchError
 from stillwatch.core.version import VERSION
@@ -28,13 +25,20 @@ from stillwatch.logs.files import expand
 from stillwatch.logs.ingest import Reading, ingest
 from stillwatch.logs.ledger import load_ledger
 from stillwatch.logs.mapping import load_mapping
-from stillwatch.logs.rejects import Rejects
 from stillwatch.logs.sketching import redact
 from stillwatch.logs.store import Store, StoredInput, hold
 from stillwatch.logs.traps import log_warnings
 from stillwatch.logs.unit import choose_unit
 from stillwatch.logs.window import Window
-from stillwatch.service.settings import ScanSettings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pyarrow as pa
+
+    from stillwatch.core.authorised import Authorised
+    from stillwatch.logs.rejects import Rejects
+    from stillwatch.service.settings import ScanSettings
 
 Progress = Callable[[str, int, int], None]
 
@@ -52,7 +56,11 @@ def scan(settings: ScanSettings, *, clock: Callable[[], datetime], progress: Pro
     store, inputs = _read(settings, accounts, progress)
     rejects = store.rejects(inputs)
     if settings.is_strict and rejects.total:
-        raise InputError(f"{rejects.total:,} records were rejected", where=_first_example(rejects), mend="mend the log, or leave out --strict")
+        raise InputError(
+            f"{rejects.total:,} records were rejected",
+            where=_first_example(rejects),
+            mend="mend the log, or leave out --strict",
+        )
     with TemporaryDirectory(dir=store.root) as spill:
         window = Window.open(
             store,
@@ -66,14 +74,18 @@ def scan(settings: ScanSettings, *, clock: Callable[[], datetime], progress: Pro
             return _result(settings, store, window, inputs, accounts, ledger, rejects, started_at, clock, progress)
 
 
-def _read(settings: ScanSettings, accounts: Accounts | None, progress: Progress) -> tuple[Store, tuple[StoredInput, ...]]:
+def _read(
+    settings: ScanSettings, accounts: Accounts | None, progress: Progress
+) -> tuple[Store, tuple[StoredInput, ...]]:
     mapping = load_mapping(settings.mapping) if settings.mapping else None
     reading = Reading(format_name=settings.format_name, mapping=mapping, workers=settings.workers)
     paths = expand(settings.logs) if settings.logs else ()
     with hold(settings.store):
         if not paths:
             if not (settings.store / "settings.json").exists():
-                raise InputError("there is no log to scan and no store yet", where=str(settings.store), mend="name a LOG")
+                raise InputError(
+                    "there is no log to scan and no store yet", where=str(settings.store), mend="name a LOG"
+                )
             store = Store.open(settings.store)
             return store, store.inputs()
         unit = settings.unit
@@ -106,7 +118,11 @@ def _result(
         raise
     except Exception as error:  # a check that crashes makes a run incomplete, never clean, and never loses the rest
         faults.append(f"a check crashed, so this run cannot call the log clean: {type(error).__name__}: {error}")
-    warnings = (*faults, *(accounts.warnings if accounts else ()), *log_warnings(window, coverage, table, store.settings.content))
+    warnings = (
+        *faults,
+        *(accounts.warnings if accounts else ()),
+        *log_warnings(window, coverage, table, store.settings.content),
+    )
     run = Run(
         version=VERSION,
         started_at=started_at,
@@ -119,11 +135,18 @@ def _result(
         coverage=family_coverage(coverage, table),
         warnings=warnings,
     )
-    shown = tuple((reason, count, _example(rejects, reason)) for reason, count in sorted(rejects.counts.items(), key=lambda one: -one[1]))
-    return ScanResult(run=run, campaigns=made.campaigns, set_aside=made.set_aside, pictures=made.pictures, rejects=shown)
+    shown = tuple(
+        (reason, count, _example(rejects, reason))
+        for reason, count in sorted(rejects.counts.items(), key=lambda one: -one[1])
+    )
+    return ScanResult(
+        run=run, campaigns=made.campaigns, set_aside=made.set_aside, pictures=made.pictures, rejects=shown
+    )
 
 
-def _detect(settings: ScanSettings, window: Window, table: pa.Table | None, ledger: tuple[Authorised, ...], progress: Progress) -> Findings:
+def _detect(
+    settings: ScanSettings, window: Window, table: pa.Table | None, ledger: tuple[Authorised, ...], progress: Progress
+) -> Findings:
     if window.accounts == 0:
         return Findings((), (), ())
     progress("linking accounts", 0, 0)

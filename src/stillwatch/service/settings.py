@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from stillwatch.logs.sketching import ContentMode, Unit
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stillwatch.logs.sketching import ContentMode, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

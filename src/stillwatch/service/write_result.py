@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from stillwatch.core.campaign import ScanResult
 from stillwatch.logs.tables import write_table
 from stillwatch.service.document import to_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from stillwatch.core.campaign import ScanResult
 
 
 class Written(NamedTuple):
@@ -32,8 +35,21 @@ def write_result(result: ScanResult, out: Path) -> Written:
     return written
 
 
-MEMBER_COLUMNS = {"campaign_id": "text", "verdict": "text", "account_id": "text", "standing": "text", "confidence": "float", "because": "text"}
-LINK_COLUMNS = {"campaign_id": "text", "left_account_id": "text", "right_account_id": "text", "link": "text", "weight": "float"}
+MEMBER_COLUMNS = {
+    "campaign_id": "text",
+    "verdict": "text",
+    "account_id": "text",
+    "standing": "text",
+    "confidence": "float",
+    "because": "text",
+}
+LINK_COLUMNS = {
+    "campaign_id": "text",
+    "left_account_id": "text",
+    "right_account_id": "text",
+    "link": "text",
+    "weight": "float",
+}
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -71,7 +87,13 @@ def _members(result: ScanResult) -> list[dict[str, Any]]:
 
 def _links(result: ScanResult) -> list[dict[str, Any]]:
     return [
-        {"campaign_id": picture.campaign_id, "left_account_id": tie.left, "right_account_id": tie.right, "link": tie.kind, "weight": tie.weight}
+        {
+            "campaign_id": picture.campaign_id,
+            "left_account_id": tie.left,
+            "right_account_id": tie.right,
+            "link": tie.kind,
+            "weight": tie.weight,
+        }
         for picture in result.pictures
         for tie in picture.ties
     ]

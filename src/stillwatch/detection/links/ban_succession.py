@@ -10,15 +10,19 @@ Looks the same: a customer who moves to a new key after losing the old one: one 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import at_least
 from stillwatch.detection.world import town
 from stillwatch.logs.window import HOUR_NS, Ints
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "ban_succession"
 _WITHIN = 6 * HOUR_NS
@@ -47,7 +51,8 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         source=NAME,
         score=hits / len(newcomers),
         p_value=at_least(hits, len(newcomers), usual),
-        because=f"{hits} of {len(newcomers)} members that began after the first ban did so within six hours of a ban of another member; {usual:.0%} of other accounts did",
+        because=f"{hits} of {len(newcomers)} members that began after the first ban did so within six "
+        f"hours of a ban of another member; {usual:.0%} of other accounts did",
         accounts=hits + len(bans),
         exchanges=suspects.exchanges,
     )

@@ -1,14 +1,17 @@
 """Accounts whose activity over time is that of one queue dealt out at random.
 
-Sees: given how much each account sends in all, none has quiet or busy times of its own: the table of accounts × six-hour
-bins is as even as chance makes it.
+Sees: given how much each account sends in all, none has quiet or busy times of its own: the table of accounts ×
+six-hour bins is as even as chance makes it.
 Why: one scheduler feeds all accounts from one queue; people and companies have days, holidays and bursts of their own.
 Null model: unrelated accounts of the same volumes, drawn from this log and thinned to them; see `rhythm.common_rhythm`.
-Looks the same: several keys of one customer behind one load balancer, and a class in one lesson: both do act in concert.
+Looks the same: several keys of one customer behind one load balancer, and a class in one lesson: both do act in
+concert.
 Evaded by: giving each account a life of its own in days and bursts, at the price of idle accounts.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,9 +19,11 @@ from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.rhythm import common_rhythm
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.spans import bin_table
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "common_rhythm"
 

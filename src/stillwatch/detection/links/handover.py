@@ -51,7 +51,9 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         source=NAME,
         score=min(1.0, len(accounts) / suspects.size),
         p_value=poisson_at_least(count, expected),
-        because=f"{count} times a conversation went on at another account of the group within an hour of a refusal (429 or 403); {len(accounts)} of {suspects.size} accounts took part, and {expected:.1f} such hand-overs would be expected",
+        because=f"{count} times a conversation went on at another account of the group within an hour "
+        f"of a refusal (429 or 403); {len(accounts)} of {suspects.size} accounts took part, "
+        f"and {expected:.1f} such hand-overs would be expected",
         accounts=len(accounts),
         exchanges=count,
     )

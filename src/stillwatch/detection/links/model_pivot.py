@@ -2,22 +2,28 @@
 
 Sees: of the members that send anything on the day on which a model first shows, the share that use it that day, against
 the same share of other accounts.
-Null model: each account that is active on that day decides on its own whether to try the new model, as the other accounts
-of the log did. Accounts that are idle on that day cannot have been quick, so they are not counted on either side.
-Looks the same: release-day benchmarking by everyone at once; then the rest of the log moves as fast, and nothing is seen.
+Null model: each account that is active on that day decides on its own whether to try the new model, as the other
+accounts of the log did. Accounts that are idle on that day cannot have been quick, so they are not counted on either
+side.
+Looks the same: release-day benchmarking by everyone at once; then the rest of the log moves as fast, and nothing is
+seen.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
 from stillwatch.detection.world import town
 from stillwatch.logs.window import DAY_NS, Ints, Model
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "model_pivot"
 _LEAST_USERS = 20
@@ -47,7 +53,8 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
                 score=len(quick) / len(present),
                 p_value=p_value,
                 because=(
-                    f"{len(quick)} of the {len(present)} accounts that were active when {model.name} first appeared moved to it within a day; "
+                    f"{len(quick)} of the {len(present)} accounts that were active when {model.name} "
+                    "first appeared moved to it within a day; "
                     f"of the other accounts that were active then, {usual:.0%} did"
                 ),
                 accounts=len(quick),

@@ -8,12 +8,16 @@ Evaded by: copying the tuple of a popular client.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.facet_tie import common_value
 from stillwatch.detection.link import Link
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.world import POPULAR, town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "same_client"
 

@@ -9,12 +9,16 @@ Evaded by: jittering parameters.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.facet_tie import common_value
 from stillwatch.detection.link import Link
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.world import POPULAR, town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "same_parameters"
 
@@ -28,7 +32,8 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         source=NAME,
         score=tie.members / suspects.size,
         p_value=tie.p_value,
-        because=f"{tie.members} of {tie.known} members use one set of request parameters; {tie.usual:.1%} of other accounts do",
+        because=f"{tie.members} of {tie.known} members use one set of request parameters; "
+        f"{tie.usual:.1%} of other accounts do",
         accounts=tie.members,
         exchanges=suspects.exchanges,
     )

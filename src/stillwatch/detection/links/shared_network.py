@@ -7,12 +7,16 @@ Evaded by: residential addresses all over the world.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.facet_tie import common_value
 from stillwatch.detection.link import Link
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "shared_network"
 
@@ -26,7 +30,8 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         source=NAME,
         score=tie.members / suspects.size,
         p_value=tie.p_value,
-        because=f"{tie.members} of {tie.known} members send mostly from one network; {tie.usual:.1%} of other accounts do",
+        because=f"{tie.members} of {tie.known} members send mostly from one network; {tie.usual:.1%} "
+        "of other accounts do",
         accounts=tie.members,
         exchanges=suspects.exchanges,
     )

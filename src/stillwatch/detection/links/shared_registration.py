@@ -10,6 +10,8 @@ References: identity joins as stars, not pairs (cost linear in the accounts).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
@@ -19,7 +21,9 @@ from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
 from stillwatch.detection.ties import stars
 from stillwatch.detection.world import town
-from stillwatch.logs.window import Ints
+
+if TYPE_CHECKING:
+    from stillwatch.logs.window import Ints
 
 NAME = "shared_registration"
 _WORDS = {
@@ -72,7 +76,8 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
                 source=NAME,
                 score=tied / suspects.size,
                 p_value=p_value,
-                because=f"{tied} of {known} members with a known {word} share it with another member; {chance * known:.1f} would by chance",
+                because=f"{tied} of {known} members with a known {word} share it with another member; "
+                f"{chance * known:.1f} would by chance",
                 accounts=tied,
                 exchanges=suspects.exchanges,
             )

@@ -1,11 +1,11 @@
 """Accounts share a template, an injected instruction, a system text or a layout that nobody else uses.
 
-Sees: keys of the prompt (first and last words, rare runs of words, system text, layout) used again and again by the same
-accounts.
+Sees: keys of the prompt (first and last words, rare runs of words, system text, layout) used again and again by the
+same accounts.
 Why: a harvest is one template with a slot filled from a list; strangers word their prompts on their own.
 Null model: accounts word their prompts independently; two accounts drawn at random share any repeated key with the
-probability that this log shows over all pairs. Sharing one source is then beyond chance. It does not say *which* source:
-a public tool or benchmark is one too. So this link is of the axis `program` and needs another beside it.
+probability that this log shows over all pairs. Sharing one source is then beyond chance. It does not say *which*
+source: a public tool or benchmark is one too. So this link is of the axis `program` and needs another beside it.
 Looks the same: users of a popular tool, strangers running a public benchmark, a class, several keys of one customer.
 Evaded by: a paraphrase for each account; prompts without any template.
 References: Broder 1997; Dhillon 2001 (bipartite co-clustering).
@@ -14,22 +14,27 @@ References: Broder 1997; Dhillon 2001 (bipartite co-clustering).
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
+from stillwatch.detection.key_cover import key_cover
 from stillwatch.detection.link import Link
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import bounded
 from stillwatch.detection.templates import template_hubs
 from stillwatch.detection.world import town
 
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
+
 NAME = "shared_template"
+_LEAST_COVER = 0.7  # of the accounts use a key of the template; common phrases are each used by a part of them
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
-    if suspects.origin != NAME:
+    if suspects.origin != NAME or key_cover(scene, suspects) < _LEAST_COVER:
         return None
     pair = min(0.5, max(scene.pair_share["template"], 1e-4))
     p_value = bounded(math.exp(max(-60.0, (suspects.size - 1) * math.log(pair))))
@@ -40,7 +45,8 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         score=float(np.mean(share)),
         p_value=p_value,
         because=(
-            f"{suspects.size} accounts send the same uncommon wording again and again: {suspects.exchanges:,} exchanges, "
+            f"{suspects.size} accounts send the same uncommon wording again and again: "
+            f"{suspects.exchanges:,} exchanges, "
             f"{np.mean(share):.0%} of what they send on average; two accounts of this log share any such wording in "
             f"{scene.pair_share['template']:.2%} of cases"
         ),

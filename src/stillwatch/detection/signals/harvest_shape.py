@@ -1,7 +1,7 @@
 """The shape of a harvest, told without reading a word.
 
-Sees: single turns, prompts that are hardly ever repeated and hardly ever sent by two members, long replies, all hours of
-the day alike, large volume. Each is ordinary by itself; the points are in the table below.
+Sees: single turns, prompts that are hardly ever repeated and hardly ever sent by two members, long replies, all hours
+of the day alike, large volume. Each is ordinary by itself; the points are in the table below.
 Why: a harvest works through a list once, as fast as the pool allows.
 Looks the same: batch labelling, a nightly evaluation, a synthetic-data customer; those are not dealt out over accounts.
 Evaded by: multi-turn disguises, sleeping hours, repeats; each costs yield.
@@ -9,17 +9,19 @@ Evaded by: multi-turn disguises, sleeping hours, repeats; each costs yield.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.shape import Shape, shape_of
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
 
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
+
 NAME = "harvest_shape"
-_LEAST_POINTS: Final = 0.6
+_LEAST_POINTS: Final = 0.7
 _POINTS: Final = (  # what is asked, the points it brings, how it reads
     (lambda shape: shape.single_turn_share >= 0.85, 0.2, "single questions without a conversation"),
     (lambda shape: shape.overlap <= 0.1, 0.2, "hardly a prompt is sent by two members"),

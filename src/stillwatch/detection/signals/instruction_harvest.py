@@ -7,11 +7,15 @@ References: Wang et al. 2022 (Self-Instruct), Taori et al. 2023 (Alpaca), Xu et 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stillwatch.detection.case import Case
 from stillwatch.detection.role_bits import role_finding, share_of
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "instruction_harvest"
 _LEAST_SHARE = 0.3

@@ -7,14 +7,18 @@ whole, where nearly all members send each prompt.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.shape import item_degrees, shape_of
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "many_samples"
 _LEAST_SAMPLES = 1.8
@@ -33,7 +37,8 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
         source=NAME,
         score=1 - shape.distinct_share,
         p_value=1.0,
-        because=f"each prompt was sent {shape.samples_per_prompt:.1f} times, by {np.mean(degrees):.1f} different accounts of the group",
+        because=f"each prompt was sent {shape.samples_per_prompt:.1f} times, by "
+        f"{np.mean(degrees):.1f} different accounts of the group",
         accounts=suspects.size,
         exchanges=suspects.exchanges,
     )

@@ -6,13 +6,17 @@ Looks the same: drift monitors of strangers, which run on one account each.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "quality_probe"
 _LEAST_REPEATS = 30

@@ -8,11 +8,15 @@ References: Ho et al. 2022 (Fine-tune-CoT), s1K, OpenThoughts.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stillwatch.detection.case import Case
 from stillwatch.detection.role_bits import role_finding, share_of
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "reasoning_elicitation"
 _LEAST_SHARE = 0.3

@@ -7,13 +7,17 @@ Evaded by: keeping a block in its account.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "reasoning_replay"
 _LEAST_BLOCKS = 10
@@ -31,7 +35,8 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
         source=NAME,
         score=takers / suspects.size,
         p_value=1.0,
-        because=f"{count} signed reasoning blocks were handed in by {takers} accounts that never received them; {len(np.unique(giver[inside]))} other accounts had",
+        because=f"{count} signed reasoning blocks were handed in by {takers} accounts that never "
+        f"received them; {len(np.unique(giver[inside]))} other accounts had",
         accounts=takers,
         exchanges=count,
     )

@@ -7,13 +7,17 @@ Looks the same: strangers who use one popular tool; they share no hand, so no li
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "relay"
 _LEAST_SYSTEM_SHARE = 0.7
@@ -35,7 +39,8 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
         source=NAME,
         score=float(counts.max() / suspects.exchanges),
         p_value=1.0,
-        because=f"one fixed text stands before {counts.max() / suspects.exchanges:.0%} of requests that otherwise are as varied as many people's",
+        because=f"one fixed text stands before {counts.max() / suspects.exchanges:.0%} of requests "
+        "that otherwise are as varied as many people's",
         accounts=suspects.size,
         exchanges=int(counts.max()),
     )

@@ -5,11 +5,15 @@ Looks the same: programming courses, test-writing tools.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stillwatch.detection.case import Case
 from stillwatch.detection.role_bits import role_finding, share_of
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "task_making"
 _LEAST_SHARE = 0.3

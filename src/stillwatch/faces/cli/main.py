@@ -31,7 +31,9 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"stillwatch.faces.cli.{cmd_name}_command"), f"{cmd_name}_command")
+        command: click.Command = getattr(
+            import_module(f"stillwatch.faces.cli.{cmd_name}_command"), f"{cmd_name}_command"
+        )
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

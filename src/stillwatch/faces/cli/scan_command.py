@@ -27,27 +27,65 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option("--accounts", type=_FILE, help="Accounts file, CSV or Parquet; every column but an id may be missing.")
 @click.option("--authorised", type=_FILE, help="Authorised-use ledger (TOML): customers whose harvest is agreed.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("stillwatch-out"), show_default=True, help="Folder for the result.")
-@click.option("--store", type=click.Path(file_okay=False, path_type=Path), help="Folder of the store; OUT/store if not given.")
-@click.option("--format", "format_name", help="Force a log format (`stillwatch formats list`); recognised if not given.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("stillwatch-out"),
+    show_default=True,
+    help="Folder for the result.",
+)
+@click.option(
+    "--store", type=click.Path(file_okay=False, path_type=Path), help="Folder of the store; OUT/store if not given."
+)
+@click.option(
+    "--format", "format_name", help="Force a log format (`stillwatch formats list`); recognised if not given."
+)
 @click.option("--mapping", type=_FILE, help="Mapping file for any other JSON Lines, CSV or Parquet.")
-@click.option("--content", type=click.Choice(["full", "sketch", "none"]), help="What to keep of the texts: all, keys and a few redacted excerpts (default), or nothing.")
-@click.option("--unit", type=click.Choice(["account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id"]), help="The identity that counts as the account; the one that the accounts file knows if not given.")
+@click.option(
+    "--content",
+    type=click.Choice(["full", "sketch", "none"]),
+    help="What to keep of the texts: all, keys and a few redacted excerpts (default), or nothing.",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id"]),
+    help="The identity that counts as the account; the one that the accounts file knows if not given.",
+)
 @click.option("--since", type=Moment(), help="Leave out exchanges before this time (UTC).")
 @click.option("--until", type=Moment(), help="Leave out exchanges from this time on.")
-@click.option("--fdr", type=click.FloatRange(1e-9, 0.5), default=0.01, show_default=True, help="Share of campaigns reported that may be false.")
-@click.option("--seed", type=int, default=7, show_default=True, help="Seed of the permutation tests; the same seed gives the same result.")
+@click.option(
+    "--fdr",
+    type=click.FloatRange(1e-9, 0.5),
+    default=0.01,
+    show_default=True,
+    help="Share of campaigns reported that may be false.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=7,
+    show_default=True,
+    help="Seed of the permutation tests; the same seed gives the same result.",
+)
 @click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0 = one for each core.")
-@click.option("--memory", type=Size(), default="3G", show_default=True, help="Memory for the engine; beyond it, it spills to disk.")
+@click.option(
+    "--memory",
+    type=Size(),
+    default="3G",
+    show_default=True,
+    help="Memory for the engine; beyond it, it spills to disk.",
+)
 @click.option("--strict", is_flag=True, help="Stop if any record is rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON instead of a summary.")
 @click.option("--quiet", is_flag=True, help="No progress bars.")
-def scan_command(logs: tuple[str, ...], out: Path, store: Path | None, as_json: bool, quiet: bool, **options: Any) -> int:
+def scan_command(
+    logs: tuple[str, ...], out: Path, store: Path | None, as_json: bool, quiet: bool, **options: Any
+) -> int:
     """Find groups of accounts that act as one operator, in LOG (files, folders or globs; gzip and zstd are fine).
 
-    Without LOG, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet, set_aside.json
-    and report.html under OUT. Exits 0 when nothing was found, 1 when something was, 2 when it could not start, and 3 when
-    it ran but something is missing, so that nothing found does not mean clean.
+    Without LOG, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet,
+    set_aside.json and report.html under OUT. Exits 0 when nothing was found, 1 when something was, 2 when it could not
+    start, and 3 when it ran but something is missing, so that nothing found does not mean clean.
     """
     notes = Console(stderr=True)
     settings = ScanSettings(

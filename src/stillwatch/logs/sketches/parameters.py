@@ -17,7 +17,11 @@ import pyarrow as pa
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.sketch import Sketch, SketchCase, Sketched
 
-_SPELLINGS: Final = {"max_completion_tokens": "max_tokens", "max_output_tokens": "max_tokens", "maxTokens": "max_tokens"}
+_SPELLINGS: Final = {
+    "max_completion_tokens": "max_tokens",
+    "max_output_tokens": "max_tokens",
+    "maxTokens": "max_tokens",
+}
 _LEFT_OUT: Final = frozenset({"seed", "model", "user", "metadata", "stream", "stream_options", "extra_body", "timeout"})
 _LARGEST: Final = 2**31
 
@@ -29,7 +33,11 @@ def _parse(text: str | None) -> dict[str, Any]:
         return {}
     if not isinstance(value, dict):
         return {}
-    return {_SPELLINGS.get(name, name): entry for name, entry in value.items() if name not in _LEFT_OUT and entry is not None}
+    return {
+        _SPELLINGS.get(name, name): entry
+        for name, entry in value.items()
+        if name not in _LEFT_OUT and entry is not None
+    }
 
 
 def _number(value: Any) -> int:
@@ -44,7 +52,9 @@ def _compute(batch: pa.RecordBatch, salt: int) -> Sketched:
         "params_key": hash_text(pa.array(texts, type=pa.string()), salt),
         "max_tokens": np.array([_number(one.get("max_tokens")) for one in parsed], dtype=np.int64),
         "choices": np.array([_number(one.get("n", 1)) for one in parsed], dtype=np.int64),
-        "logprobs": np.array([int(bool(one.get("logprobs") or one.get("top_logprobs"))) for one in parsed], dtype=np.int64),
+        "logprobs": np.array(
+            [int(bool(one.get("logprobs") or one.get("top_logprobs"))) for one in parsed], dtype=np.int64
+        ),
     }
     index = encoded.indices.fill_null(len(parsed)).to_numpy(zero_copy_only=False)
     return Sketched({name: pa.array(np.append(values, 0)[index]) for name, values in by_value.items()}, None)

@@ -79,8 +79,12 @@ def _keep_smallest(best: Any, count: int, size: int, value: np.uint64) -> int:
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _words_of(data: Any, start: int, end: int, salt: np.uint64, fold: Any, words: Any, breaks: Any) -> tuple[int, np.uint64, int]:
-    """Write word hashes and places of line breaks, as many as fit; give both counts, and between them the exact hash."""
+def _words_of(
+    data: Any, start: int, end: int, salt: np.uint64, fold: Any, words: Any, breaks: Any
+) -> tuple[int, np.uint64, int]:
+    """Write word hashes and places of line breaks, as many as fit; give both counts, and between them the exact
+    hash.
+    """
     count, exact, lines = 0, FNV_OFFSET ^ salt, 0
     position = start
     while position < end:
@@ -116,7 +120,9 @@ def _words_of(data: Any, start: int, end: int, salt: np.uint64, fold: Any, words
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
 def _layout_of(data: Any, start: int, end: int, salt: np.uint64, breaks: Any, lines: int) -> np.uint64:
-    """Hash the kinds of the first lines; a run of like lines counts once, so the length of a slot does not; 0 if plain."""
+    """Hash the kinds of the first lines; a run of like lines counts once, so the length of a slot does not; 0 if
+    plain.
+    """
     value, marks, previous = FNV_OFFSET ^ salt, 0, -1
     left = start
     for line in range(lines + 1):
@@ -174,7 +180,9 @@ def _majority_bits(counters: Any, start: int, taken: int) -> np.uint64:
 
 
 @numba.njit(cache=True, nogil=True)
-def _sketch(data: Any, offsets: Any, valid: Any, salt: np.uint64, fold: Any, columns: Any, kinds: Any, rows: Any, keys: Any) -> int:
+def _sketch(
+    data: Any, offsets: Any, valid: Any, salt: np.uint64, fold: Any, columns: Any, kinds: Any, rows: Any, keys: Any
+) -> int:
     longest = 1
     for row in range(valid.shape[0]):
         longest = max(longest, offsets[row + 1] - offsets[row])
@@ -270,7 +278,9 @@ SKETCH = Sketch(
         SketchCase(
             name="a template with another slot shares a key",
             left=_text("You are a careful tutor. Explain the following concept to a beginner in ten steps: tides"),
-            right=_text("You are a careful tutor. Explain the following concept to a beginner in ten steps: inflation of prices"),
+            right=_text(
+                "You are a careful tutor. Explain the following concept to a beginner in ten steps: inflation of prices"
+            ),
             column="",
             same=True,
         ),
