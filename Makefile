@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OUT ?= out
 
-.PHONY: scan test test-all lint fix bench docs clean
+.PHONY: scan test test-all lint fix bench board docs clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,10 @@ fix: $(VENV)/.dev
 
 bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/run.py
+
+board: $(VENV)/.run  ## how good the detector is, written to evaluation/board; CORPORA=DIR adds the scenarios of real prompts
+	$(BIN)/stillwatch range board --work $(OUT)/board $(if $(CORPORA),--corpora $(CORPORA))
+	$(BIN)/stillwatch range board --work $(OUT)/board --plan src/stillwatch/evaluation/board_fast.toml --out evaluation/board/fast
 
 docs: $(VENV)/.dev  ## write the reference pages from the code
 	$(BIN)/python docs/generate.py

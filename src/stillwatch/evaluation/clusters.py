@@ -1,7 +1,8 @@
 """How well reported groups agree with operators: purity, V-measure, and operators kept apart.
 
 Accounts of one operator are a class; an account that serves several operators at once is of a class of its own with its
-like; every innocent account is of the class `innocent`. Guilty accounts that nobody reported stand alone.
+like; every innocent account is of the class `innocent`. The accounts that nobody reported are a cluster too, so that a
+missed account lowers the agreement by itself and no more.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ class Agreement(NamedTuple):
     v_measure: float
 
 
-def agreement(operators: Mapping[str, frozenset[str]], groups: Mapping[str, frozenset[str]]) -> Agreement:
-    """Compare operator → accounts with reported group → accounts."""
+def agreement(
+    operators: Mapping[str, frozenset[str]], groups: Mapping[str, frozenset[str]], everybody: Iterable[str]
+) -> Agreement:
+    """Compare operator → accounts with reported group → accounts, over all accounts of the log."""
     classes = _classes(operators)
     cluster: dict[str, str] = {}
     for name, accounts in sorted(groups.items(), key=lambda one: (-len(one[1]), one[0])):
@@ -39,8 +42,7 @@ def agreement(operators: Mapping[str, frozenset[str]], groups: Mapping[str, froz
     for (_, name), count in pairs.items():
         mains[name] = max(mains[name], count)
     purity = sum(mains.values()) / len(cluster) if cluster else 1.0
-    missed = classes.keys() - cluster.keys()
-    pairs.update({(classes[account], f"alone:{account}"): 1 for account in missed})
+    pairs.update((classes.get(account, _INNOCENT), "") for account in everybody if account not in cluster)
     homogeneity, completeness = _v_parts(pairs)
     both = homogeneity + completeness
     return Agreement(purity, homogeneity, completeness, 2 * homogeneity * completeness / both if both else 0.0)

@@ -137,7 +137,7 @@ def score(truth: Truth, document: dict[str, Any]) -> Score:
     scores = tuple(_score_one(campaign, accused) for campaign in truth.campaigns)
     harmless = len(truth.kinds.keys() - guilty)
     false = sum(len(members & guilty) < _FOUND_PRECISION * len(members) for members in accused.values())
-    agreed = agreement({f"{one.operator_id} {one.name}": one.accounts for one in truth.campaigns}, accused)
+    agreed = agreement({f"{one.operator_id} {one.name}": one.accounts for one in truth.campaigns}, accused, truth.kinds)
     return Score(
         campaigns=scores,
         found=sum(one.found for one in scores),

@@ -1,0 +1,180 @@
+"""Read a board: the figures of all its logs, brought together by scenario, peer and part.
+
+board = read_board(Path("evaluation/board"))
+board.rows[0].summary.recall
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import orjson
+
+from stillwatch.core.errors import InputError
+from stillwatch.evaluation.board_plan import WHOLE
+from stillwatch.evaluation.intervals import Measure, over_seeds
+from stillwatch.evaluation.library import list_scenarios
+from stillwatch.evaluation.summary import Summary, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CURVES: Final = {
+    "exchanges per account and day": {
+        "rate_002": "2", "rate_006": "6", "rate_013": "13", "rate_026": "26", "rate_282": "282", "rate_857": "857",
+    },
+    "share of cover traffic": {"rate_026": "none", "cover_30": "30 %", "cover_60": "60 %", "cover_90": "90 %"},
+    "paraphrase of the template": {
+        "rate_026": "exact", "paraphrase_synonyms": "synonyms", "paraphrase_shuffled": "shuffled",
+        "paraphrase_skeletons": "twelve forms",
+    },
+}  # fmt: skip
+"""Axis → scenario → its place on the axis."""
+
+
+class Row(NamedTuple):
+    """One detector on one scenario, all seeds together."""
+
+    scenario: str
+    detector: str
+    seeds: tuple[int, ...]
+    scale: float
+    exchanges: int
+    """Of all its logs."""
+    accounts: int
+    summary: Summary | None
+    """None where every seed failed."""
+    errors: tuple[str, ...]
+    exposure: Measure
+    """Share of the campaigns' output tokens taken when first flagged; a campaign never flagged counts 1."""
+
+
+class Point(NamedTuple):
+    label: str
+    scenario: str
+    recall: Measure
+    precision: Measure
+
+
+class LeakRow(NamedTuple):
+    scenario: str
+    seed: int
+    suite: dict[str, Any]
+
+
+class Cell(NamedTuple):
+    """A figure and how far it lies from the best, 0..1."""
+
+    scenario: str
+    measure: str
+    shown: str
+    badness: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    rows: tuple[Row, ...]
+    """The detector as it ships, by scenario."""
+    about: dict[str, tuple[str, str]]
+    """Scenario → what it is, and which row of the threat model it stands for."""
+    curves: dict[str, tuple[Point, ...]]
+    peers: dict[str, tuple[Row, ...]]
+    """Scenario → the detector and the baselines on the same logs."""
+    parts: dict[str, tuple[Row, ...]]
+    """Scenario → the whole, then every part left out and alone."""
+    leaks: tuple[LeakRow, ...]
+    codes: tuple[str, ...]
+    """Digests of the code that the figures were made with; more than one = part of the board is out of date."""
+    missing: tuple[str, ...]
+    """Scenarios of the library without a figure."""
+    reasons: dict[str, str]
+    """Scenario → why its figures fall short, written by a person."""
+
+
+def read_board(folder: Path) -> Board:
+    """Bring all figures of a folder together.
+
+    Raises:
+        InputError: A file there is no figure of ours.
+    """
+    logs = [_read(path) for path in sorted(folder.glob("*-*.json"))]
+    held: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for log in logs:
+        for detector in log["detectors"]:
+            held[log["scenario"], detector].append(log)
+    rows = {key: _row(*key, found) for key, found in held.items()}
+    whole = {scenario: row for (scenario, detector), row in rows.items() if detector == WHOLE}
+    library = list_scenarios()
+    return Board(
+        rows=tuple(whole[name] for name in sorted(whole)),
+        about={one.name: (one.about, one.covers) for one in library},
+        curves={axis: tuple(_points(places, whole)) for axis, places in CURVES.items()},
+        peers=_grouped(rows, "baseline"),
+        parts=_grouped(rows, "without", "only"),
+        leaks=tuple(
+            LeakRow(log["scenario"], log["seed"], suite)
+            for log in logs
+            for suite in log.get("leaks", {}).get("suites", ())
+        ),
+        codes=tuple(sorted({log["code"] for log in logs})),
+        missing=tuple(one.name for one in library if one.name not in whole and one.name != "speed"),
+        reasons=_reasons(folder / "reasons.toml"),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = orjson.loads(path.read_bytes())
+        found["scenario"], found["seed"], found["detectors"]  # what every one of ours has
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"no figures of ours: {error}", where=str(path), mend="remove it and run the board") from error
+    return found
+
+
+def _reasons(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    table: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return table
+
+
+def _row(scenario: str, detector: str, logs: list[dict[str, Any]]) -> Row:
+    found = [log["detectors"][detector] for log in logs]
+    scored = [one for one in found if "error" not in one]
+    exposed = [log["exposure"]["campaigns"] for log in logs if "campaigns" in log.get("exposure", {})]
+    shares = [sum(one["tokens_share"] for one in listed) / len(listed) for listed in exposed if listed]
+    return Row(
+        scenario=scenario,
+        detector=detector,
+        seeds=tuple(log["seed"] for log in logs),
+        scale=logs[0]["scale"],
+        exchanges=sum(log["exchanges"] for log in logs),
+        accounts=sum(log["accounts"] for log in logs),
+        summary=summarise(scored) if scored else None,
+        errors=tuple(one["error"] for one in found if "error" in one),
+        exposure=over_seeds(shares if detector == WHOLE else []),
+    )
+
+
+def _points(places: dict[str, str], whole: dict[str, Row]) -> Iterator[Point]:
+    for scenario, label in places.items():
+        if scenario in whole and (summary := whole[scenario].summary):
+            yield Point(label, scenario, summary.recall, summary.precision)
+
+
+def _grouped(rows: dict[tuple[str, str], Row], *kinds: str) -> dict[str, tuple[Row, ...]]:
+    """By scenario, the whole first and then what is of those kinds, on the seeds that both were run on."""
+    scenarios = sorted({scenario for scenario, detector in rows if detector.partition(":")[0] in kinds})
+    return {
+        scenario: tuple(
+            row
+            for (name, detector), row in sorted(rows.items(), key=lambda one: (one[0][1] != WHOLE, one[0][1]))
+            if name == scenario and (detector == WHOLE or detector.partition(":")[0] in kinds)
+        )
+        for scenario in scenarios
+    }

@@ -1,0 +1,71 @@
+"""Score what any detector reported on composed logs.
+
+scored = range_score([Answer(truth=Path("log/truth.parquet"), campaigns=Path("campaigns.json"))])
+scored.summary.recall.mean
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stillwatch.core.errors import InputError
+from stillwatch.evaluation.exposure import Exposure, exposures
+from stillwatch.evaluation.score import Score, read_reported, read_truth, score
+from stillwatch.evaluation.summary import Summary, summarise
+from stillwatch.service.document import to_document
+from stillwatch.service.scan import scan
+from stillwatch.service.settings import ScanSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class Answer(NamedTuple):
+    """A composed log's truth, and what a detector reported on that log."""
+
+    truth: Path
+    campaigns: Path
+
+
+class Scored(NamedTuple):
+    scores: tuple[Score, ...]
+    summary: Summary
+
+
+def range_score(answers: Sequence[Answer]) -> Scored:
+    """Score every answer, and all of them together; each is taken for one seed.
+
+    Raises:
+        InputError: There is nothing to score, or a file is not what it should be.
+    """
+    if not answers:
+        raise InputError("nothing to score", mend="name a truth.parquet and a campaigns.json")
+    scores = tuple(score(read_truth(one.truth), read_reported(one.campaigns)) for one in answers)
+    return Scored(scores, summarise([asdict(one) for one in scores]))
+
+
+def range_exposure(folder: Path, store: Path, *, step_h: float = 24.0) -> tuple[Exposure, ...]:
+    """Replay a composed log under our own detector: how much was taken before each campaign was first flagged.
+
+    `store` is read into once; every moment tried is a scan of what it holds before that moment.
+    """
+    settings = ScanSettings(
+        logs=(str(folder / "log"),),
+        store=store,
+        accounts=folder / "accounts.csv",
+        authorised=folder / "authorised.toml",
+    )
+    once = {"logs": settings.logs}
+
+    def detect(until: int) -> dict[str, Any]:
+        found = scan(
+            replace(settings, logs=once.pop("logs", ()), until=until),
+            clock=lambda: datetime.now(UTC),
+            progress=lambda _stage, _done, _total: None,
+        )
+        return to_document(found)
+
+    return exposures(folder / "truth.parquet", detect, step_h)
