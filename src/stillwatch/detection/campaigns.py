@@ -13,21 +13,23 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.detection.core_group import core_of, splits
+from stillwatch.detection.core_group import configuration_of, core_of, splits
 from stillwatch.detection.graph import Proposal, proposals
 from stillwatch.detection.judgement import Judgement, Tested, judge, test_group
 from stillwatch.detection.link import Link
 from stillwatch.detection.membership import widen
 from stillwatch.detection.purpose import LEAST_PURPOSE
-from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of, together
 from stillwatch.detection.signal import Signal
 from stillwatch.detection.statistics import q_values
-from stillwatch.logs.window import Events, Window
+from stillwatch.logs.window import Events, Ints, Window
 
 LEAST_EXCHANGES: Final = 200
 """Fewer exchanges than this, all members together, are worth nobody's training run."""
 _GROUPS_AT_ONCE: Final = 64
 _LEAST_AUTHORISED: Final = 0.5  # of the accounts
+_UNIFORM: Final = 0.9  # of the accounts with one configuration, and with one client
+_MAIN_PIECE: Final = 0.4
 _SAME_GROUP: Final = 0.5  # of the smaller group's accounts
 
 
@@ -86,43 +88,86 @@ def find_campaigns(
         tested, proposal, split, events = tests[place]
         if values[place] > fdr:
             break
-        judgement = judge(scene, tested, signals)
+        final = _settled(scene, tested, split, events, links, fdr)
+        judgement = judge(scene, final, signals)
         twin = judgement.fitting_twin()
-        is_review = bool(authorised[judgement.suspects.accounts].mean() >= _LEAST_AUTHORISED)
+        is_review = bool(authorised[final.suspects.accounts].mean() >= _LEAST_AUTHORISED)
         if twin is not None and not is_review:
             declined.append(Declined(judgement, twin[0], twin[1].because))
-        elif judgement.purpose >= LEAST_PURPOSE and judgement.suspects.exchanges >= LEAST_EXCHANGES:
-            wide = widen(scene, judgement.suspects, split, events)
-            mine = suspects_of(wide.accounts[authorised[wide.accounts] == is_review], events, wide.origin, scene)
-            accepted.append(Accepted(replace(judgement, suspects=mine), float(values[place]), proposal, is_review))
-    campaigns = _distinct(accepted)
+        elif judgement.purpose >= LEAST_PURPOSE and final.suspects.exchanges >= LEAST_EXCHANGES:
+            mine = final.suspects.accounts[authorised[final.suspects.accounts] == is_review]
+            kept = suspects_of(mine, events, final.suspects.origin, scene)
+            accepted.append(Accepted(replace(judgement, suspects=kept), float(values[place]), proposal, is_review))
+    campaigns = _distinct(accepted, scene)
     taken = {int(account) for one in campaigns for account in one.judgement.suspects.accounts}
     return Found(accepted=tuple(campaigns), declined=tuple(_distinct_declined(declined, taken)), judged=len(tests))
 
 
-def _distinct(accepted: Sequence[Accepted]) -> list[Accepted]:
-    """One campaign a fleet: a group that overlaps a stronger one lends it its accounts and evidence."""
+def _settled(scene: Scene, tested: Tested, split: Suspects, events: Events, links: tuple[Link, ...], fdr: float) -> Tested:
+    """The group as it will be reported: the core with those who do as it does, tested again; the core where that fails."""
+    wide = widen(scene, tested.suspects, split, events)
+    if wide.size == tested.suspects.size and bool((wide.accounts == tested.suspects.accounts).all()):
+        return tested
+    again = test_group(scene, wide, links)
+    return again if again.p_value <= fdr else tested
+
+
+def _distinct(accepted: Sequence[Accepted], scene: Scene) -> list[Accepted]:
+    """One campaign a fleet: accepted groups that mostly agree are one.
+
+    A group of one configuration and one client is purer than the larger group around it, so it goes first, and the larger
+    one then lends it evidence only; unless the pure one is a small piece of a fleet whose accounts were made to differ.
+    """
     out: list[Accepted] = []
-    for one in accepted:
-        mine = one.judgement.suspects.accounts
-        same = next((at for at, other in enumerate(out) if _overlaps(mine, other.judgement.suspects.accounts)), None)
+    for one in sorted(accepted, key=lambda each: _precision_order(each, scene)):
+        mine = one.judgement.suspects
+        if mine.size < LEAST_ACCOUNTS and not (one.is_review and mine.size):
+            continue
+        same = next((at for at, other in enumerate(out) if _is_same(one, other)), None)
         if same is None:
-            if len(mine) >= LEAST_ACCOUNTS or (one.is_review and len(mine)):
-                out.append(one)
+            out.append(one)
+        elif _is_uniform(out[same], scene) and out[same].judgement.suspects.size >= _MAIN_PIECE * mine.size:
+            out[same] = _with_evidence(out[same], one)
         else:
             out[same] = _joined(out[same], one)
-    return out
+    return sorted(out, key=lambda each: (each.q_value, -each.judgement.suspects.exchanges))
 
 
-def _overlaps(left: np.ndarray, right: np.ndarray) -> bool:  # type: ignore[type-arg]  # account numbers
+def _precision_order(one: Accepted, scene: Scene) -> tuple[bool, bool, int]:
+    """Uniform groups first, then those that a key holds together, then the larger."""
+    suspects = one.judgement.suspects
+    return not _is_uniform(one, scene), len(suspects.events.keys) == 0, -suspects.exchanges
+
+
+def _is_uniform(one: Accepted, scene: Scene) -> bool:
+    suspects = one.judgement.suspects
+    return all(
+        np.unique(values, return_counts=True)[1].max(initial=0) >= _UNIFORM * suspects.size
+        for values in (configuration_of(suspects), scene.modes["client"][suspects.accounts])
+    )
+
+
+def _is_same(one: Accepted, other: Accepted) -> bool:
+    return one.is_review == other.is_review and _overlaps(one.judgement.suspects.accounts, other.judgement.suspects.accounts)
+
+
+def _overlaps(left: Ints, right: Ints) -> bool:
     return len(np.intersect1d(left, right)) >= _SAME_GROUP * min(len(left), len(right))
 
 
-def _joined(first: Accepted, second: Accepted) -> Accepted:
-    """Keep the first, with evidence of kinds that only the second has."""
+def _with_evidence(first: Accepted, second: Accepted) -> Accepted:
+    """The first group with the other's evidence of kinds that it has not."""
     seen = {evidence.source for evidence in first.judgement.evidence}
     more = tuple(evidence for evidence in second.judgement.evidence if evidence.source not in seen)
-    return first._replace(judgement=replace(first.judgement, evidence=first.judgement.evidence + more))
+    joined = replace(first.judgement, evidence=first.judgement.evidence + more)
+    return first._replace(judgement=joined, q_value=min(first.q_value, second.q_value))
+
+
+def _joined(first: Accepted, second: Accepted) -> Accepted:
+    """The larger of two groups, with the other's accounts and evidence."""
+    small, large = sorted((first, second), key=lambda each: each.judgement.suspects.size)
+    both = together(large.judgement.suspects, small.judgement.suspects)
+    return _with_evidence(large._replace(judgement=replace(large.judgement, suspects=both)), small)
 
 
 def _distinct_declined(declined: Sequence[Declined], taken: set[int]) -> list[Declined]:

@@ -1,7 +1,7 @@
 """The core of a proposed group: the accounts that one pipeline could be driving.
 
-Accounts are split by the request parameters they mostly use in focus, since one pipeline has one configuration; in each
-split the accounts at the common rate are the core. `widen` later takes the rest of the split in, account by account.
+Accounts are split by the request parameters and by the client they mostly use, since one pipeline has one of each; in the
+whole and in each split the accounts at the common rate are the core. `widen` later takes the rest of the split in, account by account.
 """
 
 from __future__ import annotations
@@ -10,32 +10,34 @@ from typing import Final
 
 import numpy as np
 
-from stillwatch.detection.rhythm import daily_rates, even_load
+from stillwatch.detection.rhythm import even_load_against
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of
 from stillwatch.detection.shape import item_degrees
-from stillwatch.detection.spans import active_spans
+from stillwatch.detection.usual import active_days, rates_outside
 from stillwatch.logs.window import Events, Ints
 
 _LEAST_FOCUS: Final = 2
-_WHOLE_SHARE: Final = 0.85  # of accounts with one configuration: the group is not split then
 _MOST_OVERLAP: Final = 0.5
 _SWEEP_FACTOR: Final = 4.0
 
 
 def splits(scene: Scene, accounts: Ints, events: Events, origin: str) -> list[Suspects]:
-    """Split a proposed group by configuration; each split holds accounts with at least two exchanges in focus."""
+    """Give a proposed group as a whole, and split by configuration and by client; accounts have two exchanges in focus.
+
+    A pipeline mostly has one configuration and one client, so a split tells it from strangers who share its wording; an
+    operator who gives each account a configuration of its own shows in the whole.
+    """
     whole = _focused(suspects_of(accounts, events, origin, scene), scene, events)
     if whole.size < LEAST_ACCOUNTS:
         return []
-    mode = configuration_of(whole)
-    values, counts = np.unique(mode, return_counts=True)
-    out = []
-    if counts.max() >= _WHOLE_SHARE * whole.size or len(values) == 1:
-        out.append(whole)
-    for value, count in zip(values, counts, strict=True):
-        if count >= LEAST_ACCOUNTS and count < whole.size:
-            out.append(suspects_of(whole.accounts[mode == value], events, origin, scene))
-    return [without_sweepers(scene, events, one) for one in out]
+    out = [whole]
+    for values in (configuration_of(whole), scene.modes["client"][whole.accounts]):
+        found, counts = np.unique(values, return_counts=True)
+        for value, count in zip(found, counts, strict=True):
+            if LEAST_ACCOUNTS <= count < whole.size:
+                out.append(suspects_of(whole.accounts[values == value], events, origin, scene))
+    distinct = {one.accounts.tobytes(): one for one in out}
+    return [without_sweepers(scene, events, one) for one in distinct.values()]
 
 
 def configuration_of(suspects: Suspects) -> Ints:
@@ -51,6 +53,9 @@ def configuration_of(suspects: Suspects) -> Ints:
 
 def without_sweepers(scene: Scene, events: Events, suspects: Suspects) -> Suspects:
     """Leave out accounts that run the whole list by themselves: many more prompts than the others, most of them theirs too."""
+    counts = suspects.focus_counts()
+    if counts.max(initial=0) <= _SWEEP_FACTOR * np.median(counts):
+        return suspects
     place, degree = item_degrees(suspects)
     if len(place) == 0:
         return suspects
@@ -59,21 +64,18 @@ def without_sweepers(scene: Scene, events: Events, suspects: Suspects) -> Suspec
     is_sweeper = (items > _SWEEP_FACTOR * np.median(items)) & (shared > _MOST_OVERLAP)
     if not is_sweeper.any() or (~is_sweeper).sum() < LEAST_ACCOUNTS:
         return suspects
-    return suspects_of(suspects.accounts[~is_sweeper], events, suspects.origin, scene)
+    return suspects_of(suspects.accounts[~is_sweeper], events, suspects.origin, scene, suspects.chosen_from)
 
 
 def core_of(scene: Scene, events: Events, suspects: Suspects) -> Suspects:
     """Accounts of a split that run at one rate; all of them where no rate stands out."""
-    others = np.setdiff1d(np.flatnonzero(scene.population.exchanges >= _LEAST_FOCUS), suspects.accounts)
-    if len(others) < 30 or suspects.size < LEAST_ACCOUNTS:
+    usual = rates_outside(scene, suspects)
+    if usual is None or suspects.size < LEAST_ACCOUNTS:
         return suspects
-    people = scene.population
-    usual = daily_rates(people.exchanges[others], people.first_at[others], people.last_at[others])
-    first, last = active_spans(suspects)
-    load = even_load(daily_rates(suspects.focus_counts(), first, last), usual)
+    load = even_load_against(suspects.focus_counts() / active_days(scene.population, suspects.accounts), usual)
     if load.p_value > 0.01 or load.inside.sum() < LEAST_ACCOUNTS:
         return suspects
-    return suspects_of(suspects.accounts[load.inside], events, suspects.origin, scene)
+    return suspects_of(suspects.accounts[load.inside], events, suspects.origin, scene, suspects.chosen_from)
 
 
 def _focused(suspects: Suspects, scene: Scene, events: Events) -> Suspects:

@@ -19,7 +19,7 @@ from stillwatch.logs.window import DAY_NS, Events, Ints
 
 _LEAST_SHARE_OF_CORE: Final = 0.4
 _MOST_OVERLAP_EXCESS: Final = 0.4
-_RATE_FACTOR: Final = 6.0
+_RATE_FACTOR: Final = 3.0
 _ONE_VALUE_SHARE: Final = 0.75
 _VICTIM_SHARE: Final = 0.25
 _VICTIM_DAYS: Final = 3
@@ -45,7 +45,7 @@ def widen(scene: Scene, core: Suspects, split: Suspects, events: Events) -> Susp
     for values in (configuration_of(split), scene.modes["client"][split.accounts]):
         wanted &= _agrees(values, is_core)
     wanted &= ~_openly_apart(scene, split, wanted)
-    return suspects_of(split.accounts[wanted], events, split.origin, scene)
+    return suspects_of(split.accounts[wanted], events, split.origin, scene, split.chosen_from)
 
 
 def _agrees(values: Ints, is_core: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -53,7 +53,7 @@ def _agrees(values: Ints, is_core: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool
     found, counts = np.unique(values[is_core], return_counts=True)
     if counts.max() < _ONE_VALUE_SHARE * counts.sum():
         return np.ones(len(values), np.bool_)
-    return values == found[counts.argmax()]
+    return np.asarray(values == found[counts.argmax()], np.bool_)
 
 
 def _openly_apart(scene: Scene, split: Suspects, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

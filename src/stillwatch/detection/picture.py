@@ -25,7 +25,7 @@ _SAMPLES: Final = 16
 Excerpts = Sequence[tuple[int, str, str]]
 
 
-def draw(
+def draw(  # noqa: PLR0913, PLR0917  # the campaign, its names and its texts come from three places
     scene: Scene,
     suspects: Suspects,
     campaign_id: str,

@@ -13,12 +13,13 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.detection.density import Density, density
 from stillwatch.detection.statistics import SMALLEST_P, at_least, bounded, lower_tail
 from stillwatch.logs.window import DAY_NS, Ints
 
 Floats = npt.NDArray[np.float64]
 
-_WIDTHS: Final = (0.22, 0.47, 0.92)  # natural logs: within factors of 1.25, 1.6 and 2.5
+WIDTHS: Final = (0.22, 0.47, 0.92)  # natural logs: within factors of 1.25, 1.6 and 2.5
 _DRAWS: Final = 120
 _LEAST_EVENTS: Final = 6
 
@@ -45,21 +46,31 @@ def daily_rates(counts: Ints, first_at: Ints, last_at: Ints) -> Floats:
 
 
 def even_load(rates: Floats, population_rates: Floats) -> Load:
-    """Test whether the rates of a group, shape (n,), cluster more than rates of the population, shape (m,), do.
+    """Test whether the rates of a group, shape (n,), cluster more than rates of the population, shape (m,), do."""
+    return even_load_against(rates, rate_density(population_rates))
+
+
+def rate_density(rates: Floats) -> Density:
+    """Measure how densely the rates of a population, shape (m,), lie together."""
+    return density(np.log(rates), WIDTHS)
+
+
+def even_load_against(rates: Floats, usual: Density, chosen_from: int = 0) -> Load:
+    """Test whether the rates of a group, shape (n,), cluster more than those of a population do.
 
     Null: each account's rate is drawn from the population's. The statistic is the largest number of accounts within a
     window of a given width; its chance is bounded by the densest window of that width that the population has, and by the
-    number of places and widths tried (Bonferroni).
+    number of places and widths tried (Bonferroni). Where the rates were chosen from more accounts for being alike,
+    `chosen_from` says from how many, and the others count as accounts outside of the window.
     """
-    logs, reference = np.sort(np.log(rates)), np.sort(np.log(population_rates))
-    best = Load(1.0, np.ones(len(rates), np.bool_), float(np.exp(_WIDTHS[-1])))
-    for width in _WIDTHS:
+    drawn = max(chosen_from, len(rates))
+    logs = np.sort(np.log(rates))
+    best = Load(1.0, np.ones(len(rates), np.bool_), float(np.exp(WIDTHS[-1])))
+    for width in WIDTHS:
         counts = np.searchsorted(logs, logs + width, side="right") - np.arange(len(logs))
         place = int(np.argmax(counts))
         inside = (np.log(rates) >= logs[place]) & (np.log(rates) <= logs[place] + width)
-        densest = np.searchsorted(reference, reference + width, side="right") - np.arange(len(reference))
-        chance = (densest.max() + 1) / (len(reference) + 1)
-        p_value = at_least(int(counts[place]) - 1, len(rates) - 1, chance) * len(rates) * len(_WIDTHS)
+        p_value = at_least(int(counts[place]) - 1, drawn - 1, usual.chances[width]) * drawn * len(WIDTHS)
         if p_value < best.p_value:
             best = Load(bounded(p_value), inside, float(np.exp(width)))
     return best
@@ -98,7 +109,7 @@ def _alike(volumes: Ints, reference: Ints, totals: Ints, random: np.random.Gener
     chosen = (lowest + random.random(len(volumes)) * (reach - lowest)).astype(np.int64)
     rows, sums = reference[chosen], totals[chosen]
     share = np.minimum(1.0, volumes / np.maximum(1, sums))
-    return random.binomial(rows, share[:, None]).astype(np.int64)
+    return np.asarray(random.binomial(rows, share[:, None]), np.int64)
 
 
 def _dispersion(table: Ints) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.signal import Finding
@@ -17,19 +17,28 @@ def share_of(suspects: Suspects, bit: int) -> float:
     return float(((bits >> bit) & 1).mean()) if len(bits) else 0.0
 
 
-def role_finding(
-    suspects: Suspects, *, signal: str, role: str, weight: float, share: float, least: float, words: str
-) -> Finding | None:
-    """A finding when the share is at least `least`; roles describe and never test, so their p-value is 1."""
-    if share < least:
+class Role(NamedTuple):
+    """What a share of a group's prompts says they are for."""
+
+    signal: str
+    name: str
+    weight: float
+    least: float
+    words: str
+    """How it reads: "30% of the exchanges `words`"."""
+
+
+def role_finding(suspects: Suspects, role: Role, share: float) -> Finding | None:
+    """A finding when the share is at least the role's; roles describe and never test, so their p-value is 1."""
+    if share < role.least:
         return None
     evidence = Evidence(
         family=Family.CONTENT,
-        source=signal,
+        source=role.signal,
         score=share,
         p_value=1.0,
-        because=f"{share:.0%} of the exchanges {words}",
+        because=f"{share:.0%} of the exchanges {role.words}",
         accounts=suspects.size,
         exchanges=round(share * suspects.exchanges),
     )
-    return Finding(signal=signal, role=role, weight=weight, share=share, evidence=evidence)
+    return Finding(signal=role.signal, role=role.name, weight=role.weight, share=share, evidence=evidence)

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.detection.density import Density
 from stillwatch.logs.window import Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
 
 Floats = npt.NDArray[np.float64]
@@ -35,6 +36,7 @@ class Scene:
     replays: tuple[Ints, Ints, Ints]
     models: tuple[Model, ...]
     shares: Shares
+    """Repeated keys, in order of key."""
     reference: Ints
     """Exchanges by bin of a sample of accounts, shape (sample, bins): what unrelated accounts look like in time."""
     reference_accounts: Ints
@@ -44,6 +46,10 @@ class Scene:
     """Facets that say nothing in this log, such as an address behind a load balancer."""
     pair_share: Mapping[str, float]
     """Chance that two accounts drawn at random share a value, by kind of key or facet."""
+    rate_sample: Ints
+    """A random sample of accounts, whose rates stand for those of unrelated accounts."""
+    openings: Density
+    """Opening times of all accounts that the accounts file knows."""
     profile: Floats
     """Mean similarity sketch of each account, shape (n, 128); rows of accounts with too few prompts are NaN."""
 
@@ -64,6 +70,8 @@ class Suspects:
     """Name of the link that proposed the group."""
     all_exchanges: Ints
     """All exchanges of each account, in focus or not."""
+    chosen_from: int
+    """How many accounts these were chosen from by their rate: a test of rates must count the choice."""
 
     @property
     def size(self) -> int:
@@ -80,11 +88,15 @@ class Suspects:
 
 def select(events: Events, wanted: npt.NDArray[np.bool_]) -> Events:
     """The events where `wanted`, shape (m,), is true."""
-    return Events(columns={name: values[wanted] for name, values in events.columns.items()}, model=events.model[wanted])
+    columns = {name: values[wanted] for name, values in events.columns.items()}
+    return Events(columns=columns, model=events.model[wanted], keys=events.keys)
 
 
-def suspects_of(accounts: Ints, events: Events, origin: str, scene: Scene) -> Suspects:
-    """Make a group under test of some accounts, out of events that may hold others too."""
+def suspects_of(accounts: Ints, events: Events, origin: str, scene: Scene, chosen_from: int = 0) -> Suspects:
+    """Make a group under test of some accounts, out of events that may hold others too.
+
+    `chosen_from` is 0 where the accounts were not chosen by their rate.
+    """
     accounts = np.unique(accounts)
     chosen = select(events, np.isin(events["account_no"], accounts))
     place = np.searchsorted(accounts, chosen["account_no"])
@@ -94,4 +106,30 @@ def suspects_of(accounts: Ints, events: Events, origin: str, scene: Scene) -> Su
         place=place.astype(np.int64),
         origin=origin,
         all_exchanges=scene.population.exchanges[accounts],
+        chosen_from=max(chosen_from, len(accounts)),
+    )
+
+
+def together(first: Suspects, second: Suspects) -> Suspects:
+    """Two groups as one: the accounts of both, each exchange once."""
+    accounts = np.union1d(first.accounts, second.accounts)
+    numbers = np.concatenate([first.events["exchange_no"], second.events["exchange_no"]])
+    kept = np.unique(numbers, return_index=True)[1]
+    columns = {name: np.concatenate([values, second.events[name]])[kept] for name, values in first.events.columns.items()}
+    order = np.argsort(columns["started_at"], kind="stable")
+    events = Events(
+        columns={name: values[order] for name, values in columns.items()},
+        model=np.concatenate([first.events.model, second.events.model])[kept][order],
+        keys=np.union1d(first.events.keys, second.events.keys),
+    )
+    all_exchanges = np.zeros(len(accounts), np.int64)
+    for one in (first, second):
+        all_exchanges[np.searchsorted(accounts, one.accounts)] = one.all_exchanges
+    return Suspects(
+        accounts=accounts,
+        events=events,
+        place=np.searchsorted(accounts, events["account_no"]).astype(np.int64),
+        origin=first.origin,
+        all_exchanges=all_exchanges,
+        chosen_from=max(first.chosen_from, second.chosen_from, len(accounts)),
     )

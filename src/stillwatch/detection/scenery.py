@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from stillwatch.detection.profiles import LEAST_PROMPTS, profiles
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
+from stillwatch.detection.templates import LEAST_USES
+from stillwatch.detection.usual import all_openings, rate_sample
 from stillwatch.logs.window import HOUR_NS, Facets, Ints, Registry, Shares, Window
 
 _BIN_WIDTH: Final = 6 * HOUR_NS
@@ -37,7 +39,10 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
         least_accounts=LEAST_ACCOUNTS,
         most_accounts=_most_accounts(window.accounts),
         least_exchanges=_LEAST_KEY_EXCHANGES,
+        least_uses=LEAST_USES,
     )
+    order = np.argsort(shares.key, kind="stable")
+    shares = Shares(*(column[order] for column in shares))
     return Scene(
         population=people,
         registry=registry,
@@ -54,6 +59,8 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
         seed=seed,
         ignored_facets=_useless_facets(facets, window.accounts),
         pair_share={"template": _pair_share(shares, window.accounts)},
+        rate_sample=rate_sample(people, seed),
+        openings=all_openings(registry),
         profile=_profile(window),
     )
 

@@ -85,7 +85,7 @@ def _items(suspects: Suspects) -> tuple[int, float, int]:
     place, degree = item_degrees(suspects)
     if len(place) == 0:
         return 0, 0.0, 0
-    distinct = int(round(float((1 / degree).sum())))
+    distinct = round(float((1 / degree).sum()))
     overlap = float(np.mean((degree - 1) / max(1, suspects.size - 1)))
     known = int((suspects.events["exact_key"] != 0).sum())
     return distinct, overlap, known - len(place)

@@ -17,7 +17,7 @@ from stillwatch.detection.link import Hub
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
 from stillwatch.logs.window import Ints, Shares
 
-_LEAST_USES: Final = 1.5  # exchanges a key and account; below it the key is a shared prompt, not a template
+LEAST_USES: Final = 1.5  # exchanges a key and account; below it the key is a shared prompt, not a template
 _BANDS: Final = 4  # each of two min-hashes: keys meet with probability 1 - (1 - J²)^4
 _LEAST_KEY_SHARE: Final = 0.25  # an account belongs to a template when it has this share of its keys
 _LEAST_EXCHANGES: Final = 40
@@ -41,7 +41,7 @@ def _repeated(shares: Shares) -> Shares:
     key_no, starts = _number_keys(sorted_shares)
     used = np.add.reduceat(sorted_shares.exchanges, starts) if len(starts) else np.zeros(0, np.int64)
     accounts = np.diff(np.append(starts, len(sorted_shares.key)))
-    keep = (used >= _LEAST_USES * accounts)[key_no] if len(starts) else np.zeros(0, np.bool_)
+    keep = (used >= LEAST_USES * accounts)[key_no] if len(starts) else np.zeros(0, np.bool_)
     return Shares(*(column[keep] for column in sorted_shares))
 
 
@@ -68,7 +68,7 @@ def _agreeing_keys(account: Ints, starts: Ints, accounts: int) -> Ints:
         right.append(order[1:][same])
     rows, columns = np.concatenate(left), np.concatenate(right)
     graph = coo_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(len(starts), len(starts)))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
 def _hubs(shares: Shares, row_component: Ints, starts: Ints, component: Ints, all_exchanges: Ints) -> list[Hub]:

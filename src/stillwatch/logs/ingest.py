@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -89,8 +90,8 @@ def ingest(store: Store, paths: Sequence[Path], reading: Reading, progress: Prog
                 numbers,
                 run,
                 joiner,
-                lambda done, base=done_bytes: progress("reading", min(base + done, total), total),
-            )  # type: ignore[misc]  # a default argument keeps the value of this round
+                partial(_advance, progress, done_bytes, total),
+            )
             done_bytes += sizes[path]
             entries.append(entry)
             pending.extend(waiting)
@@ -104,6 +105,10 @@ def ingest(store: Store, paths: Sequence[Path], reading: Reading, progress: Prog
     return tuple(entries)
 
 
+def _advance(progress: Progress, base: int, total: int, done: int) -> None:
+    progress("reading", min(base + done, total), total)
+
+
 class _Numbers:
     """Hands out part numbers that no closed part has."""
 
@@ -115,7 +120,7 @@ class _Numbers:
         return self._next - 1
 
 
-def _ingest_file(
+def _ingest_file(  # noqa: PLR0913, PLR0917  # one step of `ingest`, which holds all of these open
     store: Store,
     path: Path,
     reading: Reading,

@@ -96,6 +96,8 @@ class Events:
 
     columns: Mapping[str, Ints]
     model: npt.NDArray[np.object_]
+    keys: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """The shared keys that these exchanges were fetched for, shape (k,); empty = all exchanges of the accounts."""
 
     def __getitem__(self, name: str) -> Ints:
         return self.columns[name]
@@ -132,7 +134,7 @@ class Window:
         account = engine.run("account_all")
         self.account_keys = _ints(account, "account_key")
         self.population = Population(
-            **{name: _ints(account, name) for name in _POPULATION_INTS},
+            **{name: _ints(account, name) for name in _POPULATION_INTS},  # type: ignore[arg-type]  # floats follow
             **{name: account[name].to_numpy().astype(np.float64) for name in _POPULATION_FLOATS},
         )
 
@@ -197,9 +199,14 @@ class Window:
         table = self._engine.run("time_bin", {"origin": origin, "width": width})
         return Facets(*(_ints(table, name) for name in ("account_no", "time_bin", "exchanges")))
 
-    def shares(self, *, least_accounts: int, most_accounts: int, least_exchanges: int) -> Shares:
-        """Keys shared by between `least_accounts` and `most_accounts` accounts, and who uses them."""
-        bounds = {"least_accounts": least_accounts, "most_accounts": most_accounts, "least_exchanges": least_exchanges}
+    def shares(self, *, least_accounts: int, most_accounts: int, least_exchanges: int, least_uses: float) -> Shares:
+        """Keys shared by between `least_accounts` and `most_accounts` accounts, used `least_uses` times by each on average."""
+        bounds = {
+            "least_accounts": least_accounts,
+            "most_accounts": most_accounts,
+            "least_exchanges": least_exchanges,
+            "least_uses": least_uses,
+        }
         table = self._engine.run("account_share", bounds)
         return Shares(*(_ints(table, name) for name in ("kind", "share_key", "account_no", "exchanges")))
 
@@ -211,6 +218,7 @@ class Window:
 
     def replays(self) -> tuple[Ints, Ints, Ints]:
         """Giver, taker and number of signed reasoning blocks that crossed from one account to another; each (m,)."""
+        self._engine.define("reasoning_block")
         table = self._engine.run("replay")
         return _ints(table, "giver_no"), _ints(table, "taker_no"), _ints(table, "blocks")
 
@@ -245,8 +253,12 @@ class Window:
         model = table["model"].to_numpy(zero_copy_only=False)
         bounds = np.searchsorted(number, np.arange(len(groups) + 1))
         return [
-            Events(columns={name: values[start:end] for name, values in columns.items()}, model=model[start:end])
-            for start, end in zip(bounds[:-1], bounds[1:], strict=True)
+            Events(
+                columns={name: values[start:end] for name, values in columns.items()},
+                model=model[start:end],
+                keys=group.keys,
+            )
+            for start, end, group in zip(bounds[:-1], bounds[1:], groups, strict=True)
         ]
 
     def excerpts(self, asked: Sequence[Ints]) -> list[list[tuple[int, str, str]]]:

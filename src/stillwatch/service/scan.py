@@ -96,7 +96,7 @@ def _read(
         return store, store.inputs()
 
 
-def _result(
+def _result(  # noqa: PLR0913, PLR0917  # the end of `scan`, which holds all of these open
     settings: ScanSettings,
     store: Store,
     window: Window,
@@ -116,7 +116,7 @@ def _result(
         made = _detect(settings, window, table, ledger, progress)
     except StillwatchError:
         raise
-    except Exception as error:  # a check that crashes makes a run incomplete, never clean, and never loses the rest
+    except Exception as error:  # noqa: BLE001  # a check that crashes makes a run incomplete, never clean, and never loses the rest
         faults.append(f"a check crashed, so this run cannot call the log clean: {type(error).__name__}: {error}")
     warnings = (
         *faults,

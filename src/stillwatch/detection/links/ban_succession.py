@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
@@ -29,9 +30,9 @@ _WITHIN = 6 * HOUR_NS
 _LEAST_BANS = 2
 
 
-def _after_a_ban(moments: Ints, bans: Ints) -> Ints:
+def _after_a_ban(moments: Ints, bans: Ints) -> npt.NDArray[np.bool_]:
     last = np.searchsorted(bans, moments, side="right") - 1
-    return (last >= 0) & (moments - bans[np.maximum(last, 0)] <= _WITHIN)
+    return np.asarray((last >= 0) & (moments - bans[np.maximum(last, 0)] <= _WITHIN), np.bool_)
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:

@@ -1,6 +1,6 @@
 """Accounts whose activity over time is that of one queue dealt out at random.
 
-Sees: given how much each account sends in all, none has quiet or busy times of its own: the table of accounts ×
+Sees: given how much each account sends in all, none has quiet or busy times of its own: the table of accounts by
 six-hour bins is as even as chance makes it.
 Why: one scheduler feeds all accounts from one queue; people and companies have days, holidays and bursts of their own.
 Null model: unrelated accounts of the same volumes, drawn from this log and thinned to them; see `rhythm.common_rhythm`.

@@ -14,36 +14,33 @@ import numpy as np
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
-from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
 from stillwatch.detection.world import town
-from stillwatch.logs.window import DAY_NS, HOUR_NS
+from stillwatch.detection.usual import OPENING_SPANS, openings_outside
 
 NAME = "created_together"
-_SPANS = {6 * HOUR_NS: "six hours", 2 * DAY_NS: "two days", 7 * DAY_NS: "a week"}
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
-    created = scene.registry.created_at
-    mine = np.sort(created[suspects.accounts][created[suspects.accounts] > 0])
-    others = np.setdiff1d(np.flatnonzero(created > 0), suspects.accounts)
-    reference = np.sort(created[others])
-    if len(mine) < 4 or len(reference) < 30:
+    created = scene.registry.created_at[suspects.accounts]
+    mine = np.sort(created[created > 0])
+    usual = openings_outside(scene, suspects.accounts)
+    if len(mine) < LEAST_ACCOUNTS or usual is None:
         return None
     best: Evidence | None = None
-    for span, word in _SPANS.items():
+    for span, word in OPENING_SPANS.items():
         inside = np.searchsorted(mine, mine + span, side="right") - np.arange(len(mine))
-        busiest = np.searchsorted(reference, reference + span, side="right") - np.arange(len(reference))
-        chance = (busiest.max() + 1) / (len(reference) + 1)
+        chance = usual.chances[float(span)]
         count = int(inside.max())
-        p_value = bounded(at_least(count - 1, len(mine) - 1, chance) * len(mine) * len(_SPANS))
+        p_value = bounded(at_least(count - 1, len(mine) - 1, chance) * len(mine) * len(OPENING_SPANS))
         if best is None or p_value < best.p_value:
             best = Evidence(
                 family=Family.REGISTRATION,
                 source=NAME,
                 score=count / suspects.size,
                 p_value=p_value,
-                because=f"{count} of {len(mine)} members were opened within {word}; of all other accounts at most {busiest.max() / len(reference):.1%} were in any such span",
+                because=f"{count} of {len(mine)} members were opened within {word}; of all other accounts at most {chance:.1%} were in any such span",
                 accounts=count,
                 exchanges=suspects.exchanges,
             )

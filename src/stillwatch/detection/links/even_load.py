@@ -4,8 +4,9 @@ Sees: more accounts at one daily rate than accounts of this log cluster by thems
 Why: operators use the least recently used account next, so that each stays below every limit; people differ by factors
 of ten and more.
 Null model: each account's rate is drawn from the rates of all other accounts; see `rhythm.even_load`. Assumes that
-rates of unrelated accounts are independent; a benchmark of fixed length or a nightly job breaks this, and the twins
-`public_benchmark` and `scheduled_job` look for them.
+rates of unrelated accounts are independent.
+Looks the same: strangers who run a benchmark of fixed length or a nightly job; the twins `public_benchmark` and
+`scheduled_job` look for them.
 Evaded by: drawing a rate for each account, as people's rates are spread; costs capacity.
 """
 
@@ -16,27 +17,22 @@ import numpy as np
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
-from stillwatch.detection.rhythm import daily_rates, even_load
-from stillwatch.detection.scene import Scene, Suspects
-from stillwatch.detection.spans import active_spans
+from stillwatch.detection.rhythm import even_load_against
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
+from stillwatch.detection.usual import active_days, rates_outside
 from stillwatch.detection.world import town
 
 NAME = "even_load"
-_LEAST_RATE_EXCHANGES = 5
+_LEAST_COUNT = 6  # exchanges an account; smaller counts lie together by themselves
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
-    counts = suspects.focus_counts()
-    if suspects.size < 4:
+    usual = rates_outside(scene, suspects)
+    if suspects.size < LEAST_ACCOUNTS or usual is None or np.median(suspects.focus_counts()) < _LEAST_COUNT:
         return None
-    others = np.setdiff1d(np.flatnonzero(scene.population.exchanges >= _LEAST_RATE_EXCHANGES), suspects.accounts)
-    if len(others) < 30:
-        return None
-    people = scene.population
-    usual = daily_rates(people.exchanges[others], people.first_at[others], people.last_at[others])
-    first, last = active_spans(suspects)
-    rates = daily_rates(counts, first, last)
-    load = even_load(rates, usual)
+    rates = suspects.focus_counts() / active_days(scene.population, suspects.accounts)
+    load = even_load_against(rates, usual, suspects.chosen_from)
+    quiet, busy = np.quantile(usual.values, [0.1, 0.9])
     return Evidence(
         family=Family.TIMING,
         source=NAME,
@@ -45,7 +41,7 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         because=(
             f"{int(load.inside.sum())} of {suspects.size} accounts send at one rate, {np.median(rates[load.inside]):.0f} exchanges "
             f"a day within a factor of {load.factor:.2g}; rates in this log usually spread by a factor of "
-            f"{np.exp(np.subtract(*np.quantile(np.log(usual), [0.9, 0.1]))):.0f} between busy and quiet accounts"
+            f"{np.exp(busy - quiet):.0f} between busy and quiet accounts"
         ),
         accounts=int(load.inside.sum()),
         exchanges=suspects.exchanges,

@@ -27,8 +27,8 @@ from stillwatch.detection.statistics import lower_tail
 from stillwatch.detection.world import town
 
 NAME = "same_workload"
-_DRAWS: Final = 100
-_MOST_COMPARED: Final = 300
+_DRAWS: Final = 60
+_MOST_COMPARED: Final = 150
 
 
 def _propose(scene: Scene) -> list[Hub]:
@@ -37,10 +37,13 @@ def _propose(scene: Scene) -> list[Hub]:
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
+    if suspects.origin != NAME:
+        return None
     has_profile = ~np.isnan(scene.profile[:, 0])
     mine = suspects.accounts[has_profile[suspects.accounts]][:_MOST_COMPARED]
-    others = np.setdiff1d(np.flatnonzero(has_profile), suspects.accounts)
-    if len(mine) < 4 or len(others) < 30 or suspects.origin != NAME:
+    has_profile[suspects.accounts] = False
+    others = np.flatnonzero(has_profile)
+    if len(mine) < 4 or len(others) < 30:
         return None
     random = np.random.default_rng(scene.seed)
     counts = scene.population.exchanges

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.detection.case import Case
-from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.role_bits import Role, role_finding, share_of
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
 
@@ -16,21 +16,12 @@ if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "dataset_making"
-_LEAST_SHARE = 0.3
-_WEIGHT = 0.5
+_ROLE = Role(signal=NAME, name="dataset_making", weight=0.5, least=0.3, words="speak of training data")
 
 
 def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     del scene
-    return role_finding(
-        suspects,
-        signal=NAME,
-        role="dataset_making",
-        weight=_WEIGHT,
-        share=share_of(suspects, 6),
-        least=_LEAST_SHARE,
-        words="speak of training data",
-    )
+    return role_finding(suspects, _ROLE, share_of(suspects, 6))
 
 
 SIGNAL = Signal(

@@ -18,11 +18,14 @@ from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "harvest_shape"
 _LEAST_POINTS: Final = 0.7
-_POINTS: Final = (  # what is asked, the points it brings, how it reads
+# What is asked, the points it brings, how it reads.
+_POINTS: Final[tuple[tuple[Callable[[Shape], bool], float, str], ...]] = (
     (lambda shape: shape.single_turn_share >= 0.85, 0.2, "single questions without a conversation"),
     (lambda shape: shape.overlap <= 0.1, 0.2, "hardly a prompt is sent by two members"),
     (lambda shape: shape.own_repeat_share <= 0.1, 0.15, "no account repeats itself"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.detection.case import Case
-from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.role_bits import Role, role_finding, share_of
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
 
@@ -18,21 +18,18 @@ if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "instruction_harvest"
-_LEAST_SHARE = 0.3
-_WEIGHT = 0.5
+_ROLE = Role(
+    signal=NAME,
+    name="instruction_harvest",
+    weight=0.5,
+    least=0.3,
+    words="make the model write new instructions or tasks",
+)
 
 
 def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     del scene
-    return role_finding(
-        suspects,
-        signal=NAME,
-        role="instruction_harvest",
-        weight=_WEIGHT,
-        share=share_of(suspects, 5),
-        least=_LEAST_SHARE,
-        words="make the model write new instructions or tasks",
-    )
+    return role_finding(suspects, _ROLE, share_of(suspects, 5))
 
 
 SIGNAL = Signal(

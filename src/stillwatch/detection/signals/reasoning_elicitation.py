@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.detection.case import Case
-from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.role_bits import Role, role_finding, share_of
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
 
@@ -19,21 +19,12 @@ if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "reasoning_elicitation"
-_LEAST_SHARE = 0.3
-_WEIGHT = 0.5
+_ROLE = Role(signal=NAME, name="reasoning_elicitation", weight=0.5, least=0.3, words="ask for written-out reasoning")
 
 
 def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     del scene
-    return role_finding(
-        suspects,
-        signal=NAME,
-        role="reasoning_elicitation",
-        weight=_WEIGHT,
-        share=max(share_of(suspects, 0), share_of(suspects, 8), share_of(suspects, 9)),
-        least=_LEAST_SHARE,
-        words="ask for written-out reasoning",
-    )
+    return role_finding(suspects, _ROLE, max(share_of(suspects, 0), share_of(suspects, 8), share_of(suspects, 9)))
 
 
 SIGNAL = Signal(

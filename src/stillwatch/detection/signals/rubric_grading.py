@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.detection.case import Case
-from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.role_bits import Role, role_finding, share_of
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
 
@@ -18,21 +18,12 @@ if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "rubric_grading"
-_LEAST_SHARE = 0.3
-_WEIGHT = 0.5
+_ROLE = Role(signal=NAME, name="reward_model", weight=0.5, least=0.3, words="hand in answers to be graded or compared")
 
 
 def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     del scene
-    return role_finding(
-        suspects,
-        signal=NAME,
-        role="reward_model",
-        weight=_WEIGHT,
-        share=max(share_of(suspects, 1), share_of(suspects, 2)),
-        least=_LEAST_SHARE,
-        words="hand in answers to be graded or compared",
-    )
+    return role_finding(suspects, _ROLE, max(share_of(suspects, 1), share_of(suspects, 2)))
 
 
 SIGNAL = Signal(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.detection.case import Case
-from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.role_bits import Role, role_finding, share_of
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
 
@@ -17,21 +17,14 @@ if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "transcript_cleaning"
-_LEAST_SHARE = 0.3
-_WEIGHT = 0.4
+_ROLE = Role(
+    signal=NAME, name="cleaning", weight=0.4, least=0.3, words="hand in transcripts or traces, to be rewritten"
+)
 
 
 def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     del scene
-    return role_finding(
-        suspects,
-        signal=NAME,
-        role="cleaning",
-        weight=_WEIGHT,
-        share=max(share_of(suspects, 3), share_of(suspects, 4)),
-        least=_LEAST_SHARE,
-        words="hand in transcripts or traces, to be rewritten",
-    )
+    return role_finding(suspects, _ROLE, max(share_of(suspects, 3), share_of(suspects, 4)))
 
 
 SIGNAL = Signal(

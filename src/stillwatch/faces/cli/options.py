@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    _Option = click.ParamType[Any]
+else:
+    _Option = click.ParamType  # not generic before click 8.3
 
-class Moment(click.ParamType):
+
+class Moment(_Option):
     """A date or time; without a zone it is UTC. Becomes nanoseconds since 1970 UTC."""
 
     name = "time"
@@ -24,7 +29,7 @@ class Moment(click.ParamType):
         return int(zoned.timestamp()) * 10**9 + zoned.microsecond * 1000
 
 
-class Size(click.ParamType):
+class Size(_Option):
     """A size such as 3G or 512M. Becomes bytes."""
 
     name = "size"

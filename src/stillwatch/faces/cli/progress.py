@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def shown_progress(console: Console, *, is_quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """Give a function that takes the stage, how much is done and how much there is."""
     if is_quiet or not console.is_terminal:
-        yield lambda stage, done, total: None
+        yield lambda *_: None
         return
     columns = (
         TextColumn("{task.description:<18}"),

@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.sketch import KeyKind, Keys, Sketch, SketchCase, Sketched
 
 
 def _blocks(column: pa.Array, kind: KeyKind, salt: int) -> Keys:
-    rows, texts = [], []
-    for row in np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False)):
-        for text in column[int(row)].as_py().split("\n"):
-            if text:
-                rows.append(int(row))
-                texts.append(text)
-    keys = hash_text(pa.array(texts, type=pa.string()), salt)
-    return Keys(np.full(len(rows), kind, np.int8), np.array(rows, np.int32), keys)
+    present = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
+    lists = pc.split_pattern(column.take(pa.array(present)), "\n")
+    rows = np.repeat(present, pc.list_value_length(lists).to_numpy(zero_copy_only=False))
+    keys = hash_text(lists.flatten(), salt)
+    kept = keys != 0
+    return Keys(np.full(int(kept.sum()), kind, np.int8), rows[kept].astype(np.int32), keys[kept])
 
 
 def _salted(column: pa.Array, salt: int) -> pa.Array:
@@ -40,7 +39,11 @@ def _compute(batch: pa.RecordBatch, salt: int) -> Sketched:
         "chain_parent": _salted(batch.column("chain_parent"), salt),
         "turn": batch.column("turn").fill_null(0),
     }
-    joined = Keys(*(np.concatenate(pair) for pair in zip(handed_in, handed_out, strict=True)))
+    joined = Keys(
+        np.concatenate([handed_in.kind, handed_out.kind]),
+        np.concatenate([handed_in.row, handed_out.row]),
+        np.concatenate([handed_in.key, handed_out.key]),
+    )
     return Sketched(columns, joined)
 
 

@@ -28,13 +28,13 @@ _LARGEST: Final = 2**31
 
 def _parse(text: str | None) -> dict[str, Any]:
     try:
-        value = orjson.loads(text) if text else {}
+        value: Any = orjson.loads(text) if text else {}
     except orjson.JSONDecodeError:
         return {}
     if not isinstance(value, dict):
         return {}
     return {
-        _SPELLINGS.get(name, name): entry
+        _SPELLINGS.get(str(name), str(name)): entry
         for name, entry in value.items()
         if name not in _LEFT_OUT and entry is not None
     }

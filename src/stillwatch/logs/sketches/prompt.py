@@ -50,7 +50,7 @@ _FOLD: Final = _fold_table()
 
 
 @numba.njit(cache=True, inline="always")
-def _line_mark(first: int, last: int) -> int:
+def _line_mark(first: Any, last: Any) -> int:
     """Kind of a line by its first visible byte, and whether it ends in a colon; letters differ from marks."""
     if (97 <= first <= 122) or (65 <= first <= 90) or first >= 128:
         mark = 1
@@ -103,7 +103,7 @@ def _words_of(
                 position += 1
             digits = False
         else:
-            while folded != 0 and folded != _ALONE:
+            while folded > _ALONE:
                 word = (word ^ np.uint64(folded)) * FNV_PRIME
                 digits &= folded <= 57
                 position += 1
@@ -180,7 +180,7 @@ def _majority_bits(counters: Any, start: int, taken: int) -> np.uint64:
 
 
 @numba.njit(cache=True, nogil=True)
-def _sketch(
+def _sketch(  # noqa: C901  # one pass over a row, step by step: numba inlines no lists of them
     data: Any, offsets: Any, valid: Any, salt: np.uint64, fold: Any, columns: Any, kinds: Any, rows: Any, keys: Any
 ) -> int:
     longest = 1

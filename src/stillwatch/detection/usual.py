@@ -1,0 +1,72 @@
+"""What is usual outside of a group: rates and opening times of the other accounts.
+
+The others are what a group is held against, so its own accounts are always taken out of a comparison of rates; in one of
+opening times only where the group is large enough to matter.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.detection.density import Density, density
+from stillwatch.detection.rhythm import rate_density
+from stillwatch.detection.scene import Scene, Suspects
+from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints, Population, Registry
+
+LEAST_RATE_EXCHANGES: Final = 2
+Floats = npt.NDArray[np.float64]
+
+LEAST_OTHERS: Final = 30
+OPENING_SPANS: Final = {6 * HOUR_NS: "six hours", 2 * DAY_NS: "two days", 7 * DAY_NS: "a week"}
+_SMALL_SHARE: Final = 0.02
+_SAMPLE: Final = 4000
+
+
+def rate_sample(people: Population, seed: int) -> Ints:
+    """A random sample of accounts with a rate at all, ascending."""
+    able = np.flatnonzero(people.exchanges >= LEAST_RATE_EXCHANGES)
+    chosen = np.random.default_rng(seed).choice(able, min(len(able), _SAMPLE), replace=False)
+    return np.sort(chosen).astype(np.int64)
+
+
+def all_openings(registry: Registry) -> Density:
+    """Opening times of all accounts that have one."""
+    return density(registry.created_at[registry.created_at > 0].astype(np.float64), tuple(map(float, OPENING_SPANS)))
+
+
+def active_days(people: Population, accounts: Ints) -> Floats:
+    """Days from the first to the last exchange of each account, at least one."""
+    return np.maximum(1.0, (people.last_at[accounts] - people.first_at[accounts]) / DAY_NS)
+
+
+def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:
+    """How densely the rates of accounts outside of a group lie together, had they as few exchanges as the group's.
+
+    A group that shares a key shows only the part of its accounts' traffic that carries it, and small counts lie together
+    by themselves: the other accounts are thinned (Poisson) to the group's usual count, and cut off below two as it is.
+    None where there are too few accounts to compare with.
+    """
+    others = scene.rate_sample[~np.isin(scene.rate_sample, suspects.accounts)]
+    if len(others) < LEAST_OTHERS:
+        return None
+    counts = scene.population.exchanges[others]
+    share = min(1.0, float(np.median(suspects.focus_counts())) / float(np.median(counts)))
+    thinned = np.random.default_rng(scene.seed).poisson(share * counts) if share < 1 else counts
+    kept = thinned >= LEAST_RATE_EXCHANGES
+    if kept.sum() < LEAST_OTHERS:
+        return None
+    return rate_density(thinned[kept] / active_days(scene.population, others[kept]))
+
+
+def openings_outside(scene: Scene, accounts: Ints) -> Density | None:
+    """Opening times outside of a group; None where there are too few to compare with."""
+    if len(scene.openings.values) - len(accounts) < LEAST_OTHERS:
+        return None
+    if len(accounts) <= _SMALL_SHARE * len(scene.openings.values):
+        return scene.openings
+    others = scene.registry.created_at.copy()
+    others[accounts] = -1
+    return density(others[others > 0].astype(np.float64), tuple(map(float, OPENING_SPANS)))
