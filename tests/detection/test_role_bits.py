@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from stillwatch.detection.role_bits import role_finding, share_of
+from stillwatch.detection.role_bits import Role, role_finding, share_of
 from stillwatch.detection.world import town
 
 WORLD = town(40).fleet(8).asking(5, share=0.5)
 
 
 def finding(share, least=0.3):
-    return role_finding(
-        WORLD.suspects(), signal="s", role="r", weight=0.5, share=share, least=least, words="ask for something"
-    )
+    return role_finding(WORLD.suspects(), Role("s", "r", 0.5, least, "ask for something"), share)
 
 
 def test_a_share_counts_exchanges_with_the_bit():

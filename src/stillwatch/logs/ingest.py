@@ -31,7 +31,7 @@ from stillwatch.logs.recognise import recognise_file
 from stillwatch.logs.rejects import Rejects
 from stillwatch.logs.shelf import formats
 from stillwatch.logs.sketching import sketch_batch
-from stillwatch.logs.store import Part, Store, StoredInput, StoreSettings, first_exchange_no, part_name, write_part
+from stillwatch.logs.store import Part, Store, StoredInput, StoreSettings, first_exchange_no, part_name, work_prefix, write_part
 
 if TYPE_CHECKING:
     from stillwatch.logs.mapping import FieldMapping
@@ -78,7 +78,7 @@ def ingest(store: Store, paths: Sequence[Path], reading: Reading, progress: Prog
     total, done_bytes = sum(sizes.values()), 0
     numbers = _Numbers(store)
     entries: list[StoredInput] = []
-    with _pool(store, reading, total) as run, TemporaryDirectory(dir=store.root) as spill:
+    with _pool(store, reading, total) as run, TemporaryDirectory(dir=store.root, prefix=work_prefix()) as spill:
         joiner = Joiner(formats(), Path(spill))
         pending: list[Part] = []
         for path in paths:

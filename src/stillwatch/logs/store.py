@@ -16,6 +16,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -49,6 +50,8 @@ _UNREPEATED: Final = frozenset(
         "similarity_b",
     }
 )
+WORK_PREFIX: Final = "work-"
+"""Folders of the store that a running process works in begin with this and its number; see `work_prefix`."""
 _ROW_BITS: Final = 32  # an exchange number is the part's number above and the row below
 
 
@@ -174,11 +177,33 @@ class Store:
         for name in closed - named:
             (self.root / "parts" / f"{name}.json").unlink(missing_ok=True)
         kept = closed & named
+        for leftover in self.root.glob(f"{WORK_PREFIX}*"):
+            if not _is_running(leftover.name):
+                shutil.rmtree(leftover, ignore_errors=True)
+        for folder in ("parts", "inputs"):
+            for leftover in (self.root / folder).glob("*.tmp"):
+                leftover.unlink(missing_ok=True)
         for table in TABLES:
             for file in (self.root / table).iterdir():
                 if file.stem not in kept:
                     file.unlink(missing_ok=True)
         return len(closed - named)
+
+
+def work_prefix() -> str:
+    """Beginning of the name of a folder that this process works in; `sweep` removes what a killed process left."""
+    return f"{WORK_PREFIX}{os.getpid()}-"
+
+
+def _is_running(folder: str) -> bool:
+    """Whether the process that made a work folder still runs (or one of another user has its number now)."""
+    try:
+        os.kill(int(folder.removeprefix(WORK_PREFIX).partition("-")[0]), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def part_name(*identity: str) -> str:

@@ -26,7 +26,7 @@ from stillwatch.logs.ingest import Reading, ingest
 from stillwatch.logs.ledger import load_ledger
 from stillwatch.logs.mapping import load_mapping
 from stillwatch.logs.sketching import redact
-from stillwatch.logs.store import Store, StoredInput, hold
+from stillwatch.logs.store import Store, StoredInput, hold, work_prefix
 from stillwatch.logs.traps import log_warnings
 from stillwatch.logs.unit import choose_unit
 from stillwatch.logs.window import Window
@@ -61,7 +61,7 @@ def scan(settings: ScanSettings, *, clock: Callable[[], datetime], progress: Pro
             where=_first_example(rejects),
             mend="mend the log, or leave out --strict",
         )
-    with TemporaryDirectory(dir=store.root) as spill:
+    with TemporaryDirectory(dir=store.root, prefix=work_prefix()) as spill:
         window = Window.open(
             store,
             spill=Path(spill),
@@ -116,7 +116,8 @@ def _result(  # noqa: PLR0913, PLR0917  # the end of `scan`, which holds all of 
         made = _detect(settings, window, table, ledger, progress)
     except StillwatchError:
         raise
-    except Exception as error:  # noqa: BLE001  # a check that crashes makes a run incomplete, never clean, and never loses the rest
+    # A check that crashes makes a run incomplete, never clean, and never loses the rest.
+    except Exception as error:  # noqa: BLE001
         faults.append(f"a check crashed, so this run cannot call the log clean: {type(error).__name__}: {error}")
     warnings = (
         *faults,
