@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stillwatch.detection.usual import active_days, all_openings, openings_outside, rate_sample, rates_outside
+from stillwatch.detection.world import START, town
+from stillwatch.logs.window import DAY_NS, HOUR_NS
+
+
+def test_the_sample_is_of_accounts_with_a_rate():
+    people = town(40).scene().population
+    assert rate_sample(people, 1).tolist() == np.flatnonzero(people.exchanges >= 2).tolist()
+
+
+def test_an_account_is_active_for_a_day_at_least():
+    scene = town(40, days=14).scene()
+    days = active_days(scene.population, np.arange(40))
+    assert days.min() >= 1.0
+    assert days.max() <= 14.0
+
+
+def test_the_group_itself_is_never_what_it_is_held_against():
+    """A fleet larger than the town would be the densest window of all rates."""
+    world = town(100).fleet(120)
+    usual = rates_outside(world.scene(), world.suspects())
+    assert usual is not None
+    assert len(usual.values) <= 100
+    assert max(usual.chances.values()) < 0.7
+
+
+def test_a_part_of_the_traffic_is_held_against_parts():
+    whole, part = town().fleet(20), town().fleet(20).worded_alike(share=0.05)
+    usual = [rates_outside(world.scene(), world.suspects()) for world in (whole, part)]
+    assert usual[0] is not None
+    assert usual[1] is not None
+    assert np.median(usual[1].values) < 0.5 * np.median(usual[0].values)
+
+
+@pytest.mark.parametrize("accounts", [4, 29])
+def test_too_few_others_are_no_measure(accounts):
+    world = town(accounts).fleet(20)
+    assert rates_outside(world.scene(), world.suspects()) is None
+    assert openings_outside(world.scene(), world.focus) is None
+
+
+def test_openings_of_a_large_group_are_taken_out():
+    world = town().fleet(60).opened_within(3)
+    width = float(6 * HOUR_NS)
+    with_them, without = all_openings(world.scene().registry), openings_outside(world.scene(), world.focus)
+    assert without is not None
+    assert with_them.chances[width] > 0.25
+    assert without.chances[width] < 0.05
+    assert not (
+        (without.values > START - 20 * DAY_NS - 1) & np.isin(without.values, world.accounts["created_at"][150:])
+    ).any()
