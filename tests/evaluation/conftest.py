@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,9 @@ import pytest
 
 from stillwatch.evaluation.compose import Layout, compose
 from stillwatch.evaluation.scenario import read_scenario
+
+# Test modules are imported by path, so the factory beside this file has to be made importable by hand.
+sys.path.insert(0, str(Path(__file__).parent))
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 

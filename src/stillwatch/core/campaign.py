@@ -6,12 +6,17 @@ The words are those of `campaigns.json` (schema `stillwatch.campaigns/1`); `serv
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Verdict(StrEnum):
-    """`campaign`: act on it. `review`: a person must look first, because an authorised customer is among the members."""
+    """`campaign`: act on it. `review`: a person must look first, because an authorised customer is among the
+    members.
+    """
 
     CAMPAIGN = "campaign"
     REVIEW = "review"

@@ -1,6 +1,7 @@
 """Six errors, told apart by who must act.
 
-Each says what is wrong, where it is (file and line, account, table), and the mend. Only faces turn them into exit codes.
+Each says what is wrong, where it is (file and line, account, table), and the mend. Only faces turn them into exit
+codes.
 """
 
 from __future__ import annotations

@@ -19,7 +19,11 @@ class Field(NamedTuple):
 
 
 EXCHANGE_FIELDS: Final[tuple[Field, ...]] = (
-    Field("record_id", "text", "Identity across sources: litellm_call_id, response id, x-request-id or the format's own id"),
+    Field(
+        "record_id",
+        "text",
+        "Identity across sources: litellm_call_id, response id, x-request-id or the format's own id",
+    ),
     Field("source", "text", "Name of the format that the record was read from"),
     Field("started_at", "int", "Start of the request, nanoseconds since 1970 UTC (start_time_unix_nano)"),
     Field("ended_at", "int", "End of the reply, nanoseconds since 1970 UTC"),
@@ -44,7 +48,11 @@ EXCHANGE_FIELDS: Final[tuple[Field, ...]] = (
     Field("response_id", "text", "gen_ai.response.id"),
     Field("status_code", "int", "HTTP status of the reply; 200 where the log only says success"),
     Field("error_type", "text", "error.type where the request failed"),
-    Field("params", "text", "Request parameters as JSON with sorted keys, without messages and tools: the lossless raw map"),
+    Field(
+        "params",
+        "text",
+        "Request parameters as JSON with sorted keys, without messages and tools: the lossless raw map",
+    ),
     Field("tools", "text", "Names of the tools offered, comma-separated, in the order sent"),
     Field("system_text", "long_text", "System instructions, joined"),
     Field("prompt_text", "long_text", "Text of the last user turn"),

@@ -6,9 +6,8 @@ Purpose and twins only ever take groups away from that list, so they cannot rais
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +15,17 @@ import numpy.typing as npt
 from stillwatch.detection.core_group import configuration_of, core_of, splits
 from stillwatch.detection.graph import Proposal, proposals
 from stillwatch.detection.judgement import Judgement, Tested, judge, test_group
-from stillwatch.detection.link import Link
 from stillwatch.detection.membership import widen
 from stillwatch.detection.purpose import LEAST_PURPOSE
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of, together
-from stillwatch.detection.signal import Signal
 from stillwatch.detection.statistics import q_values
-from stillwatch.logs.window import Events, Ints, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from stillwatch.detection.link import Link
+    from stillwatch.detection.signal import Signal
+    from stillwatch.logs.window import Events, Ints, Window
 
 LEAST_EXCHANGES: Final = 200
 """Fewer exchanges than this, all members together, are worth nobody's training run."""
@@ -55,7 +58,7 @@ class Found:
     judged: int
 
 
-def find_campaigns(
+def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     window: Window,
     scene: Scene,
     *,
@@ -67,8 +70,8 @@ def find_campaigns(
 ) -> Found:
     """Find the campaigns of a window at the stated false-discovery rate.
 
-    `authorised`, shape (accounts,), marks the customers of the ledger: a group that is mostly theirs is kept for review,
-    with them alone in it; in any other group they are no members.
+    `authorised`, shape (accounts,), marks the customers of the ledger: a group that is mostly theirs is kept for
+    review, with them alone in it; in any other group they are no members.
     """
     candidates = proposals(scene, links)
     tests: list[tuple[Tested, Proposal, Suspects, Events]] = []
@@ -88,7 +91,7 @@ def find_campaigns(
         tested, proposal, split, events = tests[place]
         if values[place] > fdr:
             break
-        final = _settled(scene, tested, split, events, links, fdr)
+        final = _settled(scene, tested, widen(scene, tested.suspects, split, events), links, fdr)
         judgement = judge(scene, final, signals)
         twin = judgement.fitting_twin()
         is_review = bool(authorised[final.suspects.accounts].mean() >= _LEAST_AUTHORISED)
@@ -103,10 +106,9 @@ def find_campaigns(
     return Found(accepted=tuple(campaigns), declined=tuple(_distinct_declined(declined, taken)), judged=len(tests))
 
 
-def _settled(scene: Scene, tested: Tested, split: Suspects, events: Events, links: tuple[Link, ...], fdr: float) -> Tested:
-    """The group as it will be reported: the core with those who do as it does, tested again; the core where that fails."""
-    wide = widen(scene, tested.suspects, split, events)
-    if wide.size == tested.suspects.size and bool((wide.accounts == tested.suspects.accounts).all()):
+def _settled(scene: Scene, tested: Tested, wide: Suspects, links: tuple[Link, ...], fdr: float) -> Tested:
+    """The group as it will be reported: with those who do as its core does, tested again; the core where that fails."""
+    if np.array_equal(wide.accounts, tested.suspects.accounts):
         return tested
     again = test_group(scene, wide, links)
     return again if again.p_value <= fdr else tested
@@ -115,8 +117,9 @@ def _settled(scene: Scene, tested: Tested, split: Suspects, events: Events, link
 def _distinct(accepted: Sequence[Accepted], scene: Scene) -> list[Accepted]:
     """One campaign a fleet: accepted groups that mostly agree are one.
 
-    A group of one configuration and one client is purer than the larger group around it, so it goes first, and the larger
-    one then lends it evidence only; unless the pure one is a small piece of a fleet whose accounts were made to differ.
+    A group of one configuration and one client is purer than the larger group around it, so it goes first, and the
+    larger one then lends it evidence only; unless the pure one is a small piece of a fleet whose accounts were made to
+    differ.
     """
     out: list[Accepted] = []
     for one in sorted(accepted, key=lambda each: _precision_order(each, scene)):
@@ -148,7 +151,9 @@ def _is_uniform(one: Accepted, scene: Scene) -> bool:
 
 
 def _is_same(one: Accepted, other: Accepted) -> bool:
-    return one.is_review == other.is_review and _overlaps(one.judgement.suspects.accounts, other.judgement.suspects.accounts)
+    return one.is_review == other.is_review and _overlaps(
+        one.judgement.suspects.accounts, other.judgement.suspects.accounts
+    )
 
 
 def _overlaps(left: Ints, right: Ints) -> bool:

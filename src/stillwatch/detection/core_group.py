@@ -1,12 +1,13 @@
 """The core of a proposed group: the accounts that one pipeline could be driving.
 
-Accounts are split by the request parameters and by the client they mostly use, since one pipeline has one of each; in the
-whole and in each split the accounts at the common rate are the core. `widen` later takes the rest of the split in, account by account.
+Accounts are split by the request parameters and by the client they mostly use, since one pipeline has one of each; in
+the whole and in each split the accounts at the common rate are the core. `widen` later takes the rest of the split in,
+account by account.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from stillwatch.detection.rhythm import even_load_against
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of
 from stillwatch.detection.shape import item_degrees
 from stillwatch.detection.usual import active_days, rates_outside
-from stillwatch.logs.window import Events, Ints
+
+if TYPE_CHECKING:
+    from stillwatch.logs.window import Events, Ints
 
 _LEAST_FOCUS: Final = 2
 _MOST_OVERLAP: Final = 0.5
@@ -52,7 +55,9 @@ def configuration_of(suspects: Suspects) -> Ints:
 
 
 def without_sweepers(scene: Scene, events: Events, suspects: Suspects) -> Suspects:
-    """Leave out accounts that run the whole list by themselves: many more prompts than the others, most of them theirs too."""
+    """Leave out accounts that run the whole list by themselves: many more prompts than the others, most of them theirs
+    too.
+    """
     counts = suspects.focus_counts()
     if counts.max(initial=0) <= _SWEEP_FACTOR * np.median(counts):
         return suspects

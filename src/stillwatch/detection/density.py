@@ -6,11 +6,13 @@ makes it an honest null for clusters of rates or of opening times. Sorted once p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,5 +28,8 @@ def density(values: Floats, widths: Sequence[float]) -> Density:
     """Measure the densest window of each width."""
     ordered = np.sort(values)
     places = np.arange(len(ordered))
-    most = {width: int((np.searchsorted(ordered, ordered + width, side="right") - places).max(initial=0)) for width in widths}
+    most = {
+        width: int((np.searchsorted(ordered, ordered + width, side="right") - places).max(initial=0))
+        for width in widths
+    }
     return Density(ordered, {width: (count + 1) / (len(ordered) + 1) for width, count in most.items()})

@@ -1,22 +1,25 @@
 """How well a group's keys cover it: in a template each key is used by nearly all of its accounts.
 
-Accounts that merely share common phrases form a hub too, of many keys each used by a part of them. The measure tells the
-two apart whatever the number of templates: a fleet that uses ten templates uses each of them on every account.
+Accounts that merely share common phrases form a hub too, of many keys each used by a part of them. The measure tells
+the two apart whatever the number of templates: a fleet that uses ten templates uses each of them on every account.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stillwatch.detection.scene import Scene, Suspects
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 _MOST_KEYS: Final = 200
 
 
 def key_cover(scene: Scene, suspects: Suspects) -> float:
-    """Share of the accounts that use a key of the group, averaged over its keys by their use; 1 where it has no keys."""
+    """Share of the accounts that use a key of the group, averaged over its keys by their use; 1 where it has no
+    keys.
+    """
     keys = suspects.events.keys[:_MOST_KEYS]
     if len(keys) == 0:
         return 1.0

@@ -1,7 +1,7 @@
 """Who belongs to a campaign, and how.
 
-The core was chosen so that the test is sharp; members are more: every account of the same configuration that carries the
-group's keys as the core does, though it sends at another rate (banned early, added late, a test account).
+The core was chosen so that the test is sharp; members are more: every account of the same configuration that carries
+the group's keys as the core does, though it sends at another rate (banned early, added late, a test account).
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def widen(scene: Scene, core: Suspects, split: Suspects, events: Events) -> Susp
     share = split.focus_counts() / np.maximum(1, split.all_exchanges)
     is_core = np.isin(split.accounts, core.accounts)
     place, degree = item_degrees(split)
-    overlap = np.bincount(place, weights=degree > 1, minlength=split.size) / np.maximum(1, np.bincount(place, minlength=split.size))
+    overlap = np.bincount(place, weights=degree > 1, minlength=split.size) / np.maximum(
+        1, np.bincount(place, minlength=split.size)
+    )
     usual_count = float(np.median(split.focus_counts()[is_core]))
     alike = (
         (share >= _LEAST_SHARE_OF_CORE * np.median(share[is_core]))
@@ -85,8 +87,13 @@ def members_of(scene: Scene, suspects: Suspects, confidence: float, names: list[
             Member(
                 account_id=name,
                 standing=standing,
-                confidence=round(confidence * (0.5 + 0.5 * closeness) * (1.0 if standing is Standing.OPERATOR else 0.8), 3),
-                because=f"{counts[place]:,} of its {suspects.all_exchanges[place]:,} exchanges belong to the campaign; the usual member has {usual_count:.0f}",
+                confidence=round(
+                    confidence * (0.5 + 0.5 * closeness) * (1.0 if standing is Standing.OPERATOR else 0.8), 3
+                ),
+                because=(
+                    f"{counts[place]:,} of its {suspects.all_exchanges[place]:,} exchanges belong to the campaign; "
+                    f"the usual member has {usual_count:.0f}"
+                ),
             )
         )
     return tuple(out)

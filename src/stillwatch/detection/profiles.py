@@ -6,7 +6,7 @@ accounts that draw from one list have the same expected profile, and sampling no
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numba
 import numpy as np
@@ -16,7 +16,9 @@ from scipy.sparse.csgraph import connected_components
 from sknetwork.clustering import Louvain
 
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
-from stillwatch.logs.window import Ints
+
+if TYPE_CHECKING:
+    from stillwatch.logs.window import Ints
 
 Floats = npt.NDArray[np.float64]
 
@@ -90,7 +92,10 @@ def _joined(labels: Ints, rows: Ints, columns: Ints, profile: Floats, counts: In
     sides = np.unique(np.sort(np.stack([labels[rows], labels[columns]]), axis=0), axis=1)
     left, right = sides[:, sides[0] != sides[1]]
     one_list = np.array(
-        [_mean_noise(profile, counts, labels == first, labels == second) <= _MOST_MEAN_NOISE for first, second in zip(left, right, strict=True)],
+        [
+            _mean_noise(profile, counts, labels == first, labels == second) <= _MOST_MEAN_NOISE
+            for first, second in zip(left, right, strict=True)
+        ],
         dtype=np.bool_,
     )
     size = int(labels.max()) + 1
@@ -111,7 +116,9 @@ def _near_pairs(profile: Floats, counts: Ints) -> tuple[Ints, Ints]:
     count = len(profile)
     small = profile.astype(np.float32)  # distances are far above single precision, and products take half the time
     noise = float(np.maximum(profile.mean(axis=0) * (1 - profile.mean(axis=0)), _LEAST_VARIANCE).sum())
-    inner = np.maximum(profile * (1 - profile), _LEAST_VARIANCE).sum(axis=1)  # each account's own noise: templates vary less
+    inner = np.maximum(profile * (1 - profile), _LEAST_VARIANCE).sum(
+        axis=1
+    )  # each account's own noise: templates vary less
     squares = (small**2).sum(axis=1)
     wanted = min(_NEIGHBOURS, count - 1)
     rows, columns = [], []

@@ -1,9 +1,9 @@
 """How accounts share load and time: one scheduler, or many people.
 
 Two questions about a group. *Even load*: do more of its accounts run at one and the same rate than accounts drawn at
-random would? *Common rhythm*: given how much each account sends, is their activity over time that of one queue dealt out
-at random (a table of accounts × bins with independent rows and columns), or does each live its own life (overdispersed)?
-Both nulls come from the log itself: accounts outside the group.
+random would? *Common rhythm*: given how much each account sends, is their activity over time that of one queue dealt
+out at random (a table of accounts × bins with independent rows and columns), or does each live its own life
+(overdispersed)? Both nulls come from the log itself: accounts outside the group.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def even_load_against(rates: Floats, usual: Density, chosen_from: int = 0) -> Lo
     """Test whether the rates of a group, shape (n,), cluster more than those of a population do.
 
     Null: each account's rate is drawn from the population's. The statistic is the largest number of accounts within a
-    window of a given width; its chance is bounded by the densest window of that width that the population has, and by the
-    number of places and widths tried (Bonferroni). Where the rates were chosen from more accounts for being alike,
+    window of a given width; its chance is bounded by the densest window of that width that the population has, and by
+    the number of places and widths tried (Bonferroni). Where the rates were chosen from more accounts for being alike,
     `chosen_from` says from how many, and the others count as accounts outside of the window.
     """
     drawn = max(chosen_from, len(rates))

@@ -6,15 +6,18 @@ values: a link reads them and gives evidence, it never changes them and never as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.detection.density import Density
 from stillwatch.logs.window import Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stillwatch.detection.density import Density
 
 Floats = npt.NDArray[np.float64]
 
@@ -115,7 +118,9 @@ def together(first: Suspects, second: Suspects) -> Suspects:
     accounts = np.union1d(first.accounts, second.accounts)
     numbers = np.concatenate([first.events["exchange_no"], second.events["exchange_no"]])
     kept = np.unique(numbers, return_index=True)[1]
-    columns = {name: np.concatenate([values, second.events[name]])[kept] for name, values in first.events.columns.items()}
+    columns = {
+        name: np.concatenate([values, second.events[name]])[kept] for name, values in first.events.columns.items()
+    }
     order = np.argsort(columns["started_at"], kind="stable")
     events = Events(
         columns={name: values[order] for name, values in columns.items()},

@@ -80,7 +80,8 @@ def _profile(window: Window) -> npt.NDArray[np.float64]:
 
 def _most_accounts(accounts: int) -> int:
     """How many accounts a key may be on: a key of nearly everybody is the service's own, and a log of many accounts
-    has no fleet of half of them."""
+    has no fleet of half of them.
+    """
     return max(2 * LEAST_ACCOUNTS, min(int(_MOST_KEY_SHARE * accounts), max(_MOST_KEY_ACCOUNTS, accounts // 3)))
 
 

@@ -1,8 +1,8 @@
 """Gather shared keys into templates: a template shows as many keys with nearly the same accounts.
 
 A fleet's template leaves a dozen keys (its first and last words, its rare runs of words, its layout), each used by the
-same accounts. Keys whose sets of accounts agree are one hub; one key by itself would count the same tie many times over.
-Sets are compared by min-hash (Broder 1997), so the cost grows with the rows of the key table, never with pairs.
+same accounts. Keys whose sets of accounts agree are one hub; one key by itself would count the same tie many times
+over. Sets are compared by min-hash (Broder 1997), so the cost grows with the rows of the key table, never with pairs.
 """
 
 from __future__ import annotations
@@ -89,8 +89,15 @@ def _hubs(shares: Shares, row_component: Ints, starts: Ints, component: Ints, al
     for start, end in zip(bounds, np.append(bounds[1:], len(part)), strict=True):
         members, counts = account[start:end], most_uses[start:end]
         traffic = counts / all_exchanges[members]
-        if len(members) < LEAST_ACCOUNTS or counts.sum() < _LEAST_EXCHANGES or np.median(traffic) < _LEAST_TRAFFIC_SHARE:
+        if (
+            len(members) < LEAST_ACCOUNTS
+            or counts.sum() < _LEAST_EXCHANGES
+            or np.median(traffic) < _LEAST_TRAFFIC_SHARE
+        ):
             continue
         keys = by_component[key_bounds[part[start]] : key_bounds[part[start] + 1]]
         out.append(Hub(members, counts, shares.kind[starts[keys]], shares.key[starts[keys]]))
-    return sorted(out, key=lambda hub: -float(np.log(hub.exchanges.sum()) * np.median(hub.exchanges / all_exchanges[hub.accounts])))
+    return sorted(
+        out,
+        key=lambda hub: -float(np.log(hub.exchanges.sum()) * np.median(hub.exchanges / all_exchanges[hub.accounts])),
+    )

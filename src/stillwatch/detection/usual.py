@@ -1,20 +1,22 @@
 """What is usual outside of a group: rates and opening times of the other accounts.
 
-The others are what a group is held against, so its own accounts are always taken out of a comparison of rates; in one of
-opening times only where the group is large enough to matter.
+The others are what a group is held against, so its own accounts are always taken out of a comparison of rates; in one
+of opening times only where the group is large enough to matter.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detection.density import Density, density
 from stillwatch.detection.rhythm import rate_density
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints, Population, Registry
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 LEAST_RATE_EXCHANGES: Final = 2
 Floats = npt.NDArray[np.float64]
@@ -45,9 +47,9 @@ def active_days(people: Population, accounts: Ints) -> Floats:
 def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:
     """How densely the rates of accounts outside of a group lie together, had they as few exchanges as the group's.
 
-    A group that shares a key shows only the part of its accounts' traffic that carries it, and small counts lie together
-    by themselves: the other accounts are thinned (Poisson) to the group's usual count, and cut off below two as it is.
-    None where there are too few accounts to compare with.
+    A group that shares a key shows only the part of its accounts' traffic that carries it, and small counts lie
+    together by themselves: the other accounts are thinned (Poisson) to the group's usual count, and cut off below two
+    as it is. None where there are too few accounts to compare with.
     """
     others = scene.rate_sample[~np.isin(scene.rate_sample, suspects.accounts)]
     if len(others) < LEAST_OTHERS:

@@ -6,16 +6,15 @@
 >>> world.scene().accounts
 170
 
-A world is a value: every method gives a new one, and the same calls give the same world. `people` and `fleet` add accounts
-and put them in focus; the other methods change the accounts in focus only. Links and signals state their cases with it.
-No text and no engine is involved: keys are drawn as numbers.
+A world is a value: every method gives a new one, and the same calls give the same world. `people` and `fleet` add
+accounts and put them in focus; the other methods change the accounts in focus only. Links and signals state their
+cases with it. No text and no engine is involved: keys are drawn as numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +22,9 @@ import numpy.typing as npt
 from stillwatch.detection.scene import Scene, Suspects, select, suspects_of
 from stillwatch.detection.usual import all_openings, rate_sample
 from stillwatch.logs.window import DAY_NS, HOUR_NS, Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Floats = npt.NDArray[np.float64]
 
@@ -333,7 +335,12 @@ class World:
             handovers=Handovers(left, right, refused, failed, np.zeros_like(left)),
             replays=(givers, takers, blocks),
             models=self._models(),
-            shares=Shares(*(self.shares[name][np.argsort(self.shares["key"], kind="stable")] for name in ("kind", "key", "account", "exchanges"))),
+            shares=Shares(
+                *(
+                    self.shares[name][np.argsort(self.shares["key"], kind="stable")]
+                    for name in ("kind", "key", "account", "exchanges")
+                )
+            ),
             reference=table[able],
             reference_accounts=able,
             seed=self.seed,

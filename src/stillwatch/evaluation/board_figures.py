@@ -114,7 +114,7 @@ def read_board(folder: Path) -> Board:
         rows=tuple(whole[name] for name in sorted(whole)),
         about={one.name: (one.about, one.covers) for one in library},
         curves={axis: tuple(_points(places, whole)) for axis, places in CURVES.items()},
-        peers=_grouped(rows, "baseline"),
+        peers=_grouped(rows, "baseline", "peer"),
         parts=_grouped(rows, "without", "only"),
         leaks=tuple(
             LeakRow(log["scenario"], log["seed"], suite)

@@ -15,7 +15,9 @@ from stillwatch.evaluation.stand import all_parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MEASURES: Final = ("whole", "exposure", "baselines", "parts", "leaks")
+MEASURES: Final = ("whole", "exposure", "baselines", "peers", "parts", "leaks")
+PEERS: Final = ("coordination_network",)
+"""Real detectors of others, each a program under `evaluation/peers`; they need the extra `peers`."""
 WHOLE: Final = "stillwatch"
 
 
@@ -32,10 +34,12 @@ class BoardLog(NamedTuple):
         return f"{self.scenario}-{self.seed}.json"
 
     def detectors(self) -> tuple[str, ...]:
-        """Names of what reports on this log: the whole, `only:` or `without:` a part, `baseline:` one of ours."""
+        """Names of what reports on this log: the whole, `only:` or `without:` a part, `baseline:` or `peer:`."""
         named = [WHOLE] if "whole" in self.measures else []
         if "baselines" in self.measures:
             named += [f"baseline:{one.name}" for one in baselines()]
+        if "peers" in self.measures:
+            named += [f"peer:{name}" for name in PEERS]
         if "parts" in self.measures:
             listed = sorted(all_parts().links) + sorted(all_parts().signals)
             named += [f"{how}:{name}" for name in listed for how in ("without", "only")]

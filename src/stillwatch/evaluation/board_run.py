@@ -6,23 +6,25 @@ A log's figures are one JSON file, rewritten after each detector, so a run that 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from stillwatch.evaluation.adapter import run_detector
 from stillwatch.evaluation.baseline import baselines, read_sight, run_baseline
 from stillwatch.evaluation.board_plan import WHOLE, BoardLog, code_digest
 from stillwatch.evaluation.compose import Composed, Layout, compose
 from stillwatch.evaluation.exposure import exposures
 from stillwatch.evaluation.leaks import find_leaks
 from stillwatch.evaluation.library import find_scenario, needs_corpora
-from stillwatch.evaluation.score import read_truth, score
+from stillwatch.evaluation.score import read_reported, read_truth, score
 from stillwatch.evaluation.stand import LogFiles, Stand, all_parts, open_stand, read_log
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 
     from stillwatch.logs.store import Store
 
-_EXPOSURE_STEP_H = 24.0
+_EXPOSURE_STEP_H: Final = 24.0
+_PEER_TIMEOUT_S: Final = 900.0
 
 
 class Ground(NamedTuple):
@@ -146,6 +149,10 @@ class _Bench:
         if how == "baseline":
             (chosen,) = (one for one in baselines() if one.name == name)
             return run_baseline(chosen, read_sight(self.exchange_log, self.made.accounts_path))
+        if how == "peer":
+            seen = self.files._replace(log=self.exchange_log.parent)
+            command = f"{sys.executable} -m stillwatch.evaluation.peers.{name} {{log}} {{out}}"
+            return read_reported(run_detector(command, seen, self.folder / name, timeout_s=_PEER_TIMEOUT_S))
         parts = all_parts()
         return self.stand.report({WHOLE: parts, "only": parts.only(name), "without": parts.without(name)}[how])
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Record = Mapping[str, Any]
 """One parsed record of a log (a JSON object, a CSV row, a Parquet row). Ask it with `.get`; trust no type."""
@@ -49,7 +50,8 @@ class Format:
     """Equals the file name; what `--format` takes."""
     title: str
     matches: Callable[[Record], bool]
-    """Whether the record carries this format's decisive marker. Two formats that match one record = ask, never guess."""
+    """Whether the record carries this format's decisive marker. Two formats that match one record = ask, never
+    guess."""
     read: Callable[[Record], Iterator[Row | Part]]
     """Turn one record into exchanges (or parts of them). Raises `ValueError` with a short reason on a bad record."""
     finish: Callable[[Row, dict[str, str]], Row] | None = None

@@ -31,7 +31,16 @@ from stillwatch.logs.recognise import recognise_file
 from stillwatch.logs.rejects import Rejects
 from stillwatch.logs.shelf import formats
 from stillwatch.logs.sketching import sketch_batch
-from stillwatch.logs.store import Part, Store, StoredInput, StoreSettings, first_exchange_no, part_name, work_prefix, write_part
+from stillwatch.logs.store import (
+    Part,
+    Store,
+    StoredInput,
+    StoreSettings,
+    first_exchange_no,
+    part_name,
+    work_prefix,
+    write_part,
+)
 
 if TYPE_CHECKING:
     from stillwatch.logs.mapping import FieldMapping

@@ -85,8 +85,7 @@ def conversation_of(messages: Any) -> Conversation:
     found = messages if type(messages) is list else parsed(messages)
     if not found:
         return UNKNOWN
-    is_body = isinstance(found, dict) and "role" not in found
-    read = read_request(found) if is_body else read_messages(found)
+    read = read_request(found) if isinstance(found, dict) and "role" not in found else read_messages(found)
     return UNKNOWN if read.prompt_text == REDACTED else read
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
 from stillwatch.core.exchange import EXCHANGE_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ARROW_TYPE: Final = {
     "text": pa.string(),

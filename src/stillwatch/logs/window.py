@@ -6,10 +6,8 @@ are numbers from 0 to n - 1 here, in every array; `Window.names` gives the text 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +16,12 @@ import pyarrow as pa
 from stillwatch.logs.engine import Engine
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
-from stillwatch.logs.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from stillwatch.logs.store import Store
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -85,14 +88,17 @@ class Registry:
     created_at: Ints
     banned_at: Ints
     keys: Mapping[str, Ints]
-    """Hashed identifiers: organisation, payment_key, device_key, email_key, phone_key, signup_address, referral_code, name_key."""
+    """Hashed identifiers: organisation, payment_key, device_key, email_key, phone_key, signup_address, referral_code,
+    name_key."""
     email_domain: tuple[str, ...] = ()
     organisation: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """The exchanges of one group in order of time; arrays have shape (m,). `column` names are those of group_event.sql."""
+    """The exchanges of one group in order of time; arrays have shape (m,). `column` names are those of
+    group_event.sql.
+    """
 
     columns: Mapping[str, Ints]
     model: npt.NDArray[np.object_]
@@ -139,7 +145,7 @@ class Window:
         )
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913  # each is one setting of the engine or the span
         cls,
         store: Store,
         *,
@@ -200,7 +206,9 @@ class Window:
         return Facets(*(_ints(table, name) for name in ("account_no", "time_bin", "exchanges")))
 
     def shares(self, *, least_accounts: int, most_accounts: int, least_exchanges: int, least_uses: float) -> Shares:
-        """Keys shared by between `least_accounts` and `most_accounts` accounts, used `least_uses` times by each on average."""
+        """Keys shared by between `least_accounts` and `most_accounts` accounts, used `least_uses` times by each on
+        average.
+        """
         bounds = {
             "least_accounts": least_accounts,
             "most_accounts": most_accounts,
@@ -241,7 +249,9 @@ class Window:
         return _ints(table, "account_no"), _ints(table, "similarity_a"), _ints(table, "similarity_b")
 
     def events(self, groups: Sequence[Group]) -> list[Events]:
-        """The exchanges of each group, in order of time: those that carry one of its keys, or all where it has no keys."""
+        """The exchanges of each group, in order of time: those that carry one of its keys, or all where it has no
+        keys.
+        """
         if not groups:
             return []
         wanted = ((group.accounts, np.full(len(group.accounts), int(len(group.keys) > 0))) for group in groups)

@@ -1,9 +1,9 @@
 """Accounts that were opened close together.
 
 Sees: more members opened within a few days than the accounts file shows in any such span.
-Null model: each member's opening is drawn from those of all accounts of the file; the statistic is the largest number of
-members within a span, bounded by the busiest span of that length in the file and corrected for places and spans tried.
-Looks the same: a class or a company that signs up on one day; a launch, which the busiest span contains.
+Null model: each member's opening is drawn from those of all accounts of the file; the statistic is the largest number
+of members within a span, bounded by the busiest span of that length in the file and corrected for places and spans
+tried. Looks the same: a class or a company that signs up on one day; a launch, which the busiest span contains.
 Evaded by: buying aged accounts.
 """
 
@@ -16,8 +16,8 @@ from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
-from stillwatch.detection.world import town
 from stillwatch.detection.usual import OPENING_SPANS, openings_outside
+from stillwatch.detection.world import town
 
 NAME = "created_together"
 
@@ -40,7 +40,10 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
                 source=NAME,
                 score=count / suspects.size,
                 p_value=p_value,
-                because=f"{count} of {len(mine)} members were opened within {word}; of all other accounts at most {chance:.1%} were in any such span",
+                because=(
+                    f"{count} of {len(mine)} members were opened within {word}; of all other accounts at most "
+                    f"{chance:.1%} were in any such span"
+                ),
                 accounts=count,
                 exchanges=suspects.exchanges,
             )

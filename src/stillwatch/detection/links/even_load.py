@@ -39,7 +39,8 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         score=float(load.inside.mean()),
         p_value=load.p_value,
         because=(
-            f"{int(load.inside.sum())} of {suspects.size} accounts send at one rate, {np.median(rates[load.inside]):.0f} exchanges "
+            f"{int(load.inside.sum())} of {suspects.size} accounts send at one rate, "
+            f"{np.median(rates[load.inside]):.0f} exchanges "
             f"a day within a factor of {load.factor:.2g}; rates in this log usually spread by a factor of "
             f"{np.exp(busy - quiet):.0f} between busy and quiet accounts"
         ),

@@ -4,8 +4,8 @@ Sees: the mean similarity sketch of an account's prompts, its profile. Random sh
 differ by sampling noise only; people and companies have subjects of their own.
 Why: a harvest of bare questions has no template; its shards still are draws from one list.
 Null model: groups of random accounts of the same volumes; the statistic is the mean squared distance between members'
-profiles over what sampling noise alone would give. The group was chosen for being alike, so this evidence is of the axis
-`program` and needs another beside it.
+profiles over what sampling noise alone would give. The group was chosen for being alike, so this evidence is of the
+axis `program` and needs another beside it.
 Looks the same: strangers who run one public benchmark, customers of one app.
 Evaded by: sorting the list by subject before dealing it out; cover traffic.
 References: kernel mean embeddings with sign random features (Charikar 2002; Gretton et al. 2012).
@@ -13,7 +13,7 @@ References: kernel mean embeddings with sign random features (Charikar 2002; Gre
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,11 @@ from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.link import Hub, Link
 from stillwatch.detection.profiles import alike_groups, group_spread
-from stillwatch.detection.scene import Scene, Suspects
 from stillwatch.detection.statistics import lower_tail
 from stillwatch.detection.world import town
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
 
 NAME = "same_workload"
 _DRAWS: Final = 60
@@ -60,7 +62,10 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         source=NAME,
         score=float(np.clip(1 - observed / usual, 0, 1)),
         p_value=lower_tail(float(np.log(observed)), np.log(null)),
-        because=f"what the {suspects.size} accounts ask for differs {observed:.1f} times as much as shards of one list would; between unrelated accounts it differs {usual:.1f} times as much",
+        because=(
+            f"what the {suspects.size} accounts ask for differs {observed:.1f} times as much as shards of one list "
+            f"would; between unrelated accounts it differs {usual:.1f} times as much"
+        ),
         accounts=suspects.size,
         exchanges=suspects.exchanges,
     )
