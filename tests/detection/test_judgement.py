@@ -73,7 +73,7 @@ RULES = {
     "even load alone is no hand": ((TEXT, EVEN_LOAD), 1.0),
     "common rhythm alone is no hand": ((TEXT, COMMON_RHYTHM), 1.0),
     "even load and common rhythm: the weaker is the claim": ((TEXT, EVEN_LOAD, COMMON_RHYTHM), 1e-4),
-    "even load does not spoil another timing link": ((TEXT, EVEN_LOAD, PIVOT), 1e-5),
+    "even load does not spoil another timing link, but was tried": ((TEXT, EVEN_LOAD, PIVOT), 2e-5),
     "a tie among fewer than half says nothing of the group": ((TEXT, FEW), 1.0),
 }
 

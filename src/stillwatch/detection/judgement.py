@@ -10,6 +10,7 @@ steady honest services apart when taken alone, so as one timing claim both must 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -70,7 +71,7 @@ def test_group(scene: Scene, suspects: Suspects, links: tuple[Link, ...]) -> Tes
         (link, one) for link, one in found.values() if one.accounts >= max(LEAST_ACCOUNTS, _LEAST_COVER * suspects.size)
     ]
     ranked = sorted((one for _, one in found.values()), key=lambda one: (one.p_value, one.source))
-    return Tested(suspects, tuple(ranked), _group_p_value(counted))
+    return Tested(suspects, tuple(ranked), _group_p_value(counted, links))
 
 
 def judge(scene: Scene, tested: Tested, signals: tuple[Signal, ...]) -> Judgement:
@@ -88,23 +89,28 @@ def judge(scene: Scene, tested: Tested, signals: tuple[Signal, ...]) -> Judgemen
     )
 
 
-def _group_p_value(found: list[tuple[Link, Evidence]]) -> float:
+def _group_p_value(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) -> float:
+    """Combine evidence; a link that was asked and said nothing counts as tried, with a p-value of 1."""
     program = [evidence.p_value for link, evidence in found if link.axis == "program"]
-    hand = _hand_families([evidence for link, evidence in found if link.axis == "hand"])
-    best_program = min(1.0, min(program, default=1.0) * max(1, len(program)))
+    hand = _hand_families(found, links)
+    tried = sum(link.axis == "program" for link in links)
+    best_program = min(1.0, min(program, default=1.0) * max(1, tried))
     best_hand = min(1.0, min(hand.values(), default=1.0) * max(1, len(hand)))
     two_hands = partial_conjunction(np.array(list(hand.values())))
     return bounded(min(max(best_program, best_hand), two_hands))
 
 
-def _hand_families(evidence: list[Evidence]) -> dict[Family, float]:
-    """P-value of each hand family; infrastructure is left out, since it never carries a case."""
-    out: dict[Family, float] = {}
+def _hand_families(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) -> dict[Family, float]:
+    """P-value of each hand family on the shelf; infrastructure is left out, since it never carries a case."""
+    evidence = [one for link, one in found if link.axis == "hand"]
+    tried = Counter(link.family for link in links if link.axis == "hand" and link.name not in _BOTH_NEEDED)
+    tried[Family.TIMING] += any(link.name in _BOTH_NEEDED for link in links)
+    out = {family: 1.0 for family, count in tried.items() if count and family != _NEVER_ALONE}
     paired = [one.p_value for one in evidence if one.source in _BOTH_NEEDED]
     claims = [(one.family, one.p_value) for one in evidence if one.source not in _BOTH_NEEDED]
     if len(paired) == len(_BOTH_NEEDED):
         claims.append((Family.TIMING, max(paired)))
     for family in {family for family, _ in claims} - {_NEVER_ALONE}:
         mine = [p_value for name, p_value in claims if name == family]
-        out[family] = min(1.0, min(mine) * len(mine))
+        out[family] = min(1.0, min(mine) * max(1, tried[family]))
     return out

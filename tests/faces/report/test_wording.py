@@ -34,7 +34,7 @@ from stillwatch.faces.report.wording import (
         (0.012, "about 1 in 80 by chance"),
         (0.0999, "about 1 in 10 by chance"),
         (0.37, "about 37 in 100 by chance"),
-        (1.0, "about 100 in 100 by chance"),
+        (1.0, "a description, not a test"),
     ],
 )
 def test_chances(p_value: float, said: str):

@@ -67,7 +67,9 @@ def odds_in_words(share: float) -> str:
 
 
 def chance_in_words(p_value: float) -> str:
-    """How often chance alone would show as much."""
+    """How often chance alone would show as much; a p-value of 1 is a description that no test stands behind."""
+    if p_value >= 1:
+        return "a description, not a test"
     return f"{'less than' if p_value < _LEAST_CHANCE else 'about'} {odds_in_words(p_value)} by chance"
 
 
