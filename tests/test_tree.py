@@ -11,6 +11,7 @@ _SOURCE = _ROOT / "src" / "stillwatch"
 _SHELVES = {
     "logs/formats": "logs/test_shelf.py",
     "logs/sketches": "logs/test_sketches.py",
+    "evaluation/baselines": "evaluation/test_baseline.py",
     "detection/links": "detection/test_link.py",
     "detection/signals": "detection/test_signal.py",
 }
@@ -24,17 +25,8 @@ _VALUES_ALONE = frozenset(
 """Files that hold values and do nothing."""
 _MISSING = frozenset[str](
     (
-        *("evaluation/baseline.py",),
-        *("evaluation/baselines/co_sharing.py", "evaluation/baselines/prompt_similarity.py"),
-        *("evaluation/baselines/risk_score.py", "evaluation/baselines/shared_keys.py"),
-        *("evaluation/baselines/volume_threshold.py",),
-        *("evaluation/board_cells.py", "evaluation/board_figures.py", "evaluation/board_plan.py"),
-        *("evaluation/board_run.py", "evaluation/leaks.py", "evaluation/stand.py", "evaluation/weak_models.py"),
-        *("evaluation/write_otel.py", "evaluation/write_spendlogs.py"),
         *("faces/board/curve_chart.py", "faces/board/render_board.py"),
-        *("faces/cli/range_command.py", "faces/cli/range_text.py"),
         *("logs/otlp/genai.py", "logs/otlp/openinference.py"),
-        *("service/board.py", "service/range_compose.py", "service/range_leaks.py", "service/range_list.py"),
         *("service/range_run.py", "service/range_score.py"),
     )
 )

@@ -22,19 +22,23 @@ def sight():
         is_fleet = number in FLEET
         for turn in range(200 if is_fleet else 6):
             task = f"Solve task {turn} step by step and show every single move that you make on the way"
+            words = " ".join(f"word{one}" for one in rng.integers(0, 9999, 12))
+            home = f"198.51.{number // 200}.{number % 200}"
+            hour = turn / 2 if is_fleet else int(rng.integers(8, 18))
             rows.append({
-                "started_at": START + (turn * HOUR_NS // 2 + number if is_fleet else int(rng.integers(8, 18)) * HOUR_NS),
-                "account_id": f"a{number:03}", "client_address": "192.0.2.1" if is_fleet else f"198.51.{number // 200}.{number % 200}",
+                "started_at": START + int(hour * HOUR_NS) + number,
+                "account_id": f"a{number:03}", "client_address": "192.0.2.1" if is_fleet else home,
                 "user_agent": "tool", "turn": 1 if is_fleet else 3, "output_tokens": 900 if is_fleet else 50,
-                "prompt_text": task if is_fleet else " ".join(f"word{one}" for one in rng.integers(0, 9999, 12)),
+                "prompt_text": task if is_fleet else words,
                 "params": "{}",
             })  # fmt: skip
     table = pa.Table.from_pylist(rows).sort_by("started_at")
     names = tuple(f"a{number:03}" for number in [*FLEET, *STRANGERS])
     place = {name: number for number, name in enumerate(names)}
+    created = [START // 10**9 - (DAY_S if number in FLEET else 400 * DAY_S) for number in range(300)]
     accounts = pa.table({
         "account_id": names,
-        "created_at": pa.array([START // 10**9 - (DAY_S if n in FLEET else 400 * DAY_S) for n in range(300)]).cast(pa.timestamp("s", "UTC")),
+        "created_at": pa.array(created).cast(pa.timestamp("s", "UTC")),
         "email_domain": ["burnmail.example" if n in {0, 1} else "inbox.example" for n in range(300)],
         "payment_fingerprint": ["card" if n in FLEET else f"card{n}" for n in range(300)],
         "device_id": [f"d{n}" for n in range(300)],

@@ -29,7 +29,7 @@ SMALL = BoardLog("small_fleet", 1, 0.03, ("whole",))
 def test_a_run_goes_on_where_it_was(tmp_path, monkeypatch):
     made = []
 
-    def fake(bench, detector):
+    def fake(_bench, detector):
         made.append(detector)
         if detector != "stillwatch":
             raise ValueError("no such thing")

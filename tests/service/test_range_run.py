@@ -6,7 +6,10 @@ from exchange_log import quiet
 from stillwatch.service.range_compose import Wanted
 from stillwatch.service.range_run import range_run
 
-SILENT = 'import sys, pathlib; pathlib.Path(sys.argv[1], \'campaigns.json\').write_text(\'{"schema": "stillwatch.campaigns/1", "campaigns": []}\')'
+SILENT = """
+import sys, pathlib
+pathlib.Path(sys.argv[1], "campaigns.json").write_text('{"schema": "stillwatch.campaigns/1", "campaigns": []}')
+"""
 
 
 def test_a_foreign_detector_over_two_seeds(tmp_path):

@@ -105,7 +105,7 @@ def _hand_families(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) 
     evidence = [one for link, one in found if link.axis == "hand"]
     tried = Counter(link.family for link in links if link.axis == "hand" and link.name not in _BOTH_NEEDED)
     tried[Family.TIMING] += any(link.name in _BOTH_NEEDED for link in links)
-    out = {family: 1.0 for family, count in tried.items() if count and family != _NEVER_ALONE}
+    out: dict[Family, float] = {family: 1.0 for family, count in tried.items() if count and family != _NEVER_ALONE}
     paired = [one.p_value for one in evidence if one.source in _BOTH_NEEDED]
     claims = [(one.family, one.p_value) for one in evidence if one.source not in _BOTH_NEEDED]
     if len(paired) == len(_BOTH_NEEDED):

@@ -66,6 +66,9 @@ def _cell(row: Row, summary: Summary, name: str, reason: str) -> Cell:
 
 def worst_cells(board: Board) -> tuple[Cell, ...]:
     """The worst figure of each of the five worst scenarios: two cells of one failure would hide another."""
-    worst = [max(cells_of(board, row), key=lambda cell: cell.badness) for row in board.rows]
-    ranked = sorted(worst, key=lambda cell: (-cell.badness, cell.scenario))
-    return tuple(cell for cell in ranked if cell.badness > 0)[:_WORST]
+    rows = [cells_of(board, row) for row in board.rows]
+    ranked = sorted(
+        rows, key=lambda cells: (-max(cell.badness for cell in cells), -sum(cell.badness for cell in cells))
+    )
+    worst = (max(cells, key=lambda cell: cell.badness) for cells in ranked)
+    return tuple(cell for cell in worst if cell.badness > 0)[:_WORST]

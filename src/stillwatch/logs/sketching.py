@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from stillwatch.core.shelf import walk_shelf
 from stillwatch.logs.hashing import hash_text
-from stillwatch.logs.sketch import Sketch
+from stillwatch.logs.sketch import Keys, Sketch
 
 ContentMode = Literal["full", "sketch", "none"]
 Unit = Literal["account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id"]
@@ -35,7 +35,7 @@ _TEXTS: Final = ("system_text", "prompt_text", "reply_text", "tools", "reasoning
 _HEAD_CHARS: Final = 900
 _TAIL_CHARS: Final = 300
 # One exchange in so many leaves a redacted excerpt; enough to show a template, too few to read along.
-_EXCERPT_SHARE: Final = 16
+_EXCERPT_SHARE: Final = 48
 _REDACTIONS: Final = (  # a cheap sign that the pattern can match at all, the pattern, and what is put in its place
     ("@", re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+"), "⟨mail⟩"),
     (".", re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b"), "⟨address⟩"),
@@ -43,6 +43,8 @@ _REDACTIONS: Final = (  # a cheap sign that the pattern can match at all, the pa
     ("", re.compile(r"(?<!\w)\+?\d[\d ().-]{7,}\d(?!\w)"), "⟨number⟩"),
     ("://", re.compile(r"(https?://)[^\s/]+(/\S*)?"), r"\1⟨host⟩"),
 )
+
+_NO_KEYS: Final = Keys(np.zeros(0, np.int8), np.zeros(0, np.int32), np.zeros(0, np.int64))
 
 EXCERPT_SCHEMA: Final = pa.schema(
     [("exchange_no", pa.int64()), ("system_text", pa.string()), ("prompt_text", pa.string())]
@@ -103,21 +105,23 @@ def sketch_batch(batch: pa.RecordBatch, *, salt: int, unit: Unit | None, content
         "has_text": pa.array(batch.column("prompt_text").is_valid().to_numpy(zero_copy_only=False).astype(np.int64)),
         **{name: values for one in made for name, values in one.columns.items()},
     }
-    keys = [one.keys for one in made if one.keys is not None]
-    rows = np.concatenate([key.row for key in keys])
-    order = np.argsort(rows, kind="stable")  # rows in order of the exchange compress far better
-    key_table = pa.table(
-        [
-            np.concatenate([key.kind for key in keys])[order],
-            np.concatenate([key.key for key in keys])[order],
-            account[rows[order]],
-            numbers[rows[order]],
-        ],
-        schema=KEY_SCHEMA,
-    )
+    keys = _in_order([one.keys for one in made if one.keys is not None and len(one.keys.row)])
+    key_table = pa.table([keys.kind, keys.key, account[keys.row], numbers[keys.row]], schema=KEY_SCHEMA)
     return Tables(
         pa.table(columns), key_table, _names(batch, identities, account, unit), _excerpts(batch, numbers, content)
     )
+
+
+def _in_order(made: list[Keys]) -> Keys:
+    """All keys in order of the exchange, which compresses far better; each sketch gives its own in order already."""
+    if len(made) == 1:
+        return made[0]
+    kind, row, key = (
+        np.concatenate([*columns, empty])
+        for columns, empty in zip(zip(*made, strict=True) if made else ((), (), ()), _NO_KEYS, strict=True)
+    )
+    order = np.argsort(row, kind="stable")
+    return Keys(kind[order], row[order], key[order])
 
 
 def _without_text(batch: pa.RecordBatch) -> pa.RecordBatch:

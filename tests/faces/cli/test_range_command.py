@@ -63,7 +63,7 @@ def test_leaks_exits_1_when_a_suite_is_refused(small_sample: Any) -> None:
 
 
 def test_run_needs_a_place_for_the_result(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no {out}"):
+    with pytest.raises(SettingsError, match=r"no \{out\}"):
         run("run", "small_fleet", "--scale", 0.03, "--out", tmp_path, "--detector", "detector {log}")
 
 

@@ -4,8 +4,8 @@
     stillwatch range run samples --format exchange --out out \
         --detector 'python -m stillwatch.evaluation.peers.coordination_network {log} {out}'
 
-The toolkit finds accounts that posted the same text within a time window, for social media; here a prompt is a post. Its
-co-tweet network is computed with its own code, and its connected components of four accounts or more are reported.
+The toolkit finds accounts that posted the same text within a time window, for social media; here a prompt is a post.
+Its co-tweet network is computed with its own code, and its connected components of four accounts or more are reported.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _BOTTOM_K: Final = 8
 _EDGE_WORDS: Final = 96  # shingles are taken from this many words at each end: templates stand at an end
 _SHORT_EDGE: Final = 5
 _LONG_EDGE: Final = 12
-_MAX_KEYS: Final = _BOTTOM_K + 4
+_MAX_KEYS: Final = _BOTTOM_K + 6
 _SKELETON_LINES: Final = 48
 _LINE_BREAK: Final = 10
 _SKELETON_MARKS: Final = 3
@@ -180,8 +180,17 @@ def _majority_bits(counters: Any, start: int, taken: int) -> np.uint64:
 
 
 @numba.njit(cache=True, nogil=True)
-def _sketch(  # noqa: C901  # one pass over a row, step by step: numba inlines no lists of them
-    data: Any, offsets: Any, valid: Any, salt: np.uint64, fold: Any, columns: Any, kinds: Any, rows: Any, keys: Any
+def _sketch(  # noqa: C901, PLR0912  # one pass over a row, step by step: numba inlines no lists of them
+    data: Any,
+    offsets: Any,
+    valid: Any,
+    salt: np.uint64,
+    fold: Any,
+    columns: Any,
+    kinds: Any,
+    rows: Any,
+    keys: Any,
+    system: Any,
 ) -> int:
     longest = 1
     for row in range(valid.shape[0]):
@@ -197,6 +206,9 @@ def _sketch(  # noqa: C901  # one pass over a row, step by step: numba inlines n
     used = 0
     for row in range(valid.shape[0]):
         columns[:, row] = 0
+        if system[row] != 0:
+            kinds[used], rows[used], keys[used] = KeyKind.SYSTEM, row, system[row]
+            used += 1
         if not valid[row]:
             continue
         count, exact, lines = _words_of(data, offsets[row], offsets[row + 1], salt, fold, words, breaks)
@@ -206,6 +218,9 @@ def _sketch(  # noqa: C901  # one pass over a row, step by step: numba inlines n
         count = min(count, words.shape[0])
         columns[0, row] = np.int64(exact)
         columns[1, row] = np.int64(_layout_of(data, offsets[row], offsets[row + 1], salt, breaks, lines))
+        if columns[1, row] != 0:
+            kinds[used], rows[used], keys[used] = KeyKind.SKELETON, row, columns[1, row]
+            used += 1
         taken = _count_bits(words, count, _EDGE_WORDS, spread, counters)
         columns[2, row] = np.int64(_majority_bits(counters, 0, taken))
         columns[3, row] = np.int64(_majority_bits(counters, 8, taken))
@@ -235,21 +250,13 @@ def _compute(batch: pa.RecordBatch, salt: int) -> Sketched:
     kinds = np.empty(rows * _MAX_KEYS, dtype=np.int8)
     owners = np.empty(rows * _MAX_KEYS, dtype=np.int32)
     keys = np.empty(rows * _MAX_KEYS, dtype=np.int64)
-    used = _sketch(data, offsets, valid, np.uint64(salt & 0xFFFFFFFFFFFFFFFF), _FOLD, columns, kinds, owners, keys)
     system = hash_text(batch.column("system_text"), salt)
+    mark = np.uint64(salt & 0xFFFFFFFFFFFFFFFF)
+    used = _sketch(data, offsets, valid, mark, _FOLD, columns, kinds, owners, keys, system)
     names = ("exact_key", "skeleton_key", "similarity_a", "similarity_b", "prompt_words")
     out = {name: pa.array(columns[index]) for index, name in enumerate(names)}
     out["system_key"] = pa.array(system)
-    whole = ((KeyKind.SYSTEM, system), (KeyKind.SKELETON, columns[1]))
-    present = [(kind, np.flatnonzero(values)) for kind, values in whole]
-    return Sketched(
-        out,
-        Keys(
-            np.concatenate([kinds[:used], *[np.full(len(at), kind, np.int8) for kind, at in present]]),
-            np.concatenate([owners[:used], *[at.astype(np.int32) for _, at in present]]),
-            np.concatenate([keys[:used], *[values[at] for (_, values), (_, at) in zip(whole, present, strict=True)]]),
-        ),
-    )
+    return Sketched(out, Keys(kinds[:used], owners[:used], keys[:used]))
 
 
 def _text(prompt: str) -> dict[str, str]:
