@@ -60,7 +60,7 @@ def test_tables_have_their_schemas_and_point_at_exchanges() -> None:
     assert set(tables.keys["exchange_no"].to_pylist()) == set(range(1000, 1040))
 
 
-@pytest.mark.parametrize(("content", "kept"), [("none", 0), ("sketch", 3), ("full", 40)])
+@pytest.mark.parametrize(("content", "kept"), [("none", 0), ("sketch", 1), ("full", 40)])
 def test_content_decides_how_many_excerpts_are_kept(content: Any, kept: int) -> None:
     tables = made([exchange(number) for number in range(40)], content=content)
     assert tables.excerpts.num_rows == kept

@@ -92,7 +92,13 @@ def compose(scenario: Scenario, out: Path, *, seed: int, corpora: Path | None, l
             for rows in planner.plan(number):
                 plans.add(number, rows)
         writer = _writer(layout, out / "log", plans.exchanges)
-        _write_slices(plans, planner, corpora, layout, (writer, TruthFile(out / "truth.parquet", scenario)))
+        _write_slices(
+            plans,
+            planner,
+            corpora,
+            layout,
+            (writer, TruthFile(out / "truth.parquet", scenario, planner.desk.recipes.listed)),
+        )
     table = make_accounts(planner.book, scenario, _lives(plans, planner), planner.networks)
     pa_csv.write_csv(table, out / "accounts.csv")
     (out / "authorised.toml").write_text(ledger_text(table, planner.book, scenario), encoding="utf-8")

@@ -82,7 +82,7 @@ def find_leaks(folder: Path) -> tuple[Suite, ...]:
 
 
 _NEEDED: Final = ("record_id", "prompt_text", "output_tokens")
-_TRUTH: Final = ("exchange_id", "account_id", "label", "population", "item_id", "is_cover", "started_at")
+_TRUTH: Final = ("exchange_id", "account_id", "label", "population", "source", "item_id", "is_cover", "started_at")
 
 
 def _read(folder: Path) -> pa.Table:
@@ -130,9 +130,14 @@ def _is_matched(table: pa.Table, name: str, volume: float) -> bool:
 
 
 def _runs_prompts_of(table: pa.Table, name: str, campaign: pa.Table) -> bool:
-    items = pc.unique(table.filter(pc.equal(table["population"], name))["item_id"])
-    known = pc.is_in(items, pc.unique(campaign["item_id"]))
+    items = pc.unique(_items(table.filter(pc.equal(table["population"], name))))
+    known = pc.is_in(items, pc.unique(_items(campaign)))
     return bool(len(items)) and pc.sum(known).as_py() >= _OWN_PROMPTS * len(items)
+
+
+def _items(rows: pa.Table) -> pa.ChunkedArray:
+    """Items are numbered anew in every source."""
+    return pc.binary_join_element_wise(rows["source"], pc.cast(rows["item_id"], pa.string()), " ")
 
 
 def _judged(table: pa.Table, campaign: str, twins: list[str], *, is_matched: bool) -> Suite:

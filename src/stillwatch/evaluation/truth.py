@@ -11,11 +11,13 @@ import pyarrow.parquet as pq
 from stillwatch.evaluation.keys import hex_text, indices
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from stillwatch.evaluation.payload import Payload
     from stillwatch.evaluation.rows import Rows
     from stillwatch.evaluation.scenario import Scenario
+    from stillwatch.evaluation.work import Recipe
 
 TRUTH_SCHEMA: Final = pa.schema(
     [
@@ -25,6 +27,7 @@ TRUTH_SCHEMA: Final = pa.schema(
         ("population", pa.dictionary(pa.int16(), pa.string())),
         ("kind", pa.dictionary(pa.int16(), pa.string())),
         ("operator_id", pa.string()),
+        ("source", pa.dictionary(pa.int16(), pa.string())),
         ("item_id", pa.int64()),
         ("is_cover", pa.bool_()),
         ("started_at", pa.int64()),
@@ -34,9 +37,10 @@ TRUTH_SCHEMA: Final = pa.schema(
 
 
 class TruthFile:
-    def __init__(self, path: Path, scenario: Scenario) -> None:
+    def __init__(self, path: Path, scenario: Scenario, recipes: Sequence[Recipe]) -> None:
         self._writer = pq.ParquetWriter(path, TRUTH_SCHEMA, compression="zstd")
         self._populations = scenario.population
+        self._sources = pa.array([recipe.source for recipe in recipes], pa.string())
 
     def write(self, rows: Rows, payload: Payload, account_ids: pa.Array) -> None:
         number = pa.array(rows.population)
@@ -57,6 +61,7 @@ class TruthFile:
                     names,
                     _unified(named["kind"]),
                     hex_text([rows.operator]),
+                    _unified(pa.DictionaryArray.from_arrays(pa.array(rows.recipe), self._sources)),
                     pa.array(rows.item),
                     pa.array(np.asarray(rows.is_cover)),
                     pa.array(np.round(payload.columns["startTime"].to_numpy() * 1e6).astype(np.int64) * 1000),
