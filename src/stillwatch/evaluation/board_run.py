@@ -22,6 +22,7 @@ from stillwatch.evaluation.baseline import baselines, read_sight, run_baseline
 from stillwatch.evaluation.board_plan import WHOLE, BoardLog, code_digest
 from stillwatch.evaluation.compose import Composed, Layout, compose
 from stillwatch.evaluation.exposure import exposures
+from stillwatch.evaluation.keys import name_key
 from stillwatch.evaluation.leaks import find_leaks
 from stillwatch.evaluation.library import find_scenario, needs_corpora
 from stillwatch.evaluation.score import read_reported, read_truth, score
@@ -138,7 +139,7 @@ class _Bench:
 
     @cached_property
     def store(self) -> Store:
-        return read_log(self.files, self.folder / "store")
+        return read_log(self.files, self.folder / "store", salt=name_key("salt", self.log.seed) >> 1)
 
     @cached_property
     def stand(self) -> Stand:

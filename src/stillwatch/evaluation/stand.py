@@ -8,8 +8,9 @@ The log is read into a store once; every report is a detection over it, so that 
 
 from __future__ import annotations
 
+import json
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +25,7 @@ from stillwatch.logs.files import expand
 from stillwatch.logs.ingest import Reading, ingest
 from stillwatch.logs.ledger import load_ledger
 from stillwatch.logs.sketching import redact
-from stillwatch.logs.store import Store
+from stillwatch.logs.store import STORE_VERSION, TABLES, Store, StoreSettings
 from stillwatch.logs.unit import choose_unit
 from stillwatch.logs.window import Window
 
@@ -108,13 +109,21 @@ def _chosen_signals(names: frozenset[str]) -> tuple[Signal, ...]:
     return tuple(one for one in signals() if one.name in names)
 
 
-def read_log(files: LogFiles, root: Path) -> Store:
-    """Read the log into a store under `root`; what is there already is not read again."""
+def read_log(files: LogFiles, root: Path, *, salt: int = 1) -> Store:
+    """Read the log into a store under `root`; what is there already is not read again.
+
+    The salt is given: a store draws its own at random, and a figure must come out the same when it is made again.
+    """
     paths = expand((str(files.log),))
     reading = Reading(workers=1)
     made = (root / "settings.json").exists()
-    unit = None if made else choose_unit(paths, read_accounts(files.accounts).table, reading)
-    store = Store.open(root, unit=unit)
+    if not made:
+        unit = choose_unit(paths, read_accounts(files.accounts).table, reading)
+        settings = StoreSettings(version=STORE_VERSION, salt=salt, content="sketch", unit=unit)
+        for name in (*TABLES, "parts", "inputs"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        (root / "settings.json").write_text(json.dumps(asdict(settings)))
+    store = Store.open(root)
     ingest(store, paths, reading, lambda _stage, _done, _total: None)
     return store
 
