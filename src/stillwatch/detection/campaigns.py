@@ -91,7 +91,9 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
         tested, proposal, split, events = tests[place]
         if values[place] > fdr:
             break
-        final = _settled(scene, tested, widen(scene, tested.suspects, split, events), links, fdr)
+        final = _settled(scene, tested, split, events, (links, fdr))
+        if final is None:
+            continue
         judgement = judge(scene, final, signals)
         twin = judgement.fitting_twin()
         is_review = bool(authorised[final.suspects.accounts].mean() >= _LEAST_AUTHORISED)
@@ -106,12 +108,26 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     return Found(accepted=tuple(campaigns), declined=tuple(_distinct_declined(declined, taken)), judged=len(tests))
 
 
-def _settled(scene: Scene, tested: Tested, wide: Suspects, links: tuple[Link, ...], fdr: float) -> Tested:
-    """The group as it will be reported: with those who do as its core does, tested again; the core where that fails."""
-    if np.array_equal(wide.accounts, tested.suspects.accounts):
-        return tested
-    again = test_group(scene, wide, links)
-    return again if again.p_value <= fdr else tested
+def _settled(
+    scene: Scene, tested: Tested, split: Suspects, events: Events, search: tuple[tuple[Link, ...], float]
+) -> Tested | None:
+    """The group as it would be reported, tested again; None where it does not hold without those who are somebody else.
+
+    First with all who do as the core does, then the core alone; in both, who plainly is somebody else is left out.
+    """
+    links, fdr = search
+    wide = widen(scene, tested.suspects, split, events)
+    core = np.intersect1d(wide.accounts, tested.suspects.accounts)
+    for accounts in (wide.accounts, core):
+        if len(accounts) < LEAST_ACCOUNTS:
+            continue
+        if np.array_equal(accounts, tested.suspects.accounts):
+            return tested
+        group = suspects_of(accounts, events, split.origin, scene, split.chosen_from)
+        again = test_group(scene, group, links)
+        if again.p_value <= fdr:
+            return again
+    return None
 
 
 def _distinct(accepted: Sequence[Accepted], scene: Scene) -> list[Accepted]:

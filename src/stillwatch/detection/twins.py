@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PUBLIC_MAIL: Final = 0.02  # a mail domain on more of all accounts than this is a public provider's
 _LEAST_OPEN: Final = 0.6  # of the accounts; what else the group holds then is caught up with them
+_LEAST_HOLDERS: Final = 3
+_GOOD_PART: Final = 0.4
 _MOST_SHARED: Final = 0.3
 
 
@@ -60,7 +62,10 @@ def _declared_organisation(scene: Scene, suspects: Suspects, shape: Shape) -> Fi
 
 
 def _common_share(everyone: Ints, members: Ints, accounts: int) -> float:
-    """Share of members that hold the most frequent value among them, unless that value is common among all accounts."""
+    """Share of members that hold the most frequent value among them, unless that value is common among all accounts.
+
+    Registers have gaps: where a good part of the members holds the value, those without any are not counted against it.
+    """
     values, counts = np.unique(everyone[members][everyone[members] != 0], return_counts=True)
     if len(values) == 0:
         return 0.0
@@ -68,7 +73,8 @@ def _common_share(everyone: Ints, members: Ints, accounts: int) -> float:
     outside = int((everyone == values[top]).sum()) - int(counts[top])
     if outside > max(5.0, _PUBLIC_MAIL * accounts) and outside > 0.2 * counts[top]:
         return 0.0
-    return float(counts[top] / len(members))
+    is_good_part = counts[top] >= max(_LEAST_HOLDERS, _GOOD_PART * len(members))
+    return float(counts[top] / (counts.sum() if is_good_part else len(members)))
 
 
 def _public_benchmark(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:

@@ -30,11 +30,15 @@ COLUMNS: Final = (
         "campaigns_found", "Found", "share of the campaigns found: half of the accounts, in a group mostly theirs"
     ),
     MeasureColumn("operators_separated", "Separated", "share of the operators with a reported group of their own"),
-    MeasureColumn("v_measure", "V-measure", "agreement of reported groups with operators, over all accounts"),
+    MeasureColumn(
+        "v_measure", "V\N{NON-BREAKING HYPHEN}measure", "agreement of reported groups with operators, over all accounts"
+    ),
     MeasureColumn(
         "false_share", "False groups", "share of the reported groups that are mostly innocent; promised: at most 0.01"
     ),
-    MeasureColumn("innocents_per_million", "Innocents / M", "innocent accounts accused, per million innocent accounts"),
+    MeasureColumn(
+        "innocents_per_million", "Innocents per million", "innocent accounts accused, per million innocent accounts"
+    ),
     MeasureColumn("twins", "Twins accused", "accounts of honest twins accused, all seeds together"),
     MeasureColumn("exposure", "Exposure", "share of the output tokens taken before the campaign was first flagged"),
 )

@@ -18,4 +18,4 @@ def test_points_and_intervals_are_drawn_and_said():
 
 
 def test_one_point_stands_in_the_middle():
-    assert 'cx="177.0"' in draw_curve("rate", [point("2", 1.0)]).svg
+    assert 'cx="172.0"' in draw_curve("rate", [point("2", 1.0)]).svg

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stillwatch.evaluation.intervals import Measure
 
 _WIDTH: Final = 340
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 14, 14, 172
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 24, 14, 172
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from stillwatch.detection.shelves import links
 from stillwatch.evaluation.board_cells import COLUMNS, cells_of, worst_cells
 from stillwatch.faces.board.curve_chart import draw_curve
 
@@ -54,6 +55,7 @@ def render_board(board: Board) -> str:
             charts=[draw_curve(axis, points) for axis, points in board.curves.items() if points],
             effects={scenario: _effects(rows) for scenario, rows in board.parts.items()},
             whole_of={row.scenario: row for row in board.rows},
+            link_names={one.name for one in links()},
         )
     )
 
