@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PUBLIC_MAIL: Final = 0.02  # a mail domain on more of all accounts than this is a public provider's
 _LEAST_OPEN: Final = 0.6  # of the accounts; what else the group holds then is caught up with them
 _LEAST_HOLDERS: Final = 3
-_GOOD_PART: Final = 0.4
+_GOOD_PART: Final = 0.55
 _MOST_SHARED: Final = 0.3
 
 

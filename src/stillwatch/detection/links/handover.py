@@ -2,9 +2,9 @@
 
 Sees: the next turn, or the same request again, at another account of the group within an hour of a 429 or 403.
 Why: only somebody who holds both accounts has the conversation; a throttled fleet hands its work to the next account.
-Null model: a refusal leads to a hand-over as often as refusals outside of the group do (Poisson, with one hand-over added,
-so that a log without any does not make a single one certain). Hand-overs after a 5xx are normal fail-over and count for
-nothing.
+Null model: a refusal leads to a hand-over as often as refusals outside of the group do (Poisson, with one hand-over
+added, so that a log without any does not make a single one certain). Hand-overs after a 5xx are normal fail-over and
+count for nothing.
 Looks the same: a customer with two keys and a client that fails over on 429; two accounts are no group.
 Evaded by: dropping the refused request.
 """
