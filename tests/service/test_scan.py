@@ -92,7 +92,7 @@ def test_what_is_kept_of_the_texts(tmp_path: Path, content: Any) -> None:
     scanned(tmp_path / "store", [log], content=content)
     kept = sum(_holds(file) for file in (tmp_path / "store").rglob("*") if file.is_file())
     assert kept == (0 if content == "none" else 1)
-    assert _count(tmp_path / "store", "excerpts") == {"none": 0, "sketch": 3, "full": 40}[content]
+    assert _count(tmp_path / "store", "excerpts") == {"none": 0, "sketch": 1, "full": 40}[content]
 
 
 def _holds(file: Path) -> bool:

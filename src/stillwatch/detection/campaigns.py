@@ -111,23 +111,21 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
 def _settled(
     scene: Scene, tested: Tested, split: Suspects, events: Events, search: tuple[tuple[Link, ...], float]
 ) -> Tested | None:
-    """The group as it would be reported, tested again; None where it does not hold without those who are somebody else.
+    """The group as it would be reported; None where its core does not hold without those who are somebody else.
 
-    First with all who do as the core does, then the core alone; in both, who plainly is somebody else is left out.
+    The core carries the proof; those who do as it does are added to it, and the evidence is told of all of them.
     """
     links, fdr = search
     wide = widen(scene, tested.suspects, split, events)
     core = np.intersect1d(wide.accounts, tested.suspects.accounts)
-    for accounts in (wide.accounts, core):
-        if len(accounts) < LEAST_ACCOUNTS:
-            continue
-        if np.array_equal(accounts, tested.suspects.accounts):
-            return tested
-        group = suspects_of(accounts, events, split.origin, scene, split.chosen_from)
-        again = test_group(scene, group, links)
-        if again.p_value <= fdr:
-            return again
-    return None
+    if len(core) < LEAST_ACCOUNTS:
+        return None
+    proof = tested
+    if len(core) < tested.suspects.size:
+        proof = test_group(scene, suspects_of(core, events, split.origin, scene, split.chosen_from), links)
+    if proof.p_value > fdr:
+        return None
+    return Tested(wide, test_group(scene, wide, links).evidence, proof.p_value)
 
 
 def _distinct(accepted: Sequence[Accepted], scene: Scene) -> list[Accepted]:

@@ -21,7 +21,7 @@ from stillwatch.detection.purpose import findings_of, purpose
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.shape import Shape, shape_of
 from stillwatch.detection.statistics import bounded, partial_conjunction
-from stillwatch.detection.twins import TWINS, Fit
+from stillwatch.detection.twins import TWINS, Fit, Twin
 
 if TYPE_CHECKING:
     from stillwatch.detection.link import Link
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _BOTH_NEEDED: Final = frozenset({"even_load", "common_rhythm"})
 _LEAST_COVER: Final = 0.7  # of the accounts; a tie among fewer says something of them, not of the group
 _SUGGESTIVE: Final = 0.05
+_SURE: Final = 1e-6
 _NEVER_ALONE: Final = Family.INFRASTRUCTURE
 
 
@@ -85,8 +86,17 @@ def judge(scene: Scene, tested: Tested, signals: tuple[Signal, ...]) -> Judgemen
         purpose=purpose(findings),
         findings=findings,
         shape=shape,
-        twins=tuple((twin.name, twin.asks(scene, tested.suspects, shape)) for twin in TWINS),
+        twins=tuple((twin.name, _fit(twin, scene, tested, shape)) for twin in TWINS),
     )
+
+
+def _fit(twin: Twin, scene: Scene, tested: Tested, shape: Shape) -> Fit:
+    """Ask a twin; strangers hand nothing over to one another, so a twin of strangers never explains succession."""
+    fit = twin.asks(scene, tested.suspects, shape)
+    handed_over = [one for one in tested.evidence if one.family is Family.SUCCESSION and one.p_value <= _SURE]
+    if not fit.fits or not twin.are_strangers or not handed_over:
+        return fit
+    return Fit(fits=False, because=f"strangers hand nothing over, but here {handed_over[0].because}")
 
 
 def _group_p_value(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) -> float:

@@ -37,6 +37,8 @@ class Fit(NamedTuple):
 class Twin:
     name: str
     asks: Callable[[Scene, Suspects, Shape], Fit]
+    are_strangers: bool = False
+    """The twin's accounts know nothing of one another, so nothing passes from one to the next."""
 
 
 def _fits(because: str) -> Fit:
@@ -163,9 +165,9 @@ def _key_migration(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
 TWINS: Final = (
     Twin(name="declared_organisation", asks=_declared_organisation),
     Twin(name="key_migration", asks=_key_migration),
-    Twin(name="public_benchmark", asks=_public_benchmark),
+    Twin(name="public_benchmark", asks=_public_benchmark, are_strangers=True),
     Twin(name="scheduled_job", asks=_scheduled_job),
     Twin(name="classroom", asks=_classroom),
-    Twin(name="popular_tool", asks=_popular_tool),
+    Twin(name="popular_tool", asks=_popular_tool, are_strangers=True),
 )
 """Order matters: the first that fits is named."""

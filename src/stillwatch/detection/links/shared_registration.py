@@ -35,6 +35,7 @@ _WORDS = {
     "name_key": "name",
 }
 _MOST_ACCOUNTS = 2000
+_LEAST_SMALL_TIES = 4
 
 
 def _propose(scene: Scene) -> list[Hub]:
@@ -49,12 +50,20 @@ def _propose(scene: Scene) -> list[Hub]:
 
 
 def _tied(keys: Ints, totals: dict[int, int]) -> tuple[int, int]:
-    """Members that share a not too common value with another member, and members that have a value."""
+    """Members tied to other members by a not too common value, and members that have a value.
+
+    A value on two or three members is a family or a small customer: such values count only where there are many of
+    them, or beside a larger one; two small customers in one group are not one operator.
+    """
     values, counts = np.unique(keys[keys != 0], return_counts=True)
     shared = [
-        count for value, count in zip(values, counts, strict=True) if count > 1 and totals[int(value)] <= _MOST_ACCOUNTS
+        count
+        for value, count in zip(values.tolist(), counts.tolist(), strict=True)
+        if count > 1 and totals[value] <= _MOST_ACCOUNTS
     ]
-    return int(sum(shared)), int(counts.sum())
+    few = [count for count in shared if count < LEAST_ACCOUNTS]
+    is_pattern = len(few) >= _LEAST_SMALL_TIES or len(few) < len(shared)
+    return sum(shared) if is_pattern else max(few, default=0), int(counts.sum())
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
