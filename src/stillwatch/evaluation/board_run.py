@@ -104,6 +104,7 @@ def _attempt(measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 def _write(path: Path, figures: dict[str, Any]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     temporary.replace(path)
 
