@@ -50,24 +50,24 @@ def test_the_core_is_those_at_one_rate():
     fleet = town().fleet(20, per_day=26)
     strangers = fleet.people(10, per_day=20, spread=1.5)
     world = joined(fleet, strangers)
-    core = core_of(world.scene(), world.events(), world.suspects())
+    core = core_of(world.scene(), world.suspects())
     assert set(fleet.focus.tolist()) <= set(core.accounts.tolist())
     assert core.size < world.suspects().size
 
 
 def test_people_have_no_core_of_their_own():
     world = town().people(30)
-    assert core_of(world.scene(), world.events(), world.suspects()).size == 30
+    assert core_of(world.scene(), world.suspects()).size == 30
 
 
 def test_an_account_that_runs_the_whole_list_is_left_out():
     fleet = town().fleet(20, per_day=10).sending(3000)
     whole = fleet.fleet(1, per_day=200).sending(3000)
     world = joined(fleet, whole)
-    kept = without_sweepers(world.scene(), world.events(), world.suspects())
+    kept = without_sweepers(world.scene(), world.suspects())
     assert kept.accounts.tolist() == fleet.focus.tolist()
 
 
 def test_a_list_that_everybody_runs_has_no_sweepers():
     world = town().fleet(20, per_day=10).sending(50)
-    assert without_sweepers(world.scene(), world.events(), world.suspects()).size == 20
+    assert without_sweepers(world.scene(), world.suspects()).size == 20

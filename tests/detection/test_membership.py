@@ -12,10 +12,10 @@ from stillwatch.detection.world import town
 
 
 def groups(world, core):
-    """The scene, the core and the whole split of a world's group; and the events that carry its keys."""
+    """The scene, the core and the whole split of a world's group."""
     scene, events = world.scene(), world.events()
     focused = select(events, events["is_in_focus"] == 1)
-    return scene, suspects_of(core, focused, "", scene), suspects_of(world.focus, focused, "", scene), focused
+    return scene, suspects_of(core, focused, "", scene), suspects_of(world.focus, focused, "", scene)
 
 
 def joined(first, second):
@@ -23,31 +23,41 @@ def joined(first, second):
     return replace(second, focus=np.concatenate([first.focus, second.focus]))
 
 
-def test_an_account_added_late_is_taken_in():
-    fleet = town().fleet(12)
-    late = joined(fleet, fleet.fleet(3, per_day=8))
-    scene, core, split, events = groups(late.sharing("params_key"), fleet.focus)
-    assert widen(scene, core, split, events).accounts.tolist() == late.focus.tolist()
+def test_an_account_at_a_lower_rate_is_taken_in():
+    """One queue, of which the last three accounts are given a third of what the others are."""
+    fleet = town().fleet(15).sharing("params_key")
+    kept = np.random.default_rng(1).random(len(fleet.exchanges["account_no"])) < 0.3
+    kept |= fleet.exchanges["account_no"] < fleet.focus[12]
+    fleet = replace(fleet, exchanges={name: values[kept] for name, values in fleet.exchanges.items()})
+    scene, core, split = groups(fleet, fleet.focus[:12])
+    assert widen(scene, core, split).accounts.tolist() == fleet.focus.tolist()
+
+
+def test_an_account_with_a_life_of_its_own_is_somebody_else():
+    fleet = town().fleet(12).sharing("params_key")
+    person = joined(fleet, fleet.people(1, per_day=26, spread=0.0).sharing("params_key"))
+    scene, core, split = groups(person, fleet.focus)
+    assert widen(scene, core, split).accounts.tolist() == fleet.focus.tolist()
 
 
 def test_another_configuration_is_somebody_else():
     fleet = town().fleet(12).sharing("params_key")
     strangers = fleet.fleet(3).sharing("params_key", value=88)
-    scene, core, split, events = groups(joined(fleet, strangers), fleet.focus)
-    assert widen(scene, core, split, events).accounts.tolist() == fleet.focus.tolist()
+    scene, core, split = groups(joined(fleet, strangers), fleet.focus)
+    assert widen(scene, core, split).accounts.tolist() == fleet.focus.tolist()
 
 
 def test_one_organisation_among_strangers_is_somebody_else():
     fleet = town().fleet(12)
     company = fleet.fleet(3).sharing("org_key")
-    scene, core, split, events = groups(joined(fleet, company).sharing("params_key"), fleet.focus)
-    assert widen(scene, core, split, events).accounts.tolist() == fleet.focus.tolist()
+    scene, core, split = groups(joined(fleet, company).sharing("params_key"), fleet.focus)
+    assert widen(scene, core, split).accounts.tolist() == fleet.focus.tolist()
 
 
 def test_a_core_that_is_one_organisation_keeps_it():
     fleet = town().fleet(12).sharing("org_key").sharing("params_key")
-    scene, core, split, events = groups(fleet, fleet.focus)
-    assert widen(scene, core, split, events).size == 12
+    scene, core, split = groups(fleet, fleet.focus)
+    assert widen(scene, core, split).size == 12
 
 
 def standings(world, share):

@@ -32,9 +32,10 @@ def test_equal_rates_are_even():
 
 
 def test_the_common_rate_leaves_the_others_out():
-    mixed = np.concatenate([rates(15, 0.03), rates(10, 0.03, middle=7.0)])
+    mixed = np.concatenate([rates(15, 0.03), rates(10, 0.8, middle=5.0)])
     load = even_load(mixed, rates(300, 1.0))
-    assert load.inside.tolist() == [True] * 15 + [False] * 10
+    assert load.inside[:15].sum() >= 12
+    assert load.inside[15:].sum() <= 1
 
 
 @pytest.mark.parametrize("spread", [0.05, 0.3, 1.0])

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.detection.core_group import configuration_of, core_of, splits
+from stillwatch.detection.core_group import core_of, part_of, splits
 from stillwatch.detection.graph import Proposal, proposals
 from stillwatch.detection.judgement import Judgement, Tested, judge, test_group
 from stillwatch.detection.membership import widen
 from stillwatch.detection.purpose import LEAST_PURPOSE
-from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of, together
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, together
 from stillwatch.detection.statistics import q_values
 
 if TYPE_CHECKING:
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.link import Link
     from stillwatch.detection.signal import Signal
-    from stillwatch.logs.window import Events, Ints, Window
+    from stillwatch.logs.window import Ints, Window
 
 LEAST_EXCHANGES: Final = 200
 """Fewer exchanges than this, all members together, are worth nobody's training run."""
 _GROUPS_AT_ONCE: Final = 64
 _LEAST_AUTHORISED: Final = 0.5  # of the accounts
-_UNIFORM: Final = 0.9  # of the accounts with one configuration, and with one client
+_UNIFORM: Final = 0.9  # of the exchanges with one configuration, and with one client
 _MAIN_PIECE: Final = 0.4
 _SAME_GROUP: Final = 0.5  # of the smaller group's accounts
+_SAME_EXCHANGES: Final = 0.15  # of the smaller group's
 
 
 class Accepted(NamedTuple):
@@ -74,24 +75,24 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     review, with them alone in it; in any other group they are no members.
     """
     candidates = proposals(scene, links)
-    tests: list[tuple[Tested, Proposal, Suspects, Events]] = []
+    tests: list[tuple[Tested, Proposal, Suspects]] = []
     for start in range(0, len(candidates), _GROUPS_AT_ONCE):
         progress("testing groups", start, len(candidates))
         chunk = candidates[start : start + _GROUPS_AT_ONCE]
         for proposal, events in zip(chunk, window.events([one.as_group() for one in chunk]), strict=True):
             for split in splits(scene, proposal.accounts, events, proposal.origin):
-                core = core_of(scene, events, split)
-                tests.append((test_group(scene, core, links), proposal, split, events))
+                core = core_of(scene, split)
+                tests.append((test_group(scene, core, links), proposal, split))
     progress("testing groups", len(candidates), len(candidates))
     if not tests:
         return Found(accepted=(), declined=(), judged=0)
     values = q_values(np.array([tested.p_value for tested, *_ in tests]))
     accepted, declined = [], []
     for place in sorted(range(len(tests)), key=lambda at: (values[at], -tests[at][0].suspects.exchanges)):
-        tested, proposal, split, events = tests[place]
+        tested, proposal, split = tests[place]
         if values[place] > fdr:
             break
-        final = _settled(scene, tested, split, events, (links, fdr))
+        final = _settled(scene, tested, split, (links, fdr))
         if final is None:
             continue
         judgement = judge(scene, final, signals)
@@ -100,35 +101,32 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
         if twin is not None and not is_review:
             declined.append(Declined(judgement, twin[0], twin[1].because))
         elif judgement.purpose >= LEAST_PURPOSE and final.suspects.exchanges >= LEAST_EXCHANGES:
-            mine = final.suspects.accounts[authorised[final.suspects.accounts] == is_review]
-            kept = suspects_of(mine, events, final.suspects.origin, scene)
+            kept = part_of(final.suspects, authorised[final.suspects.accounts] == is_review, scene)
             accepted.append(Accepted(replace(judgement, suspects=kept), float(values[place]), proposal, is_review))
-    campaigns = _distinct(accepted, scene)
+    campaigns = _distinct(accepted)
     taken = {int(account) for one in campaigns for account in one.judgement.suspects.accounts}
     return Found(accepted=tuple(campaigns), declined=tuple(_distinct_declined(declined, taken)), judged=len(tests))
 
 
-def _settled(
-    scene: Scene, tested: Tested, split: Suspects, events: Events, search: tuple[tuple[Link, ...], float]
-) -> Tested | None:
+def _settled(scene: Scene, tested: Tested, split: Suspects, search: tuple[tuple[Link, ...], float]) -> Tested | None:
     """The group as it would be reported; None where its core does not hold without those who are somebody else.
 
     The core carries the proof; those who do as it does are added to it, and the evidence is told of all of them.
     """
     links, fdr = search
-    wide = widen(scene, tested.suspects, split, events)
+    wide = widen(scene, tested.suspects, split)
     core = np.intersect1d(wide.accounts, tested.suspects.accounts)
     if len(core) < LEAST_ACCOUNTS:
         return None
     proof = tested
     if len(core) < tested.suspects.size:
-        proof = test_group(scene, suspects_of(core, events, split.origin, scene, split.chosen_from), links)
+        proof = test_group(scene, part_of(split, np.isin(split.accounts, core), scene), links)
     if proof.p_value > fdr:
         return None
     return Tested(wide, test_group(scene, wide, links).evidence, proof.p_value)
 
 
-def _distinct(accepted: Sequence[Accepted], scene: Scene) -> list[Accepted]:
+def _distinct(accepted: Sequence[Accepted]) -> list[Accepted]:
     """One campaign a fleet: accepted groups that mostly agree are one.
 
     A group of one configuration and one client is purer than the larger group around it, so it goes first, and the
@@ -136,42 +134,66 @@ def _distinct(accepted: Sequence[Accepted], scene: Scene) -> list[Accepted]:
     differ.
     """
     out: list[Accepted] = []
-    for one in sorted(accepted, key=lambda each: _precision_order(each, scene)):
+    for one in sorted(accepted, key=_precision_order):
         mine = one.judgement.suspects
         if mine.size < LEAST_ACCOUNTS and not (one.is_review and mine.size):
             continue
         same = next((at for at, other in enumerate(out) if _is_same(one, other)), None)
         if same is None:
             out.append(one)
-        elif _is_uniform(out[same], scene) and out[same].judgement.suspects.size >= _MAIN_PIECE * mine.size:
+        elif _is_uniform(out[same]) and out[same].judgement.suspects.size >= _MAIN_PIECE * mine.size:
             out[same] = _with_evidence(out[same], one)
         else:
             out[same] = _joined(out[same], one)
     return sorted(out, key=lambda each: (each.q_value, -each.judgement.suspects.exchanges))
 
 
-def _precision_order(one: Accepted, scene: Scene) -> tuple[bool, bool, int]:
+def _precision_order(one: Accepted) -> tuple[bool, bool, int]:
     """Uniform groups first, then those that a key holds together, then the larger."""
     suspects = one.judgement.suspects
-    return not _is_uniform(one, scene), len(suspects.events.keys) == 0, -suspects.exchanges
+    return not _is_uniform(one), len(suspects.events.keys) == 0, -suspects.exchanges
 
 
-def _is_uniform(one: Accepted, scene: Scene) -> bool:
-    suspects = one.judgement.suspects
-    return all(
-        np.unique(values, return_counts=True)[1].max(initial=0) >= _UNIFORM * suspects.size
-        for values in (configuration_of(suspects), scene.modes["client"][suspects.accounts])
-    )
+def _is_uniform(one: Accepted) -> bool:
+    """Nearly all exchanges show one configuration, and one client."""
+    events = one.judgement.suspects.events
+    return all(_most_shown(events[column]).share >= _UNIFORM for column in ("params_key", "client_key"))
 
 
 def _is_same(one: Accepted, other: Accepted) -> bool:
-    return one.is_review == other.is_review and _overlaps(
-        one.judgement.suspects.accounts, other.judgement.suspects.accounts
+    mine, theirs = one.judgement.suspects, other.judgement.suspects
+    return (
+        one.is_review == other.is_review
+        and _overlaps(mine.accounts, theirs.accounts, _SAME_GROUP)
+        and not _are_two_pipelines(one, other)
     )
 
 
-def _overlaps(left: Ints, right: Ints) -> bool:
-    return len(np.intersect1d(left, right)) >= _SAME_GROUP * min(len(left), len(right))
+def _are_two_pipelines(one: Accepted, other: Accepted) -> bool:
+    """Two operators may rent one pool: the same accounts, but other exchanges, of another configuration or client."""
+    if not (_is_uniform(one) and _is_uniform(other)):
+        return False
+    mine, theirs = one.judgement.suspects, other.judgement.suspects
+    if _overlaps(mine.events["exchange_no"], theirs.events["exchange_no"], _SAME_EXCHANGES):
+        return False
+    return any(
+        _most_shown(mine.events[column]) != _most_shown(theirs.events[column])
+        for column in ("params_key", "client_key")
+    )
+
+
+class _Shown(NamedTuple):
+    value: int
+    share: float
+
+
+def _most_shown(values: Ints) -> _Shown:
+    found, counts = np.unique(values, return_counts=True)
+    return _Shown(int(found[counts.argmax()]), float(counts.max() / counts.sum())) if len(found) else _Shown(0, 0.0)
+
+
+def _overlaps(left: Ints, right: Ints, least: float) -> bool:
+    return len(np.intersect1d(left, right)) >= least * min(len(left), len(right))
 
 
 def _with_evidence(first: Accepted, second: Accepted) -> Accepted:
@@ -195,6 +217,6 @@ def _distinct_declined(declined: Sequence[Declined], taken: set[int]) -> list[De
         mine = one.judgement.suspects.accounts
         if sum(int(account) in taken for account in mine) >= _SAME_GROUP * len(mine):
             continue
-        if not any(_overlaps(mine, other.judgement.suspects.accounts) for other in out):
+        if not any(_overlaps(mine, other.judgement.suspects.accounts, _SAME_GROUP) for other in out):
             out.append(one)
     return out

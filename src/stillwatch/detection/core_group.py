@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from stillwatch.detection.rhythm import even_load_against
-from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of
+from stillwatch.detection.rhythm import BROAD_WIDTHS, even_load_against
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, select, suspects_of
 from stillwatch.detection.shape import item_degrees
 from stillwatch.detection.usual import active_days, rates_outside
 
@@ -20,41 +21,59 @@ if TYPE_CHECKING:
     from stillwatch.logs.window import Events, Ints
 
 _LEAST_FOCUS: Final = 2
+_LEAST_PART: Final = 0.05
+"""Of an account's exchanges in focus; below it, it merely tried a configuration."""
 _MOST_OVERLAP: Final = 0.5
 _SWEEP_FACTOR: Final = 4.0
 
 
 def splits(scene: Scene, accounts: Ints, events: Events, origin: str) -> list[Suspects]:
-    """Give a proposed group as a whole, and split by configuration and by client; accounts have two exchanges in focus.
+    """Give a proposed group as a whole, and the part of it that each configuration and each client does.
 
-    A pipeline mostly has one configuration and one client, so a split tells it from strangers who share its wording; an
-    operator who gives each account a configuration of its own shows in the whole.
+    A pipeline mostly has one configuration and one client, so a split tells it from strangers who share its wording,
+    and from another pipeline on the same accounts: exchanges are split, and an account is in each split that does a
+    fair part of what it sends. An operator who gives each account a configuration of its own shows in the whole.
     """
-    whole = _focused(suspects_of(accounts, events, origin, scene), scene, events)
+    whole = _focused(suspects_of(accounts, events, origin, scene), scene)
     if whole.size < LEAST_ACCOUNTS:
         return []
     out = [whole]
-    for values in (configuration_of(whole), scene.modes["client"][whole.accounts]):
+    for column in ("params_key", "client_key"):
+        values = whole.events[column]
         found, counts = np.unique(values, return_counts=True)
-        for value, count in zip(found, counts, strict=True):
-            if LEAST_ACCOUNTS <= count < whole.size:
-                out.append(suspects_of(whole.accounts[values == value], events, origin, scene))
-    distinct = {one.accounts.tobytes(): one for one in out}
-    return [without_sweepers(scene, events, one) for one in distinct.values()]
+        for value in found[counts >= _LEAST_FOCUS * LEAST_ACCOUNTS]:
+            part = _part(whole, values == value, scene)
+            if part.size >= LEAST_ACCOUNTS:
+                out.append(part)
+    distinct = {one.accounts.tobytes() + one.events["exchange_no"].tobytes(): one for one in out}
+    return [without_sweepers(scene, one) for one in distinct.values()]
+
+
+def _part(whole: Suspects, wanted: npt.NDArray[np.bool_], scene: Scene) -> Suspects:
+    """The exchanges wanted, of the accounts for which they are a fair part."""
+    mine = np.bincount(whole.place[wanted], minlength=whole.size)
+    able = (mine >= _LEAST_FOCUS) & (mine >= _LEAST_PART * whole.focus_counts())
+    return suspects_of(whole.accounts[able], select(whole.events, wanted), whole.origin, scene)
 
 
 def configuration_of(suspects: Suspects) -> Ints:
-    """Each account's most used parameter key, shape (size,)."""
-    keys = suspects.events["params_key"]
-    values, inverse = np.unique(keys, return_inverse=True)
+    """Each account's most used parameter key in focus, shape (size,)."""
+    return usual_value_of(suspects, "params_key")
+
+
+def usual_value_of(suspects: Suspects, column: str) -> Ints:
+    """Each account's most frequent value of a column over its exchanges in focus, shape (size,)."""
+    values, inverse = np.unique(suspects.events[column], return_inverse=True)
     if len(values) == 0:
         return np.zeros(suspects.size, np.int64)
-    table = np.zeros((suspects.size, len(values)), np.int64)
-    np.add.at(table, (suspects.place, inverse), 1)
-    return np.asarray(values[table.argmax(axis=1)], np.int64)
+    flat, counts = np.unique(suspects.place * len(values) + inverse, return_counts=True)
+    order = np.lexsort((-flat, counts))  # of two as frequent, the smaller value
+    out = np.zeros(suspects.size, np.int64)
+    out[flat[order] // len(values)] = values[flat[order] % len(values)]
+    return out
 
 
-def without_sweepers(scene: Scene, events: Events, suspects: Suspects) -> Suspects:
+def without_sweepers(scene: Scene, suspects: Suspects) -> Suspects:
     """Leave out accounts that run the whole list by themselves: many more prompts than the others, most of them theirs
     too.
     """
@@ -69,21 +88,26 @@ def without_sweepers(scene: Scene, events: Events, suspects: Suspects) -> Suspec
     is_sweeper = (items > _SWEEP_FACTOR * np.median(items)) & (shared > _MOST_OVERLAP)
     if not is_sweeper.any() or (~is_sweeper).sum() < LEAST_ACCOUNTS:
         return suspects
-    return suspects_of(suspects.accounts[~is_sweeper], events, suspects.origin, scene, suspects.chosen_from)
+    return part_of(suspects, ~is_sweeper, scene)
 
 
-def core_of(scene: Scene, events: Events, suspects: Suspects) -> Suspects:
+def core_of(scene: Scene, suspects: Suspects) -> Suspects:
     """Accounts of a split that run at one rate; all of them where no rate stands out."""
     usual = rates_outside(scene, suspects)
     if usual is None or suspects.size < LEAST_ACCOUNTS:
         return suspects
-    load = even_load_against(suspects.focus_counts() / active_days(scene.population, suspects.accounts), usual)
+    rates = suspects.focus_counts() / active_days(scene.population, suspects.accounts)
+    load = even_load_against(rates, usual, widths=BROAD_WIDTHS)
     if load.p_value > 0.01 or load.inside.sum() < LEAST_ACCOUNTS:
         return suspects
-    return suspects_of(suspects.accounts[load.inside], events, suspects.origin, scene, suspects.chosen_from)
+    return part_of(suspects, load.inside, scene)
 
 
-def _focused(suspects: Suspects, scene: Scene, events: Events) -> Suspects:
-    counts = suspects.focus_counts()
-    able = counts >= _LEAST_FOCUS
-    return suspects if able.all() else suspects_of(suspects.accounts[able], events, suspects.origin, scene)
+def part_of(suspects: Suspects, wanted: npt.NDArray[np.bool_], scene: Scene) -> Suspects:
+    """The group with only the accounts wanted, shape (size,), and what was known of how they were chosen."""
+    return suspects_of(suspects.accounts[wanted], suspects.events, suspects.origin, scene, suspects.chosen_from)
+
+
+def _focused(suspects: Suspects, scene: Scene) -> Suspects:
+    able = suspects.focus_counts() >= _LEAST_FOCUS
+    return suspects if able.all() else suspects_of(suspects.accounts[able], suspects.events, suspects.origin, scene)

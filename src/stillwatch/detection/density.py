@@ -23,6 +23,21 @@ class Density(NamedTuple):
     chances: dict[float, float]
     """Width → share of the values in the densest window, with one added to both counts."""
 
+    def chances_near(self, starts: Floats, width: float, reach: float) -> Floats:
+        """Share of the values in the densest window of `width` that begins within `reach` of each start, shape (m,),
+        with one added to both counts.
+        """
+        if len(self.values) == 0:
+            return np.ones(len(starts))
+        ends = np.searchsorted(self.values, self.values + width, side="right")
+        counts = np.append(ends - np.arange(len(self.values)), 0)  # the last stands for an empty stretch
+        lowest = np.searchsorted(self.values, starts - reach, side="left")
+        highest = np.searchsorted(self.values, starts + reach, side="right")
+        edges = np.stack([np.minimum(lowest, len(self.values)), np.minimum(highest, len(self.values))], axis=1)
+        most = np.maximum.reduceat(counts, edges.ravel())[::2]
+        most[edges[:, 0] >= edges[:, 1]] = 0
+        return np.asarray((most + 1) / (len(self.values) + 1), np.float64)
+
 
 def density(values: Floats, widths: Sequence[float]) -> Density:
     """Measure the densest window of each width."""

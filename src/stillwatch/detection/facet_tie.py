@@ -4,14 +4,18 @@ accounts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from stillwatch.detection.core_group import usual_value_of
 from stillwatch.detection.statistics import at_least, bounded
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
+
+_IN_FOCUS: Final = {"params": "params_key", "client": "client_key"}
+"""An account may run several programs; the others' are not the group's."""
 
 
 class FacetTie(NamedTuple):
@@ -24,7 +28,7 @@ class FacetTie(NamedTuple):
 
 
 def common_value(scene: Scene, suspects: Suspects, facet: str) -> FacetTie | None:
-    """Test the value that most members show.
+    """Test the value that most members show: for the program's facets in the exchanges in focus, else on the whole.
 
     Null: each member takes the value with the probability that other accounts of the log do (with one added to both
     counts, so that an unseen value is not impossible), corrected for the number of values the members show.
@@ -32,7 +36,8 @@ def common_value(scene: Scene, suspects: Suspects, facet: str) -> FacetTie | Non
     if facet in scene.ignored_facets:
         return None
     mode = scene.modes[facet]
-    mine = mode[suspects.accounts]
+    column = _IN_FOCUS.get(facet)
+    mine = mode[suspects.accounts] if column is None else usual_value_of(suspects, column)
     values, counts = np.unique(mine[mine != 0], return_counts=True)
     if len(values) == 0 or counts.max() < 3:
         return None

@@ -6,48 +6,38 @@ the group's keys as the core does, though it sends at another rate (banned early
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from stillwatch.core.campaign import Member, Standing
-from stillwatch.detection.core_group import configuration_of
-from stillwatch.detection.scene import Scene, Suspects, suspects_of
-from stillwatch.detection.shape import item_degrees
-from stillwatch.logs.window import DAY_NS, Events, Ints
+from stillwatch.detection.core_group import configuration_of, part_of, usual_value_of
+from stillwatch.detection.likeness import likeness
+from stillwatch.logs.window import DAY_NS, Ints
 
-_LEAST_SHARE_OF_CORE: Final = 0.4
-_MOST_OVERLAP_EXCESS: Final = 0.4
-_RATE_FACTOR: Final = 3.0
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
+
+LEAST_LIKENESS: Final = 1.0
+"""Natural logarithm of the odds by which an account of the split must be likelier a member than not."""
 _ONE_VALUE_SHARE: Final = 0.75
 _VICTIM_SHARE: Final = 0.25
 _VICTIM_DAYS: Final = 3
 
 
-def widen(scene: Scene, core: Suspects, split: Suspects, events: Events) -> Suspects:
-    """Take in the accounts of the split that do what the core does, and leave out what plainly is somebody else.
+def widen(scene: Scene, core: Suspects, split: Suspects, least: float = LEAST_LIKENESS) -> Suspects:
+    """Take in the accounts of the split that are like the core, and leave out what plainly is somebody else.
 
-    Somebody else is an account with another configuration or client where the core has one, and a set of members that
-    openly is one organisation among members who are not.
+    Somebody else is an account that is unlike the core, though it is of it; one with another configuration or client
+    where the core has one; and a set of members that openly is one organisation among members who are not.
     """
-    share = split.focus_counts() / np.maximum(1, split.all_exchanges)
     is_core = np.isin(split.accounts, core.accounts)
-    place, degree = item_degrees(split)
-    overlap = np.bincount(place, weights=degree > 1, minlength=split.size) / np.maximum(
-        1, np.bincount(place, minlength=split.size)
-    )
-    usual_count = float(np.median(split.focus_counts()[is_core]))
-    alike = (
-        (share >= _LEAST_SHARE_OF_CORE * np.median(share[is_core]))
-        & (overlap <= np.median(overlap[is_core]) + _MOST_OVERLAP_EXCESS)
-        & (split.focus_counts() <= _RATE_FACTOR * usual_count)
-    )
-    wanted = is_core | alike
-    for values in (configuration_of(split), scene.modes["client"][split.accounts]):
+    wanted = likeness(scene, split, is_core) >= least
+    for values in (configuration_of(split), usual_value_of(split, "client_key")):
         wanted &= _agrees(values, is_core)
     wanted &= ~_openly_apart(scene, split, wanted)
-    return suspects_of(split.accounts[wanted], events, split.origin, scene, split.chosen_from)
+    return part_of(split, wanted, scene)
 
 
 def _agrees(values: Ints, is_core: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

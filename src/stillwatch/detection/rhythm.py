@@ -12,16 +12,23 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from stillwatch.detection.density import Density, density
-from stillwatch.detection.statistics import SMALLEST_P, at_least, bounded, lower_tail
+from stillwatch.detection.statistics import SMALLEST_P, lower_tail
 from stillwatch.logs.window import DAY_NS, Ints
 
 Floats = npt.NDArray[np.float64]
 
-WIDTHS: Final = (0.22, 0.47, 0.92)  # natural logs: within factors of 1.25, 1.6 and 2.5
+BROAD_WIDTHS: Final = (0.22, 0.47, 0.92)  # natural logs: within factors of 1.25, 1.6 and 2.5
+WIDTHS: Final = (0.06, 0.12, *BROAD_WIDTHS)
+"""The narrow ones tell a few busy accounts: a thousand exchanges dealt out at random differ by a few per cent."""
+_NEAR: Final = 0.47
+"""A crowd at nearly the same rate, such as the users of one nightly tool, excuses a group beside it."""
 _DRAWS: Final = 120
+_LEAST_CHOICE: Final = 30
 _LEAST_EVENTS: Final = 6
+_COMPARABLE: Final = 0.9  # up to this quantile of volume there are accounts to compare with
 
 
 class Load(NamedTuple):
@@ -55,24 +62,26 @@ def rate_density(rates: Floats) -> Density:
     return density(np.log(rates), WIDTHS)
 
 
-def even_load_against(rates: Floats, usual: Density, chosen_from: int = 0) -> Load:
+def even_load_against(rates: Floats, usual: Density, chosen_from: int = 0, widths: tuple[float, ...] = WIDTHS) -> Load:
     """Test whether the rates of a group, shape (n,), cluster more than those of a population do.
 
-    Null: each account's rate is drawn from the population's. The statistic is the largest number of accounts within a
-    window of a given width; its chance is bounded by the densest window of that width that the population has, and by
-    the number of places and widths tried (Bonferroni). Where the rates were chosen from more accounts for being alike,
+    Null: each account's rate is drawn from the population's. The statistic is the number of accounts within a window of
+    a given width above one of them; given that one's rate, the others fall into the window with at most the share that
+    the population has in the densest such window nearby (one added to both counts). The best of all places and widths
+    is corrected for their number (Bonferroni). Where the rates were chosen from more accounts for being alike,
     `chosen_from` says from how many, and the others count as accounts outside of the window.
     """
     drawn = max(chosen_from, len(rates))
     logs = np.sort(np.log(rates))
-    best = Load(1.0, np.ones(len(rates), np.bool_), float(np.exp(WIDTHS[-1])))
-    for width in WIDTHS:
+    best, most = Load(1.0, np.ones(len(rates), np.bool_), float(np.exp(widths[-1]))), 0
+    for width in widths:
         counts = np.searchsorted(logs, logs + width, side="right") - np.arange(len(logs))
-        place = int(np.argmax(counts))
-        inside = (np.log(rates) >= logs[place]) & (np.log(rates) <= logs[place] + width)
-        p_value = at_least(int(counts[place]) - 1, drawn - 1, usual.chances[width]) * drawn * len(WIDTHS)
-        if p_value < best.p_value:
-            best = Load(bounded(p_value), inside, float(np.exp(width)))
+        tails = stats.binom.sf(counts - 2, drawn - 1, usual.chances_near(logs, width, _NEAR))
+        p_values = np.clip(tails * drawn * len(widths), SMALLEST_P, 1.0)
+        place = int(np.lexsort((-counts, p_values))[0])  # of two as surprising, the larger
+        if (p_values[place], -counts[place]) < (best.p_value, -most):
+            inside = (np.log(rates) >= logs[place]) & (np.log(rates) <= logs[place] + width)
+            best, most = Load(float(p_values[place]), inside, float(np.exp(width))), int(counts[place])
     return best
 
 
@@ -80,21 +89,35 @@ def common_rhythm(table: Ints, reference: Ints, seed: int) -> Rhythm:
     """Test whether a table of accounts × bins, shape (n, b), is less dispersed than unrelated accounts' tables.
 
     `reference`, shape (m, b), holds accounts outside the group. Null: the group is a random set of accounts of the same
-    volumes: each is drawn among reference accounts with at least as many exchanges, thinned to the same number.
+    volumes: for each account another is drawn among those with as many exchanges, and whichever of the two is busier is
+    thinned to the other's number, since dispersion grows with volume. The statistic of a draw is the logarithm of the
+    ratio of the group's dispersion to that of the drawn accounts.
     """
     table = table[table.sum(axis=1) >= _LEAST_EVENTS]
     if len(table) < 3 or len(reference) < 30:
         return Rhythm(1.0, 0.0, 0.0)
     table = table[: _largest(table)]
-    observed = _dispersion(table)
     random = np.random.default_rng(seed)
-    volumes = table.sum(axis=1)
-    totals = reference.sum(axis=1)
+    volumes, totals = table.sum(axis=1), reference.sum(axis=1)
     order = np.argsort(totals)
-    null = np.array([_dispersion(_alike(volumes, reference[order], totals[order], random)) for _ in range(_DRAWS)])
-    usual = float(np.median(null))
-    p_value = lower_tail(float(np.log(observed)), np.log(null)) if observed < usual else 1.0
-    return Rhythm(max(p_value, SMALLEST_P), observed, usual)
+    able = volumes <= np.quantile(totals, _COMPARABLE)
+    observed, null = np.empty(_DRAWS), np.empty(_DRAWS)
+    for draw in range(_DRAWS):
+        drawn = _alike(volumes, reference[order], totals[order], random)
+        null[draw] = _dispersion(drawn)
+        if not able.all() or draw == 0:
+            observed[draw] = _dispersion(_thinned(table, drawn.sum(axis=1), random))
+        else:
+            observed[draw] = observed[0]
+    usual, mine = float(np.median(null)), float(np.median(observed))
+    p_value = lower_tail(0.0, np.log(null) - np.log(observed)) if mine < usual else 1.0
+    return Rhythm(max(p_value, SMALLEST_P), mine, usual)
+
+
+def _thinned(table: Ints, wanted: Ints, random: np.random.Generator) -> Ints:
+    """Keep about `wanted`, shape (n,), exchanges of each row at random; rows that have no more are kept whole."""
+    share = np.minimum(1.0, wanted / np.maximum(1, table.sum(axis=1)))
+    return np.asarray(random.binomial(table, share[:, None]), np.int64)
 
 
 def _largest(table: Ints) -> int:
@@ -103,9 +126,9 @@ def _largest(table: Ints) -> int:
 
 
 def _alike(volumes: Ints, reference: Ints, totals: Ints, random: np.random.Generator) -> Ints:
-    """Draw one reference account for each volume and thin it to that volume."""
-    lowest = np.minimum(np.searchsorted(totals, volumes), len(totals) - 1)
-    reach = np.minimum(len(totals), np.maximum(lowest + 20, np.searchsorted(totals, volumes * 4)))
+    """Draw one reference account for each volume and thin it to that volume; the busiest stand in for busier ones."""
+    lowest = np.minimum(np.searchsorted(totals, volumes), max(0, len(totals) - _LEAST_CHOICE))
+    reach = np.minimum(len(totals), np.maximum(lowest + _LEAST_CHOICE, np.searchsorted(totals, volumes * 4)))
     chosen = (lowest + random.random(len(volumes)) * (reach - lowest)).astype(np.int64)
     rows, sums = reference[chosen], totals[chosen]
     share = np.minimum(1.0, volumes / np.maximum(1, sums))

@@ -1,0 +1,187 @@
+"""How like the core of a campaign each account is: a log-likelihood ratio of "one of them" against "somebody else".
+
+A group is accepted as a whole; this tells who is in it. Each trait gives the logarithm of how much likelier it is among
+the core than among accounts outside (naive Bayes with each trait's say bounded, since traits depend on one another and
+no model of ours holds far out): the rate, whether the account has quiet and busy times of its own, what it asks for,
+configuration and client, how much of its traffic is the campaign's, and how far it sends what the others send.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from stillwatch.detection.core_group import configuration_of, usual_value_of
+from stillwatch.detection.shape import item_degrees
+from stillwatch.detection.spans import bin_table
+from stillwatch.detection.usual import active_days
+
+if TYPE_CHECKING:
+    from stillwatch.detection.scene import Scene, Suspects
+    from stillwatch.logs.window import Ints
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+_MOST_FOR: Final = 2.0  # natural logs: no single trait makes a member
+_MOST_AGAINST: Final = 8.0  # one trait can rule an account out
+_LEAST_SPREAD: Final = 0.15
+_ODD_SHARE: Final = 0.15
+_LEAST_BIN_EXCHANGES: Final = 8
+_LEAST_REFERENCE: Final = 30
+_SAMPLE: Final = 400
+_MOST_OVERLAP_EXCESS: Final = 0.4
+_LEAST_SHARE_OF_CORE: Final = 0.4
+_SHARE_PENALTY: Final = 3.0
+
+
+def likeness(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
+    """Log-likelihood ratio of each account of the group, shape (size,); `is_core`, shape (size,), says whom to be like.
+
+    Positive: more like the core than like accounts outside of the group.
+    """
+    traits = (_rate, _own_times, _subject, _program, _focus_share, _overlap)
+    return np.asarray(sum(trait(scene, group, is_core) for trait in traits), np.float64)
+
+
+def _bounded(ratio: Floats) -> Floats:
+    return np.clip(np.nan_to_num(ratio, nan=0.0), -_MOST_AGAINST, _MOST_FOR)
+
+
+def _middle(values: Floats, least_spread: float) -> tuple[float, float]:
+    """Median and robust spread (median absolute deviation, scaled to a normal's)."""
+    middle = float(np.median(values))
+    return middle, max(least_spread, 1.4826 * float(np.median(np.abs(values - middle))))
+
+
+def _rate(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
+    """The rate while active: the core's spread without its sampling noise, and the account's own noise.
+
+    Some members run at any other rate: added late, throttled, a test account.
+    """
+    counts = np.maximum(1, group.focus_counts())
+    rates = np.log(counts / active_days(scene.population, group.accounts))
+    middle, spread = _middle(rates[is_core], _LEAST_SPREAD)
+    inner = max(_LEAST_SPREAD**2, spread**2 - float(np.mean(1 / counts[is_core])))
+    outside = _outside(scene.rate_sample, group)
+    if len(outside) < _LEAST_REFERENCE:
+        return np.zeros(group.size)
+    thinned = np.maximum(1, scene.population.exchanges[outside])
+    usual = np.log(thinned / active_days(scene.population, outside))
+    elsewhere = stats.gaussian_kde(usual)(rates) if np.ptp(usual) > 0 else np.ones(group.size)
+    elsewhere = np.maximum(elsewhere, 1e-3)
+    here = (1 - _ODD_SHARE) * stats.norm.pdf(rates, middle, np.sqrt(inner + 1 / counts)) + _ODD_SHARE * elsewhere
+    return _bounded(np.log(here / elsewhere))
+
+
+def _own_times(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
+    """Quiet and busy times of its own: dispersion over the bins of its own span, against the core's common profile."""
+    table = bin_table(group, scene.origin, scene.bin_width)
+    dispersion, freedom = _dispersions(table, table[is_core].sum(axis=0))
+    known = freedom >= 2
+    freedom = np.maximum(freedom, 2)
+    reference = scene.reference[~np.isin(scene.reference_accounts, group.accounts)]
+    usual, _ = _dispersions(reference, reference.sum(axis=0))
+    volumes = reference.sum(axis=1) / np.maximum(1, (reference > 0).sum(axis=1))
+    excess = float(np.median((usual - 1) / np.maximum(volumes, 0.5))) if len(reference) >= _LEAST_REFERENCE else 0.0
+    core = known & is_core
+    if not core.any() or excess <= 0:
+        return np.zeros(group.size)
+    factor = max(1.0, float(np.median(dispersion[core])))
+    here = stats.chi2.logpdf(dispersion / factor * freedom, freedom) + np.log(freedom / factor)
+    per_bin = table.sum(axis=1) / np.maximum(1, freedom)
+    there = stats.lognorm.logpdf(dispersion, 0.9, scale=1 + excess * per_bin)
+    return np.where(known, _bounded(here - there), 0.0)
+
+
+def _dispersions(table: Ints, profile: Ints) -> tuple[Floats, Ints]:
+    """Each row's chi-square over degrees of freedom against a common profile, within the row's own span; each (n,)."""
+    active = table > 0
+    bins = np.arange(table.shape[1])
+    first, last = np.where(active, bins, table.shape[1]).min(axis=1), np.where(active, bins, -1).max(axis=1)
+    inside = (bins >= first[:, None]) & (bins <= last[:, None])
+    expected = inside * (profile + 0.5)
+    expected = expected / np.maximum(expected.sum(axis=1, keepdims=True), 1e-9) * table.sum(axis=1, keepdims=True)
+    squared = np.where(inside, (table - expected) ** 2 / np.maximum(expected, 1e-9), 0.0).sum(axis=1)
+    freedom = np.maximum(inside.sum(axis=1) - 1, 0)
+    freedom[table.sum(axis=1) < _LEAST_BIN_EXCHANGES] = 0
+    return np.asarray(np.maximum(squared / np.maximum(1, freedom), 1e-3)), freedom.astype(np.int64)
+
+
+def _subject(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
+    """What it asks for: distance of its profile from the core's, over sampling noise."""
+    has_profile = ~np.isnan(scene.profile[group.accounts, 0])
+    core = is_core & has_profile
+    others = _outside(scene.rate_sample, group)
+    others = others[~np.isnan(scene.profile[others, 0])][:_SAMPLE]
+    if core.sum() < 3 or len(others) < _LEAST_REFERENCE:
+        return np.zeros(group.size)
+    centre = np.median(scene.profile[group.accounts[core]], axis=0)
+    mine = _log_distance(scene, group.accounts, centre)
+    usual_middle, usual_spread = _middle(_log_distance(scene, others, centre), 0.3)
+    middle, spread = _middle(mine[core], 0.2)
+    here = stats.norm.logpdf(np.maximum(mine, middle), middle, spread)
+    there = stats.norm.logpdf(np.minimum(mine, usual_middle), usual_middle, usual_spread)
+    return np.where(has_profile, _bounded(here - there), 0.0)
+
+
+def _log_distance(scene: Scene, accounts: Ints, centre: Floats) -> Floats:
+    profile = scene.profile[accounts]
+    noise = np.maximum(centre * (1 - centre), 0.02).sum() / np.maximum(1, scene.population.exchanges[accounts])
+    return np.asarray(np.log(np.maximum(((profile - centre) ** 2).sum(axis=1) / noise, 1e-3)))
+
+
+def _program(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
+    """Configuration and client: how much likelier its value is among the core than outside."""
+    out = np.zeros(group.size)
+    for mine, everyone in (
+        (configuration_of(group), scene.modes["params"]),
+        (usual_value_of(group, "client_key"), scene.modes["client"]),
+    ):
+        others = np.delete(everyone, group.accounts)
+        out += _value_ratio(mine, is_core, np.sort(others[others != 0]))
+    return out
+
+
+def _value_ratio(mine: Ints, is_core: Flags, others: Ints) -> Floats:
+    """How much likelier each account's value is among the core, itself left out, than among the others (ascending).
+
+    Values that fewer than two of the core show are one class, "its own": a value that is rare everywhere says nothing.
+    """
+    values, counts = np.unique(mine[is_core], return_counts=True)
+    at = np.minimum(np.searchsorted(values, mine), len(values) - 1)
+    shown = np.where(values[at] == mine, counts[at], 0) - is_core
+    common = values[counts >= 2]
+    is_own = (shown < 1) | ~np.isin(mine, common)
+    core = np.maximum(1, is_core.sum() - is_core)
+    own_in_core = (counts == 1).sum() - (is_core & np.isin(mine, values[counts == 1]))
+    here = (np.where(is_own, own_in_core, shown) + 0.5) / (core + 1)
+    usual = np.searchsorted(others, mine, side="right") - np.searchsorted(others, mine, side="left")
+    own_elsewhere = len(others) - np.isin(others, common).sum()
+    there = (np.where(is_own, own_elsewhere, usual) + 1) / (len(others) + 2)
+    return _bounded(np.log(here) - np.log(there))
+
+
+def _focus_share(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
+    """How much of what it sends is the campaign's: far less than the core is a sign of somebody else."""
+    del scene
+    share = group.focus_counts() / np.maximum(1, group.all_exchanges)
+    return np.where(share >= _LEAST_SHARE_OF_CORE * np.median(share[is_core]), 0.0, -_SHARE_PENALTY)
+
+
+def _overlap(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
+    """Whether it sends what others send, where the core's accounts do not."""
+    del scene
+    place, degree = item_degrees(group)
+    overlap = np.bincount(place, weights=degree > 1, minlength=group.size) / np.maximum(
+        1, np.bincount(place, minlength=group.size)
+    )
+    excess = overlap > np.median(overlap[is_core]) + _MOST_OVERLAP_EXCESS
+    return np.where(excess, -_MOST_AGAINST, 0.0)
+
+
+def _outside(sample: Ints, group: Suspects) -> Ints:
+    return sample[~np.isin(sample, group.accounts)]
