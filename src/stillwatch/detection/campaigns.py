@@ -17,6 +17,7 @@ from stillwatch.detection.graph import Proposal, proposals
 from stillwatch.detection.judgement import Judgement, Tested, judge, test_group
 from stillwatch.detection.membership import widen
 from stillwatch.detection.purpose import LEAST_PURPOSE
+from stillwatch.detection.reach import reach
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, together
 from stillwatch.detection.statistics import q_values
 
@@ -74,7 +75,7 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     `authorised`, shape (accounts,), marks the customers of the ledger: a group that is mostly theirs is kept for
     review, with them alone in it; in any other group they are no members.
     """
-    candidates = proposals(scene, links)
+    candidates, passed_over = proposals(scene, links)
     tests: list[tuple[Tested, Proposal, Suspects]] = []
     for start in range(0, len(candidates), _GROUPS_AT_ONCE):
         progress("testing groups", start, len(candidates))
@@ -86,7 +87,7 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     progress("testing groups", len(candidates), len(candidates))
     if not tests:
         return Found(accepted=(), declined=(), judged=0)
-    values = q_values(np.array([tested.p_value for tested, *_ in tests]))
+    values = q_values(np.array([tested.p_value for tested, *_ in tests]), len(tests) + passed_over)
     accepted, declined = [], []
     for place in sorted(range(len(tests)), key=lambda at: (values[at], -tests[at][0].suspects.exchanges)):
         tested, proposal, split = tests[place]
@@ -103,7 +104,7 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
         elif judgement.purpose >= LEAST_PURPOSE and final.suspects.exchanges >= LEAST_EXCHANGES:
             kept = part_of(final.suspects, authorised[final.suspects.accounts] == is_review, scene)
             accepted.append(Accepted(replace(judgement, suspects=kept), float(values[place]), proposal, is_review))
-    campaigns = _distinct(accepted)
+    campaigns = _distinct(_extended(window, scene, _distinct(accepted), (links, signals), authorised))
     taken = {int(account) for one in campaigns for account in one.judgement.suspects.accounts}
     return Found(accepted=tuple(campaigns), declined=tuple(_distinct_declined(declined, taken)), judged=len(tests))
 
@@ -124,6 +125,27 @@ def _settled(scene: Scene, tested: Tested, split: Suspects, search: tuple[tuple[
     if proof.p_value > fdr:
         return None
     return Tested(wide, test_group(scene, wide, links).evidence, proof.p_value)
+
+
+def _extended(
+    window: Window,
+    scene: Scene,
+    campaigns: Sequence[Accepted],
+    shelves: tuple[tuple[Link, ...], tuple[Signal, ...]],
+    authorised: npt.NDArray[np.bool_],
+) -> list[Accepted]:
+    """Campaigns with the accounts of the rest of the log that belong to them; their proof stays as it was."""
+    own = [one for one in campaigns if not one.is_review]
+    wide = reach(window, scene, [one.judgement.suspects for one in own], authorised)
+    out = [one for one in campaigns if one.is_review]
+    for one, suspects in zip(own, wide, strict=True):
+        if suspects.size == one.judgement.suspects.size:
+            out.append(one)
+            continue
+        evidence = test_group(scene, suspects, shelves[0]).evidence
+        judgement = judge(scene, Tested(suspects, evidence, one.judgement.p_value), shelves[1])
+        out.append(one if judgement.fitting_twin() is not None else one._replace(judgement=judgement))
+    return out
 
 
 def _distinct(accepted: Sequence[Accepted]) -> list[Accepted]:

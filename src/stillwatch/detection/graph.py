@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.link import Hub, Link
 
 _LEAST_AGREEMENT: Final = 0.5  # Jaccard similarity of the accounts of two hubs
-_MOST_GROUPS: Final = 400
+_MOST_GROUPS: Final = 500
+_MOST_OF_ONE: Final = 300
 _MOST_HUBS: Final = 3000
 
 
@@ -35,13 +36,26 @@ class Proposal(NamedTuple):
         return Group(accounts=self.accounts, kinds=self.kinds, keys=self.keys)
 
 
-def proposals(scene: Scene, links: tuple[Link, ...]) -> list[Proposal]:
-    """Ask every link for hubs, merge those of one origin that agree; the strongest first, at most `_MOST_GROUPS`."""
+class Proposals(NamedTuple):
+    groups: list[Proposal]
+    """The strongest first."""
+    passed_over: int
+    """How many more there were: they count as tested."""
+
+
+def proposals(scene: Scene, links: tuple[Link, ...]) -> Proposals:
+    """Ask every link for hubs, strongest first, and merge those of one origin that agree; at most `_MOST_GROUPS`, and
+    at most `_MOST_OF_ONE` of one link.
+    """
     out: list[Proposal] = []
+    passed_over = 0
     for link in links:
         if link.propose is not None:
-            out.extend(_merged(link.propose(scene)[:_MOST_HUBS], link.name, scene))
-    return sorted(out, key=lambda one: -one.score)[:_MOST_GROUPS]
+            found = _merged(link.propose(scene)[:_MOST_HUBS], link.name, scene)
+            out.extend(found[:_MOST_OF_ONE])
+            passed_over += len(found[_MOST_OF_ONE:])
+    out.sort(key=lambda one: -one.score)
+    return Proposals(out[:_MOST_GROUPS], passed_over + len(out[_MOST_GROUPS:]))
 
 
 def _merged(hubs: list[Hub], origin: str, scene: Scene) -> list[Proposal]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.signal import Finding, Signal
 
 _BOTH_NEEDED: Final = frozenset({"even_load", "common_rhythm"})
+_NEVER_STRANGERS: Final = frozenset({"dealt_out"})
 _LEAST_COVER: Final = 0.7  # of the accounts; a tie among fewer says something of them, not of the group
 _SUGGESTIVE: Final = 0.05
 _SURE: Final = 1e-6
@@ -91,23 +92,29 @@ def judge(scene: Scene, tested: Tested, signals: tuple[Signal, ...]) -> Judgemen
 
 
 def _fit(twin: Twin, scene: Scene, tested: Tested, shape: Shape) -> Fit:
-    """Ask a twin; strangers hand nothing over to one another, so a twin of strangers never explains succession."""
+    """Ask a twin; strangers hand nothing over and share no queue, so a twin of strangers never explains either."""
     fit = twin.asks(scene, tested.suspects, shape)
-    handed_over = [one for one in tested.evidence if one.family is Family.SUCCESSION and one.p_value <= _SURE]
+    handed_over = [
+        one
+        for one in tested.evidence
+        if (one.family is Family.SUCCESSION or one.source in _NEVER_STRANGERS) and one.p_value <= _SURE
+    ]
     if not fit.fits or not twin.are_strangers or not handed_over:
         return fit
-    return Fit(fits=False, because=f"strangers hand nothing over, but here {handed_over[0].because}")
+    return Fit(fits=False, because=f"strangers share no queue, but here {handed_over[0].because}")
 
 
 def _group_p_value(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) -> float:
     """Combine evidence; a link that was asked and said nothing counts as tried, with a p-value of 1."""
-    program = [evidence.p_value for link, evidence in found if link.axis == "program"]
+    program = [evidence for link, evidence in found if link.axis == "program"]
+    tried = max(1, sum(link.axis == "program" for link in links))
     hand = _hand_families(found, links)
-    tried = sum(link.axis == "program" for link in links)
-    best_program = min(1.0, min(program, default=1.0) * max(1, tried))
-    best_hand = min(1.0, min(hand.values(), default=1.0) * max(1, len(hand)))
+    both = [1.0]
+    for family, p_value in hand.items():
+        beside = min((one.p_value for one in program if one.family != family), default=1.0)
+        both.append(max(beside * tried, p_value * len(hand)))
     two_hands = partial_conjunction(np.array(list(hand.values())))
-    return bounded(min(max(best_program, best_hand), two_hands))
+    return bounded(min(*both, two_hands))
 
 
 def _hand_families(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) -> dict[Family, float]:

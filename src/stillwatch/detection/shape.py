@@ -67,18 +67,23 @@ def shape_of(scene: Scene, suspects: Suspects) -> Shape:
     )
 
 
+def incidence(suspects: Suspects) -> tuple[Ints, Ints]:
+    """Which account sent which prompt, each pair once: index of the account and number of the prompt, each (m,)."""
+    keys = suspects.events["exact_key"]
+    known = keys != 0
+    number = np.unique(keys[known], return_inverse=True)[1]
+    pairs = np.unique(number * suspects.size + suspects.place[known])
+    return (pairs % suspects.size).astype(np.int64), (pairs // suspects.size).astype(np.int64)
+
+
 def item_degrees(suspects: Suspects) -> tuple[Ints, Ints]:
     """For each distinct (account, prompt), the index of the account and how many members sent that prompt; each
     (m,).
     """
-    keys = suspects.events["exact_key"]
-    known = keys != 0
-    pairs = np.unique(np.stack([keys[known], suspects.place[known]]), axis=1)
-    if pairs.shape[1] == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    bounds = np.flatnonzero(np.append(True, np.diff(pairs[0]) != 0))
-    degree = np.diff(np.append(bounds, pairs.shape[1]))
-    return pairs[1], np.repeat(degree, degree)
+    place, prompt = incidence(suspects)
+    if len(place) == 0:
+        return place, prompt
+    return place, np.bincount(prompt)[prompt]
 
 
 def _items(suspects: Suspects) -> tuple[int, float, int]:

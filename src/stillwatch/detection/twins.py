@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _PUBLIC_MAIL: Final = 0.02  # a mail domain on more of all accounts than this is a public provider's
 _LEAST_OPEN: Final = 0.6  # of the accounts; what else the group holds then is caught up with them
 _LEAST_HOLDERS: Final = 3
+_MOST_ORGANISATIONS: Final = 3
+_LEAST_SEVERAL: Final = 2  # keys; a customer with one key of its own is a stranger
 _GOOD_PART: Final = 0.55
 _MOST_SHARED: Final = 0.3
 
@@ -50,33 +52,47 @@ def _fits_not(because: str) -> Fit:
 
 
 def _declared_organisation(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
-    """Several keys of one customer who says so: one organisation, team or company mail domain on nearly all members."""
+    """Several keys of one customer who says so, or of a few: an organisation, team or company mail domain that they
+    name openly.
+    """
     del shape
-    best = 0.0
-    for name in ("organisation", "email_domain"):
-        everyone = scene.registry.keys[name]
-        best = max(best, _common_share(everyone, suspects.accounts, scene.accounts))
-    for facet in ("org", "team"):
-        best = max(best, _common_share(scene.modes[facet], suspects.accounts, scene.accounts))
-    if best >= 0.8:
-        return _fits(f"{best:.0%} of the accounts openly belong to one organisation")
-    return _fits_not(f"at most {best:.0%} of the members name one organisation, team or company mail domain")
+    everywhere = (
+        *(scene.registry.keys[name] for name in ("organisation", "email_domain")),
+        *(scene.modes[facet] for facet in ("org", "team")),
+    )
+    best = max((_named(everyone, suspects.accounts, scene.accounts) for everyone in everywhere), default=_NOBODY)
+    if best.share >= 0.8:
+        whose = "one organisation" if best.organisations == 1 else f"{best.organisations} organisations, several each"
+        return _fits(f"{best.share:.0%} of the accounts openly belong to {whose}")
+    return _fits_not(f"at most {best.share:.0%} of the members name one organisation, team or company mail domain")
 
 
-def _common_share(everyone: Ints, members: Ints, accounts: int) -> float:
-    """Share of members that hold the most frequent value among them, unless that value is common among all accounts.
+class _Named(NamedTuple):
+    share: float
+    """Of the members; registers have gaps, so where a good part holds the values those without any are left out."""
+    organisations: int
 
-    Registers have gaps: where a good part of the members holds the value, those without any are not counted against it.
+
+_NOBODY: Final = _Named(0.0, 1)
+
+
+def _named(everyone: Ints, members: Ints, accounts: int) -> _Named:
+    """Share of members that hold the most frequent values among them: one value, or up to three with several members
+    each. A value that is common among all accounts, such as a public mail provider, names nobody.
     """
     values, counts = np.unique(everyone[members][everyone[members] != 0], return_counts=True)
-    if len(values) == 0:
-        return 0.0
-    top = int(np.argmax(counts))
-    outside = int((everyone == values[top]).sum()) - int(counts[top])
-    if outside > max(5.0, _PUBLIC_MAIL * accounts) and outside > 0.2 * counts[top]:
-        return 0.0
-    is_good_part = counts[top] >= max(_LEAST_HOLDERS, _GOOD_PART * len(members))
-    return float(counts[top] / (counts.sum() if is_good_part else len(members)))
+    held = int(counts.sum())
+    order = np.argsort(-counts, kind="stable")[:_MOST_ORGANISATIONS]
+    best, named = _NOBODY, 0
+    for place, at in enumerate(order):
+        outside = int((everyone == values[at]).sum()) - int(counts[at])
+        is_public = outside > max(5.0, _PUBLIC_MAIL * accounts) and outside > 0.2 * counts[at]
+        if is_public or (place and counts[at] < _LEAST_SEVERAL):
+            break
+        named += int(counts[at])
+        is_good_part = named >= max(_LEAST_HOLDERS, _GOOD_PART * len(members))
+        best = max(best, _Named(named / (held if is_good_part else len(members)), place + 1))
+    return best
 
 
 def _public_benchmark(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:

@@ -244,6 +244,14 @@ class World:
         keys, chosen = self.exchanges["exact_key"], random.random(rows) < share
         return self._set("exact_key", lambda mine: np.where(chosen[mine], listed[mine], keys[mine]))
 
+    def dealing(self, samples: int) -> World:
+        """Let one queue deal out what they send: each prompt goes to so many of them, in order of time."""
+        rows = np.flatnonzero(self._mine())
+        order = rows[np.argsort(self.exchanges["started_at"][rows], kind="stable")]
+        keys = self.exchanges["exact_key"].copy()
+        keys[order] = 9_000_000 + np.arange(len(order)) // samples
+        return replace(self, exchanges={**self.exchanges, "exact_key": keys})
+
     def conversing(self, share: float) -> World:
         """Let a share of their exchanges be later turns of a conversation."""
         chosen = self._random("conversing").random(len(self.exchanges["turn"])) < share

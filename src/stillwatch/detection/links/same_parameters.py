@@ -1,6 +1,7 @@
 """Accounts that use one and the same uncommon set of request parameters.
 
-Sees: temperature, top_p, max_tokens, n, log-probabilities and the rest, equal over most members.
+Sees: temperature, top_p, max_tokens, n, log-probabilities and the rest, equal over most members. Proposes the cells of
+one configuration and one client.
 Why: a pipeline has one configuration.
 Null model: each member takes the set with the probability that other accounts of the log do; `facet_tie.common_value`.
 Looks the same: users of one tool, whose defaults are one set: so the axis is `program`, never `hand`.
@@ -15,6 +16,7 @@ from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.facet_tie import common_value
 from stillwatch.detection.link import Link
+from stillwatch.detection.program_cells import program_cells
 from stillwatch.detection.world import POPULAR, town
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ LINK = Link(
     status="stable",
     reads=("params",),
     test=_test,
+    propose=program_cells,
     cases=(
         Case(
             name="all use one uncommon configuration", fires=True, make=lambda: town().fleet(20).sharing("params_key")
