@@ -1,23 +1,23 @@
 """How well a detector did: its `campaigns.json` against the truth of a composed log.
 
-Run it as `python -m stillwatch.evaluation.score TRUTH.parquet CAMPAIGNS.json [--json]`. Any detector that writes the
-schema `stillwatch.campaigns/1` can be scored. A campaign of the truth is an operator with exchanges labelled campaign.
+    result = score(read_truth(Path("log/truth.parquet")), read_reported(Path("campaigns.json")))
+
+Any detector that writes the schema `stillwatch.campaigns/1` can be scored. A campaign of the truth is an operator with exchanges labelled campaign.
 It is found when some reported campaign holds at least half of its accounts, and mostly such accounts.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import click
 import orjson
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stillwatch.core.errors import InputError, StillwatchError
+from stillwatch.core.errors import InputError
 from stillwatch.evaluation.clusters import agreement, kept_apart
 
 _FOUND_RECALL: Final = 0.5
@@ -229,20 +229,3 @@ def _promised(fdr: float | None) -> str:
 
 def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{kind} {count}" for kind, count in counts.items()) or "none"
-
-
-@click.command()
-@click.argument("truth", type=click.Path(path_type=Path))
-@click.argument("campaigns", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def main(truth: Path, campaigns: Path, *, as_json: bool) -> None:
-    """Score a detector's CAMPAIGNS against the TRUTH of a composed log."""
-    try:
-        result = score(read_truth(truth), read_reported(campaigns))
-    except StillwatchError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(orjson.dumps(asdict(result), option=orjson.OPT_INDENT_2).decode() if as_json else score_text(result))
-
-
-if __name__ == "__main__":
-    main()

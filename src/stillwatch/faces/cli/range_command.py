@@ -71,6 +71,7 @@ def _list(as_json: bool) -> int:
     help="Number of files, for formats of lines.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress bars.")
 def _compose(  # noqa: PLR0913, PLR0917 # one parameter an option
     scenario: str,
     out: Path,
@@ -80,13 +81,15 @@ def _compose(  # noqa: PLR0913, PLR0917 # one parameter an option
     form: LogFormat,
     files: int,
     as_json: bool,
+    quiet: bool,
 ) -> int:
     """Compose a labelled log from SCENARIO, a name of the library or the path of a TOML file.
 
     Writes OUT/log/, OUT/accounts.csv, OUT/authorised.toml and, apart from them, OUT/truth.parquet.
     """
     wanted = Wanted(scenario=scenario, seed=seed, scale=scale, corpora=corpora, format=form, files=files)
-    made = range_compose(wanted, out)
+    with shown_progress(Console(stderr=True), is_quiet=quiet or as_json) as progress:
+        made = range_compose(wanted, out, progress)
     if as_json:
         shown = {name: str(getattr(made, name)) for name in ("accounts_path", "authorised_path", "truth_path")}
         counts = {name: getattr(made, name) for name in ("exchanges", "accounts", "campaign_accounts", "twin_accounts")}
