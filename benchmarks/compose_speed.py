@@ -1,8 +1,8 @@
 """How fast and in how much memory generated exchanges are composed: `python benchmarks/compose_speed.py [--scale 1.0]`.
 
 Composes the library's scenario `speed` (prompts of some 400 bytes; a million exchanges at scale 1) in each format, in a
-process of its own, and writes benchmarks/results/compose-EXCHANGES.json and .md: wall and processor seconds, exchanges a
-second and core, and peak resident memory as the system counts it.
+process of its own, and writes benchmarks/results/compose-EXCHANGES.json and .md: wall and processor seconds, exchanges
+a second and core, and peak resident memory as the system counts it.
 """
 
 from __future__ import annotations

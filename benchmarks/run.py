@@ -1,8 +1,8 @@
 """Measure stillwatch and write benchmarks/results: `make bench`, or `python benchmarks/run.py --exchanges 50000`.
 
 Generates a log of prompts of some 400 bytes (evaluation/scenarios/speed.toml) as LiteLLM JSON Lines and as Parquet,
-measures composing, and sketching on one core, then scans each log in a process of its own: wall time, peak memory of all processes
-together, and the time of each stage.
+measures composing, and sketching on one core, then scans each log in a process of its own: wall time, peak memory of
+all processes together, and the time of each stage.
 """
 
 from __future__ import annotations

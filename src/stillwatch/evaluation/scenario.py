@@ -51,13 +51,16 @@ class Work:
     """Share of the set that an account runs (whole), drawn between the two."""
     items: int = 0
     """Size of the set, 0 = all of it (grammar: as many as needed)."""
-    stage: Literal["plain", "grading", "cleaning", "sweep", "replay"] = "plain"
+    stage: Literal["plain", "grading", "cleaning", "sweep", "replay", "tasks"] = "plain"
     template: Literal["none", "shared", "account"] = "none"
     form: Literal["harvest", "reasoning", "app"] = "harvest"
     """Family of the template."""
     skeletons: int = 1
     """Number of differently worded templates in use side by side."""
-    paraphrase: Literal["exact", "synonyms", "shuffled"] = "exact"
+    paraphrase: Literal["exact", "synonyms", "shuffled", "cut"] = "exact"
+    """cut: the template breaks off somewhere in its second half."""
+    languages: tuple[str, ...] = ("en",)
+    """Languages that the template is translated into, side by side: en, es, fr, de or pt."""
     system: Literal["none", "shared", "account", "popular"] = "none"
     turns: float = 1.0
     """Mean user turns of a conversation."""
@@ -170,6 +173,11 @@ class Population:
     accounts: int = 1
     operator: Literal["one", "each"] = "each"
     """Whether one party stands behind all accounts."""
+    match_of: str = ""
+    """A twin that is to be told from that population by neither prompts, lengths nor volume: it takes over the prompts
+    (as `prompts_of`), pace and cover of it, and each account the load of one of its accounts drawn at random."""
+    match_share: float = 0.0
+    """Accounts as a share of those of `match_of`; 0 = as many as `accounts` says."""
     pool_of: str = ""
     """Run on the accounts of that population instead of own ones (second operator, innocent customers of a relay)."""
     pivot: Literal["slow", "fast", "never", "only"] = "slow"
@@ -276,7 +284,7 @@ def _check(scenario: Scenario, where: str) -> None:
     for one in scenario.population:
         if names.count(one.name) > 1:
             raise InputError(f"two populations named {one.name!r}", where=where, mend="rename one")
-        for other in filter(None, (one.work.prompts_of, one.work.fixed_of, one.pool_of)):
+        for other in filter(None, (one.work.prompts_of, one.work.fixed_of, one.pool_of, one.match_of)):
             if other not in names[: names.index(one.name)]:
                 raise InputError(
                     f"{one.name!r} refers to {other!r}", where=where, mend="name a population that stands before it"

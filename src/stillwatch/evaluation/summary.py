@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stillwatch.evaluation.intervals import Measure, over_seeds
+from stillwatch.evaluation.intervals import Measure, over_seeds, share_of
+from stillwatch.evaluation.reliability import Reliability, pooled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,10 +29,15 @@ class Summary:
     v_measure: Measure
     false_share: Measure
     """Realised false-discovery rate: mean over seeds, where a seed that reports nothing counts 0."""
+    false_logs: Measure
+    """Share of the logs in which some reported group is false, with its exact interval: the realised rate to hold
+    against the stated one, above all where no campaign is."""
     stated_fdr: float | None
     twins_accused: dict[str, int]
     """Kind of twin → accounts accused, all seeds together."""
     benign_accused: dict[str, int]
+    reliability: Reliability
+    """Stated confidence of the accused beside the truth, all seeds together."""
 
 
 def summarise(scores: Sequence[Mapping[str, Any]]) -> Summary:
@@ -50,9 +56,11 @@ def summarise(scores: Sequence[Mapping[str, Any]]) -> Summary:
         purity=over_seeds([one["purity"] if one["reported"] else None for one in scores]),
         v_measure=over_seeds([one["v_measure"] if one["campaigns"] else None for one in scores]),
         false_share=mean("false_share"),
+        false_logs=share_of(sum(one["false_campaigns"] > 0 for one in scores), len(scores)),
         stated_fdr=next((one["stated_fdr"] for one in scores if one["stated_fdr"] is not None), None),
         twins_accused=_added([one["twins_accused"] for one in scores]),
         benign_accused=_added([one["benign_accused"] for one in scores]),
+        reliability=pooled([one.get("reliability") for one in scores]),
     )
 
 

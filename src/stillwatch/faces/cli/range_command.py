@@ -13,6 +13,7 @@ from rich.console import Console
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.evaluation.compose import LOG_FORMATS, LogFormat
+from stillwatch.evaluation.reliability import as_json as reliability_json
 from stillwatch.faces.board.render_board import render_board
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.progress import shown_progress
@@ -152,6 +153,7 @@ def _score(
 
 def _scored_json(scored: Scored) -> dict[str, object]:
     summary = {name: value._asdict() if hasattr(value, "_asdict") else value for name, value in _fields(scored).items()}
+    summary["reliability"] = reliability_json(scored.summary.reliability)
     return {"logs": [asdict(one) for one in scored.scores], "summary": summary}
 
 
