@@ -20,4 +20,6 @@ def test_nobody_stated_anything():
 
 def test_several_logs_pooled_are_one_log_of_all():
     one, two = [(0.97, True), (0.6, False)], [(0.95, False), (0.96, True)]
-    assert pooled([as_json(reliability(one)), None, as_json(reliability(two))]) == reliability(one + two)
+    both, whole = pooled([as_json(reliability(one)), None, as_json(reliability(two))]), reliability(one + two)
+    assert (both.bins, both.members) == (whole.bins, whole.members)
+    assert both.brier == pytest.approx(whole.brier, abs=1e-5)

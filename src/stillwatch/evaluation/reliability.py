@@ -64,7 +64,7 @@ def reliability(stated: Sequence[tuple[float, bool]]) -> Reliability:
         for number in range(len(EDGES) - 1)
         if (chosen := place == number).any()
     )
-    return Reliability(bins, len(stated), round(float(((confidence - truth) ** 2).mean()), 4))
+    return Reliability(bins, len(stated), round(float(((confidence - truth) ** 2).mean()), 6))
 
 
 def pooled(parts: Iterable[Mapping[str, Any] | None]) -> Reliability:
@@ -81,7 +81,7 @@ def pooled(parts: Iterable[Mapping[str, Any] | None]) -> Reliability:
             stated = sum(one["stated"] * one["members"] for one in mine) / count
             bins.append(Bin(low, high, count, sum(one["guilty"] for one in mine), round(stated, 4)))
     brier = sum(one["brier"] * one["members"] for one in found) / members
-    return Reliability(tuple(bins), members, round(brier, 4))
+    return Reliability(tuple(bins), members, round(brier, 6))
 
 
 def as_json(found: Reliability) -> dict[str, Any]:

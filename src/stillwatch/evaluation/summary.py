@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     seeds: int
+    fleet: float
+    """Mean accounts of a campaign; 0 where there is none."""
     recall: Measure
     """Share of the campaigns' accounts that are accused."""
     precision: Measure
@@ -48,6 +50,7 @@ def summarise(scores: Sequence[Mapping[str, Any]]) -> Summary:
 
     return Summary(
         seeds=len(scores),
+        fleet=_mean([campaign["accounts"] for one in scores for campaign in one["campaigns"]]),
         recall=over_seeds([one["recall"] if one["campaigns"] else None for one in scores]),
         precision=over_seeds([one["precision"] if one["reported"] else None for one in scores]),
         campaigns_found=over_seeds([_share(one["found"], one) for one in scores]),
@@ -62,6 +65,10 @@ def summarise(scores: Sequence[Mapping[str, Any]]) -> Summary:
         benign_accused=_added([one["benign_accused"] for one in scores]),
         reliability=pooled([one.get("reliability") for one in scores]),
     )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def _share(count: int, score: Mapping[str, Any]) -> float | None:

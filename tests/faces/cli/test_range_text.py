@@ -7,7 +7,8 @@ from stillwatch.faces.cli.range_text import exposure_lines, leak_lines, scored_l
 from stillwatch.service.range_score import Scored
 
 SUMMARY = Summary(
-    seeds=2, recall=over_seeds([0.5, 1.0]), precision=over_seeds([1.0, 1.0]), campaigns_found=over_seeds([None]),
+    seeds=2, fleet=30.0, recall=over_seeds([0.5, 1.0]), precision=over_seeds([1.0, 1.0]),
+    campaigns_found=over_seeds([None]),
     operators_separated=over_seeds([1.0]), innocents_per_million=over_seeds([0.0, 2000.0]), purity=over_seeds([1.0]),
     v_measure=over_seeds([1.0]), false_share=over_seeds([0.0]), stated_fdr=0.01, twins_accused={"classroom": 2},
     benign_accused={}, false_logs=share_of(0, 2), reliability=reliability([(0.9, True), (0.8, False)]),

@@ -235,6 +235,9 @@ def _run(  # noqa: PLR0913, PLR0917 # one parameter an option
 )
 @click.option("--plan", type=_FILE, help="Another plan than the one that ships with stillwatch.")
 @click.option("--only", multiple=True, help="This scenario only; may be given several times.")
+@click.option(
+    "--workers", type=click.IntRange(0), default=0, help="Logs at once, a process each; 0 = one for each core."
+)
 @click.option("--page-only", is_flag=True, help="Write the page from the figures that are there.")
 @click.option("--quiet", is_flag=True, help="No progress bars.")
 def _board(page_only: bool, quiet: bool, **options: object) -> int:
