@@ -9,7 +9,7 @@ import pytest
 from stillwatch.evaluation import board_run
 from stillwatch.evaluation.board_compare import fallen
 from stillwatch.evaluation.board_plan import BoardLog, code_digest, load_plan
-from stillwatch.evaluation.board_run import Ground, run_log
+from stillwatch.evaluation.board_run import Ground, run_board, run_log
 
 COMMITTED = Path(__file__).parents[2] / "evaluation" / "board" / "fast"
 FAST = load_plan(Path(str(files("stillwatch.evaluation") / "board_fast.toml")))
@@ -48,3 +48,22 @@ def test_a_run_goes_on_where_it_was(tmp_path, monkeypatch):
     assert list((tmp_path / "work").iterdir()) == []
     run_log(SMALL, ground, "v2")
     assert made.count("stillwatch") == 2
+
+
+def test_two_workers_make_the_figures_of_one(tmp_path):
+    quick = BoardLog("benign_many", 1, 0.02, ("leaks",))
+    plan = [quick, quick._replace(seed=2), quick]
+    told = []
+    run_board(plan, Ground(tmp_path / "two", tmp_path / "work", None), lambda *now: told.append(now), workers=2)
+    run_board(plan[:2], Ground(tmp_path / "one", tmp_path / "work", None), lambda *_: None)
+    assert (told[0], told[-1]) == (("logs", 0, 3), ("logs", 3, 3))
+    for one in plan[:2]:
+        two, alone = (orjson.loads((tmp_path / name / one.file_name).read_bytes()) for name in ("two", "one"))
+        assert two | {"leaks": None} == alone | {"leaks": None}
+
+
+def test_entries_of_one_log_never_run_together():
+    plan = [SMALL, SMALL._replace(measures=("leaks",)), SMALL._replace(seed=2), SMALL._replace(seed=3)]
+    assert board_run._free(plan, set(), 2) == [plan[0], plan[2]]
+    assert board_run._free(plan, {SMALL.file_name}, 2) == [plan[2], plan[3]]
+    assert board_run._free(plan, {SMALL.file_name}, 0) == []
