@@ -16,6 +16,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -263,7 +264,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def read_scenario(table: dict[str, Any], *, where: str) -> Scenario:
     """Check a parsed table and merge every population with its kind."""
-    kinds = tomllib.loads((files("stillwatch.evaluation") / "kinds.toml").read_text(encoding="utf-8"))
+    kinds = _kinds()
     listed = []
     for number, row in enumerate(table.get("population", [])):
         kind = row.get("kind")
@@ -275,6 +276,11 @@ def read_scenario(table: dict[str, Any], *, where: str) -> Scenario:
     scenario = _build(Scenario, {**table, "population": listed}, where)
     _check(scenario, where)
     return scenario
+
+
+@cache  # the library reads it fifty times
+def _kinds() -> dict[str, Any]:
+    return tomllib.loads((files("stillwatch.evaluation") / "kinds.toml").read_text(encoding="utf-8"))
 
 
 def _check(scenario: Scenario, where: str) -> None:
@@ -299,8 +305,13 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+@cache  # evaluating the annotations took two thirds of the time of reading the library
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
 def _build(cls: type[_Value], table: dict[str, Any], where: str) -> _Value:
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     known = {one.name for one in fields(cls)}  # type: ignore[arg-type]  # always called with a dataclass
     for name in table:
         if name not in known:
