@@ -311,7 +311,7 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 def _build(cls: type[_Value], table: dict[str, Any], where: str) -> _Value:
-    hints = _hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]  # a class is hashable
     known = {one.name for one in fields(cls)}  # type: ignore[arg-type]  # always called with a dataclass
     for name in table:
         if name not in known:
