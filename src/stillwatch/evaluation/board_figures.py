@@ -182,7 +182,10 @@ def _row(scenario: str, detector: str, logs: list[dict[str, Any]]) -> Row:
 
 
 def _points(places: dict[str, str], whole: dict[str, Row]) -> Iterator[Point]:
-    for scenario, label in places.items():
+    known = [name for name in places if name in whole]
+    if not any(places.values()):
+        known = sorted(known, key=lambda name: summary.fleet if (summary := whole[name].summary) else 0.0)
+    for scenario, label in ((name, places[name]) for name in known):
         if scenario in whole and (summary := whole[scenario].summary):
             yield Point(label or f"{summary.fleet:,.0f}", scenario, summary.recall, summary.precision)
 

@@ -116,7 +116,13 @@ def _compose(  # noqa: PLR0913, PLR0917 # one parameter an option
     "--campaigns", type=_FILE, multiple=True, required=True, help="campaigns.json of any detector on that log."
 )
 @click.option(
-    "--log", type=_FOLDER, help="Folder of the composed log: also replay it under our own detector for its exposure."
+    "--log", type=_FOLDER, help="Folder of the composed log: also replay it in order of time, for its exposure."
+)
+@click.option(
+    "--detector",
+    default="",
+    metavar="COMMAND",
+    help="Program that the replay runs: 'command {log} {out}'. Ours by default.",
 )
 @click.option(
     "--step",
@@ -127,8 +133,13 @@ def _compose(  # noqa: PLR0913, PLR0917 # one parameter an option
     help="Hours between the moments of the replay.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
-def _score(
-    truths: tuple[Path, ...], campaigns: tuple[Path, ...], log: Path | None, step_h: float, as_json: bool
+def _score(  # noqa: PLR0913, PLR0917 # one parameter an option
+    truths: tuple[Path, ...],
+    campaigns: tuple[Path, ...],
+    log: Path | None,
+    detector: str,
+    step_h: float,
+    as_json: bool,
 ) -> int:
     """Score a detector's campaigns against the truth; several pairs, one a seed, give 95 % intervals."""
     if len(truths) != len(campaigns):
@@ -138,8 +149,8 @@ def _score(
     scored = range_score([Answer(*pair) for pair in zip(truths, campaigns, strict=True)])
     exposed: tuple[Exposure, ...] = ()
     if log is not None:
-        with TemporaryDirectory() as store:
-            exposed = range_exposure(log, Path(store) / "store", step_h=step_h)
+        with TemporaryDirectory() as work:
+            exposed = range_exposure(log, Path(work), step_h=step_h, detector=detector)
     if as_json:
         click.echo(
             json.dumps(
