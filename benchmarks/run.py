@@ -1,8 +1,8 @@
 """Measure stillwatch and write benchmarks/results: `make bench`, or `python benchmarks/run.py --exchanges 50000`.
 
 Generates a log of prompts of some 400 bytes (evaluation/scenarios/speed.toml) as LiteLLM JSON Lines and as Parquet,
-measures sketching on one core, then scans each log in a process of its own: wall time, peak memory of all processes
-together, and the time of each stage.
+measures composing, and sketching on one core, then scans each log in a process of its own: wall time, peak memory of
+all processes together, and the time of each stage.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+from compose_speed import measure_composing
 from memory_watch import MemoryWatch
 from sketching_speed import sketching_speed
 from stillwatch.core.version import VERSION
@@ -42,6 +43,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="folder for logs and stores; a temporary one if not given")
     asked = parser.parse_args()
     with TemporaryDirectory(dir=asked.work, prefix="stillwatch-bench-") as folder:
+        _say(f"measuring how {asked.exchanges:,} exchanges are composed")
+        print(measure_composing(asked.exchanges / _FULL, asked.results, work=Path(folder)))
         measured = _measure(Path(folder), asked.exchanges, asked.workers)
     asked.results.mkdir(parents=True, exist_ok=True)
     name = f"scan-{asked.exchanges}"

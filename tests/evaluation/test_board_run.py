@@ -9,7 +9,7 @@ import pytest
 from stillwatch.evaluation import board_run
 from stillwatch.evaluation.board_compare import fallen
 from stillwatch.evaluation.board_plan import BoardLog, code_digest, load_plan
-from stillwatch.evaluation.board_run import Ground, run_log
+from stillwatch.evaluation.board_run import Ground, run_board, run_log
 
 COMMITTED = Path(__file__).parents[2] / "evaluation" / "board" / "fast"
 FAST = load_plan(Path(str(files("stillwatch.evaluation") / "board_fast.toml")))
@@ -48,3 +48,19 @@ def test_a_run_goes_on_where_it_was(tmp_path, monkeypatch):
     assert list((tmp_path / "work").iterdir()) == []
     run_log(SMALL, ground, "v2")
     assert made.count("stillwatch") == 2
+
+
+def test_several_workers_come_to_the_end_of_the_plan(tmp_path):
+    """With nothing to measure, so that only the dealing out is tried; one log stands there twice."""
+    idle = BoardLog("benign_many", 1, 0.02, ())
+    told = []
+    plan = [idle, idle._replace(seed=2), idle, BoardLog("judged", 1, 0.02, ("whole",))]
+    run_board(plan, Ground(tmp_path / "out", tmp_path / "work", None), lambda *now: told.append(now), workers=2)
+    assert (told[0], told[-1]) == (("logs", 0, 3), ("logs", 3, 3))
+
+
+def test_entries_of_one_log_never_run_together():
+    plan = [SMALL, SMALL._replace(measures=("leaks",)), SMALL._replace(seed=2), SMALL._replace(seed=3)]
+    assert board_run._free(plan, set(), 2) == [plan[0], plan[2]]
+    assert board_run._free(plan, {SMALL.file_name}, 2) == [plan[2], plan[3]]
+    assert board_run._free(plan, {SMALL.file_name}, 0) == []

@@ -9,9 +9,9 @@ from collections import defaultdict
 
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 
-from stillwatch.evaluation.compose import Layout, main
+from stillwatch.evaluation.compose import Layout, compose
+from stillwatch.evaluation.library import find_scenario
 
 CAMPAIGN = {"name": "campaign", "kind": "harvest_fleet", "accounts": 6, "pace": {"per_day": 15}}
 PEOPLE = {"name": "people", "kind": "chat_people", "accounts": 40}
@@ -127,21 +127,19 @@ def test_an_outage_hits_everybody(composed):
     assert failed == {"campaign", "benign"}
 
 
-def test_the_command_composes_and_names_mistakes(tmp_path):
-    path = tmp_path / "tiny.toml"
-    path.write_text('name = "tiny"\ndays = 1\n[[population]]\nname = "p"\nkind = "chat_people"\naccounts = 5\n')
-    done = CliRunner().invoke(main, [str(path), "--out", str(tmp_path / "out"), "--seed", "3"])
-    assert (done.exit_code, (tmp_path / "out" / "truth.parquet").is_file()) == (0, True)
-    failed = CliRunner().invoke(main, [str(tmp_path / "none.toml"), "--out", str(tmp_path)])
-    assert (failed.exit_code, "none.toml" in failed.output) == (1, True)
+def test_progress_reaches_the_end(tmp_path):
+    told = []
+    scenario = find_scenario("small_fleet").scaled(0.03)
+    made = compose(
+        scenario, tmp_path, seed=1, corpora=None, layout=Layout(), progress=lambda *told_now: told.append(told_now)
+    )
+    assert told[0] == ("planning", 0, len(scenario.population))
+    assert told[-1] == ("composing", made.exchanges, made.exchanges)
 
 
 def test_the_judged_composition_in_small(corpora, tmp_path):
-    path = "src/stillwatch/evaluation/scenarios/judged.toml"
-    done = CliRunner().invoke(
-        main,
-        [path, "--corpora", str(corpora), "--out", str(tmp_path), "--scale", "0.03", "--format", "litellm_parquet"],
+    made = compose(
+        find_scenario("judged").scaled(0.03), tmp_path, seed=11, corpora=corpora, layout=Layout(format="exchange")
     )
-    assert done.exit_code == 0, done.output
-    labels = pq.read_table(tmp_path / "truth.parquet")["label"].to_pylist()
+    labels = pq.read_table(made.truth_path)["label"].to_pylist()
     assert {"campaign", "twin", "benign"} == set(labels)

@@ -1,12 +1,9 @@
-import json
-
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 
 from stillwatch.core.errors import InputError
-from stillwatch.evaluation.score import main, read_reported, read_truth, score
+from stillwatch.evaluation.score import read_reported, read_truth, score
 
 GROUPS = {  # population: (label, kind, operator, accounts)
     "alpha": ("campaign", "harvest_fleet", "op1", "abcd"),
@@ -68,12 +65,3 @@ def test_other_documents_are_refused(tmp_path):
     (tmp_path / "c.json").write_text("{}")
     with pytest.raises(InputError, match="not a campaigns document"):
         read_reported(tmp_path / "c.json")
-
-
-def test_the_command_prints_a_table_or_json(truth_path, tmp_path):
-    path = tmp_path / "campaigns.json"
-    path.write_text(json.dumps(reported(("campaign", "abcd", ""))))
-    text = CliRunner().invoke(main, [str(truth_path), str(path)])
-    assert "found 1 of 2" in text.output
-    parsed = json.loads(CliRunner().invoke(main, [str(truth_path), str(path), "--json"]).output)
-    assert (parsed["found"], parsed["campaigns"][1]["recall"]) == (1, 0.0)

@@ -15,8 +15,9 @@ import orjson
 
 from stillwatch.core.errors import InputError
 from stillwatch.evaluation.board_plan import WHOLE
-from stillwatch.evaluation.intervals import Measure, over_seeds
+from stillwatch.evaluation.intervals import Measure, over_seeds, share_of
 from stillwatch.evaluation.library import list_scenarios
+from stillwatch.evaluation.reliability import Reliability, pooled
 from stillwatch.evaluation.summary import Summary, summarise
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ CURVES: Final = {
     "share of cover traffic": {"rate_026": "none", "cover_30": "30 %", "cover_60": "60 %", "cover_90": "90 %"},
     "paraphrase of the template": {
         "rate_026": "exact", "paraphrase_synonyms": "synonyms", "paraphrase_shuffled": "shuffled",
-        "paraphrase_skeletons": "twelve forms",
+        "template_cut": "cut", "paraphrase_skeletons": "12 forms", "translated": "5 tongues",
     },
+    "accounts of the fleet": {"small_fleet": "", "fleet_025": "", "rate_026": "", "rate_006": "", "large_fleet": ""},
 }  # fmt: skip
-"""Axis → scenario → its place on the axis."""
+"""Axis → scenario → its place on the axis; empty = as many accounts as the fleet had on the logs that were run."""
+_NOBODY_HARVESTS: Final = ("benign_many", "benign_only")
 
 
 class Row(NamedTuple):
@@ -60,6 +63,18 @@ class Point(NamedTuple):
     precision: Measure
 
 
+class Promise(NamedTuple):
+    """How often something was reported on logs in which nobody harvests, beside the rate that was promised."""
+
+    realised: Measure
+    """Share of those logs, with its exact interval."""
+    groups: int
+    """False groups reported on them, all together."""
+    accounts: int
+    """Of innocent accounts on them."""
+    accused: int
+
+
 class LeakRow(NamedTuple):
     scenario: str
     seed: int
@@ -83,6 +98,9 @@ class Board:
     about: dict[str, tuple[str, str]]
     """Scenario → what it is, and which row of the threat model it stands for."""
     curves: dict[str, tuple[Point, ...]]
+    promise: Promise
+    reliability: Reliability
+    """Stated confidence of everybody accused on the board beside the truth."""
     peers: dict[str, tuple[Row, ...]]
     """Scenario → the detector and the baselines on the same logs."""
     parts: dict[str, tuple[Row, ...]]
@@ -114,6 +132,8 @@ def read_board(folder: Path) -> Board:
         rows=tuple(whole[name] for name in sorted(whole)),
         about={one.name: (one.about, one.covers) for one in library},
         curves={axis: tuple(_points(places, whole)) for axis, places in CURVES.items()},
+        promise=_promise([log for log in logs if log["scenario"] in _NOBODY_HARVESTS]),
+        reliability=pooled([log["detectors"].get(WHOLE, {}).get("reliability") for log in logs]),
         peers=_grouped(rows, "baseline", "peer"),
         parts=_grouped(rows, "without", "only"),
         leaks=tuple(
@@ -162,9 +182,22 @@ def _row(scenario: str, detector: str, logs: list[dict[str, Any]]) -> Row:
 
 
 def _points(places: dict[str, str], whole: dict[str, Row]) -> Iterator[Point]:
-    for scenario, label in places.items():
+    known = [name for name in places if name in whole]
+    if not any(places.values()):
+        known = sorted(known, key=lambda name: summary.fleet if (summary := whole[name].summary) else 0.0)
+    for scenario, label in ((name, places[name]) for name in known):
         if scenario in whole and (summary := whole[scenario].summary):
-            yield Point(label, scenario, summary.recall, summary.precision)
+            yield Point(label or f"{summary.fleet:,.0f}", scenario, summary.recall, summary.precision)
+
+
+def _promise(logs: list[dict[str, Any]]) -> Promise:
+    found = [(log, log["detectors"][WHOLE]) for log in logs if "reported" in log["detectors"].get(WHOLE, {})]
+    return Promise(
+        realised=share_of(sum(one["reported"] > 0 for _, one in found), len(found)),
+        groups=sum(one["reported"] for _, one in found),
+        accounts=sum(log["accounts"] for log, _ in found),
+        accused=sum(one["innocents_accused"] for _, one in found),
+    )
 
 
 def _grouped(rows: dict[tuple[str, str], Row], *kinds: str) -> dict[str, tuple[Row, ...]]:

@@ -56,17 +56,30 @@ def _logs(table: dict[str, Any], where: str) -> Iterator[BoardLog]:
     for row in table.get("log", []):
         if unknown := set(row["measures"]) - set(MEASURES):
             raise InputError(f"unknown measures {sorted(unknown)}", where=where, mend=f"some of {', '.join(MEASURES)}")
-        for seed in row["seeds"]:
+        for seed in _seeds(row["seeds"], where):
             for scenario in row["scenarios"]:
                 yield BoardLog(scenario, seed, float(row["scale"]), tuple(row["measures"]))
 
 
+def _seeds(value: list[int] | str, where: str) -> list[int]:
+    """A list, or a range as "1-100"."""
+    if isinstance(value, list):
+        return value
+    first, dash, last = value.partition("-")
+    if not (dash and first.isdigit() and last.isdigit()):
+        raise InputError(f"no seeds: {value!r}", where=where, mend='seeds = [1, 2] or seeds = "1-100"')
+    return list(range(int(first), int(last) + 1))
+
+
 def code_digest() -> str:
-    """A short digest of the detector and of how it reads logs: figures of another digest are out of date."""
+    """A short digest of the detector, of how it reads logs, and of what composes and scores them.
+
+    Figures of another digest are out of date. The board's own machinery changes no figure, and is left out.
+    """
     package = Path(str(files("stillwatch")))
     digest = hashlib.sha256()
-    for room in ("core", "logs", "detection"):
+    for room in ("core", "logs", "detection", "evaluation"):
         for path in sorted((package / room).rglob("*")):
-            if path.suffix in {".py", ".sql", ".toml"}:
+            if path.suffix in {".py", ".sql", ".toml"} and not path.name.startswith("board"):
                 digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]

@@ -1,6 +1,8 @@
 """Run the board: compose each log, let every detector report on it, score, and keep the figures beside the page.
 
 A log's figures are one JSON file, rewritten after each detector, so a run that was stopped goes on where it was.
+Several logs are on the bench at once, each in a process of its own; entries of the plan that name one log never run
+together.
 """
 
 from __future__ import annotations
@@ -8,14 +10,17 @@ from __future__ import annotations
 import os
 import sys
 import time
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
+import pyarrow as pa
 
 from stillwatch.evaluation.adapter import run_detector
 from stillwatch.evaluation.baseline import baselines, read_sight, run_baseline
@@ -47,16 +52,47 @@ class Ground(NamedTuple):
     corpora: Path | None
 
 
-def run_board(plan: Sequence[BoardLog], ground: Ground, progress: Callable[[str, int, int], None]) -> None:
+def run_board(
+    plan: Sequence[BoardLog], ground: Ground, progress: Callable[[str, int, int], None], *, workers: int = 1
+) -> None:
     """Bring every figure of the plan up to date; what needs corpora is left out where there are none."""
     ground.out.mkdir(parents=True, exist_ok=True)
     code = code_digest()
-    for done, one in enumerate(plan):
-        progress(f"{one.scenario}, seed {one.seed}", done, len(plan))
-        if ground.corpora is None and needs_corpora(find_scenario(one.scenario)):
-            continue
-        run_log(one, ground, code)
-    progress("done", len(plan), len(plan))
+    has_corpora = {one.scenario: ground.corpora or not needs_corpora(find_scenario(one.scenario)) for one in plan}
+    waiting = [one for one in plan if has_corpora[one.scenario]]
+    total = len(waiting)
+    progress("logs", 0, total)
+    if workers == 1:
+        for done, one in enumerate(waiting, 1):
+            run_log(one, ground, code)
+            progress("logs", done, total)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_keep_to_one_core) as pool:
+        running: dict[Future[dict[str, Any]], str] = {}
+        while waiting or running:
+            for one in _free(waiting, set(running.values()), workers - len(running)):
+                waiting.remove(one)
+                running[pool.submit(run_log, one, ground, code)] = one.file_name
+            for done_one in wait(running, return_when=FIRST_COMPLETED).done:
+                done_one.result()
+                del running[done_one]
+            progress("logs", total - len(waiting) - len(running), total)
+
+
+def _free(waiting: Sequence[BoardLog], busy: set[str], places: int) -> list[BoardLog]:
+    """The next entries whose log nobody is at, in the order of the plan."""
+    chosen: dict[str, BoardLog] = {}
+    for one in waiting:
+        if len(chosen) == places:
+            break
+        if one.file_name not in busy:
+            chosen.setdefault(one.file_name, one)
+    return list(chosen.values())
+
+
+def _keep_to_one_core() -> None:
+    """Beside as many processes as there are cores, threads only get in one another's way."""
+    pa.set_cpu_count(1)
 
 
 def run_log(log: BoardLog, ground: Ground, code: str) -> dict[str, Any]:

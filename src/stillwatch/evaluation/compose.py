@@ -9,18 +9,18 @@ Memory holds a block and a few slices, so it does not grow with the number of ex
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal, TypeVar, get_args
 
-import click
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from stillwatch.core.errors import InputError, StillwatchError
+from stillwatch.core.errors import InputError
 from stillwatch.evaluation.accounts import AccountBook, Lives, account_ids, make_accounts
 from stillwatch.evaluation.arrivals import load_traces
 from stillwatch.evaluation.corpora import Decks, load_corpora
@@ -34,7 +34,6 @@ from stillwatch.evaluation.payload import Payload, Table, account_fragments, mak
 from stillwatch.evaluation.plans import Plans, Slice
 from stillwatch.evaluation.population import Planner
 from stillwatch.evaluation.render import CHAT, PARTS, Prose, Renderer
-from stillwatch.evaluation.scenario import Scenario, load_scenario
 from stillwatch.evaluation.templates import Templates
 from stillwatch.evaluation.truth import TruthFile
 from stillwatch.evaluation.work import Desk, Recipes
@@ -44,10 +43,13 @@ from stillwatch.evaluation.write_otel import to_otel_lines
 from stillwatch.evaluation.write_spendlogs import to_spendlog_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from stillwatch.evaluation.rows import Rows
+    from stillwatch.evaluation.scenario import Scenario
 
+Progress = Callable[[str, int, int], None]
+"""Called with the stage, how much of it is done, and how much there is."""
 LogFormat = Literal["litellm", "litellm_parquet", "spendlogs", "otel", "exchange"]
 LOG_FORMATS: Final[tuple[LogFormat, ...]] = get_args(LogFormat)
 _LINES: Final = {"litellm": to_lines, "spendlogs": to_spendlog_lines, "otel": to_otel_lines}
@@ -82,15 +84,29 @@ class Composed:
     twin_accounts: int
 
 
-def compose(scenario: Scenario, out: Path, *, seed: int, corpora: Path | None, layout: Layout) -> Composed:
+def unseen(_stage: str, _done: int, _total: int) -> None:
+    """The progress of work that nobody watches."""
+
+
+def compose(  # noqa: PLR0913 # the last is for whoever watches
+    scenario: Scenario,
+    out: Path,
+    *,
+    seed: int,
+    corpora: Path | None,
+    layout: Layout,
+    progress: Progress = unseen,
+) -> Composed:
     """Write log, accounts, ledger and truth of a scenario under `out`."""
     out.mkdir(parents=True, exist_ok=True)
     planner = _planner(scenario, seed, corpora)
     with TemporaryDirectory(dir=out, prefix=".plans-") as spill:
         plans = Plans(Path(spill), days=scenario.days)
         for number in range(len(scenario.population)):
+            progress("planning", number, len(scenario.population))
             for rows in planner.plan(number):
                 plans.add(number, rows)
+        progress("planning", len(scenario.population), len(scenario.population))
         writer = _writer(layout, out / "log", plans.exchanges)
         _write_slices(
             plans,
@@ -98,6 +114,7 @@ def compose(scenario: Scenario, out: Path, *, seed: int, corpora: Path | None, l
             corpora,
             layout,
             (writer, TruthFile(out / "truth.parquet", scenario, planner.desk.recipes.listed)),
+            progress,
         )
     table = make_accounts(planner.book, scenario, _lives(plans, planner), planner.networks)
     pa_csv.write_csv(table, out / "accounts.csv")
@@ -149,12 +166,13 @@ def _beside(corpora: Path | None, name: str) -> Path | None:
     return path
 
 
-def _write_slices(
+def _write_slices(  # noqa: PLR0913, PLR0917 # one step of `compose`, cut out of it
     plans: Plans,
     planner: Planner,
     corpora: Path | None,
     layout: Layout,
     outputs: tuple[LineFiles | TableFile, TruthFile],
+    progress: Progress,
 ) -> None:
     scenario, book = planner.scenario, planner.book
     ids, organisations = account_ids(book), _organisation_ids(planner)
@@ -173,9 +191,12 @@ def _write_slices(
         return piece.rows, make_payload(piece.rows, renderer.texts(piece.rows), table, piece.first)
 
     log, truth = outputs
+    written = 0
     for rows, payload in _ahead(rendered, plans.slices(_SLICE_TURNS)):
         log.write(payload)
         truth.write(rows, payload, ids)
+        written += len(rows)
+        progress("composing", written, plans.exchanges)
     log.close()
     truth.close()
 
@@ -227,31 +248,3 @@ def _lives(plans: Plans, planner: Planner) -> Lives:
     for accounts, moments in planner.bans:
         banned_s[accounts] = moments
     return Lives(first_s=plans.first_seconds(planner.book.opened), banned_s=banned_s)
-
-
-@click.command()
-@click.argument("scenario_path", metavar="SCENARIO.toml", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write into.")
-@click.option("--corpora", type=click.Path(path_type=Path), help="Folder of the prompt files, traces and ranges.")
-@click.option("--seed", type=int, help="Instead of the scenario's own seed.")
-@click.option("--scale", default=1.0, show_default=True, help="Times the accounts of every population.")
-@click.option("--format", "form", type=click.Choice(LOG_FORMATS), default="litellm", show_default=True)
-@click.option("--files", default=1, show_default=True, help="Number of JSONL files.")
-def main(  # noqa: PLR0913, PLR0917 # one parameter an option
-    scenario_path: Path, out: Path, corpora: Path | None, seed: int | None, scale: float, form: LogFormat, files: int
-) -> None:
-    """Compose a labelled log."""
-    try:
-        scenario = load_scenario(scenario_path).scaled(scale)
-        layout = Layout(format=form, files=files)
-        made = compose(scenario, out, seed=scenario.seed if seed is None else seed, corpora=corpora, layout=layout)
-    except StillwatchError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(
-        f"{made.exchanges} exchanges of {made.accounts} accounts under {out}: "
-        f"{made.campaign_accounts} in campaigns, {made.twin_accounts} in twins"
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -112,6 +112,11 @@ def meet_errors(rows: Rows, fate: Fate, incidents: Sequence[Incident], rng: np.r
     return replace(rows, status=np.where(rows.status == 200, status, rows.status).astype(np.int16))
 
 
+def retried_share(fate: Fate) -> float:
+    """Share of the requests that are expected to be made again, outages aside."""
+    return (fate.limited_share + fate.failed_share) * _RETRY_SHARE
+
+
 def carry_on(rows: Rows, slot: Ints, tenure: Tenure, fate: Fate, rng: np.random.Generator) -> tuple[Rows, Ints]:
     """Repeat failed requests soon after; with `retry = "pool"` the conversation moves to another account for good."""
     wanted = np.isin(rows.status, fate.retry_on) & (rng.random(len(rows)) < _RETRY_SHARE)

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 MOST_AUC: Final = 0.6
 _LEAST_MATCHED: Final = 2
 _MATCHED_VOLUME: Final = 2.0
-"""A twin whose accounts do so many times more or less than the fleet's is told by volume, whatever it asks."""
+"""Where no twin is declared to match: one whose accounts do so many times more or less than the fleet's is told by
+volume, whatever it asks."""
 _OWN_PROMPTS: Final = 0.8
 _MOST_OF_ACCOUNT: Final = 80
 _MOST_OF_CLASS: Final = 6000
@@ -58,7 +59,8 @@ class Suite:
     twin_accounts: int
     leaks: tuple[Leak, ...]
     is_matched: bool
-    """Whether this is the suite to quote: all twins of several accounts of about the fleet's volume, together."""
+    """Whether this is the suite to quote: the twins that the scenario declares to match the campaign, together; where
+    it declares none, all of several accounts and about the fleet's volume. It is chosen before it is measured."""
     is_refused: bool
     because: str
 
@@ -74,7 +76,9 @@ def find_leaks(folder: Path) -> tuple[Suite, ...]:
     for campaign in _names(table, "campaign"):
         rows = table.filter(pc.equal(table["population"], campaign))
         twins = [name for name in _names(table, "twin") if _runs_prompts_of(table, name, rows)]
-        matched = [name for name in twins if _is_matched(table, name, len(rows) / _accounts(rows, [campaign]))]
+        matched = _declared(table, campaign) or [
+            name for name in twins if _is_matched(table, name, len(rows) / _accounts(rows, [campaign]))
+        ]
         if matched:
             out.append(_judged(table, campaign, matched, is_matched=True))
         out += [_judged(table, campaign, [name], is_matched=False) for name in twins]
@@ -82,7 +86,9 @@ def find_leaks(folder: Path) -> tuple[Suite, ...]:
 
 
 _NEEDED: Final = ("record_id", "prompt_text", "output_tokens")
-_TRUTH: Final = ("exchange_id", "account_id", "label", "population", "source", "item_id", "is_cover", "started_at")
+_TRUTH: Final = (
+    *("exchange_id", "account_id", "label", "population", "match_of", "source", "item_id", "is_cover", "started_at"),
+)
 
 
 def _read(folder: Path) -> pa.Table:
@@ -120,6 +126,10 @@ def _names(table: pa.Table, label: str) -> list[str]:
 def _accounts(table: pa.Table, populations: list[str]) -> int:
     mine = table.filter(pc.is_in(table["population"], pa.array(populations)))
     return len(pc.unique(mine["account_id"]))
+
+
+def _declared(table: pa.Table, campaign: str) -> list[str]:
+    return _names(table.filter(pc.equal(table["match_of"], campaign)), "twin")
 
 
 def _is_matched(table: pa.Table, name: str, volume: float) -> bool:

@@ -10,8 +10,17 @@ import numpy as np
 
 from stillwatch.evaluation.arrivals import DAY_S, Starts, Traces, draw_starts, slot_counts, slot_windows
 from stillwatch.evaluation.clients import ALL_USER_AGENTS, SANITISED, draw_clients, draw_params
-from stillwatch.evaluation.fate import Tenure, carry_on, concat_tenures, draw_tenure, meet_errors, refuse_barred
+from stillwatch.evaluation.fate import (
+    Tenure,
+    carry_on,
+    concat_tenures,
+    draw_tenure,
+    meet_errors,
+    refuse_barred,
+    retried_share,
+)
 from stillwatch.evaluation.keys import Floats, Ints, Keys, below, mix, name_key, uniform
+from stillwatch.evaluation.loads import Loads, loads_of
 from stillwatch.evaluation.rows import Rows
 from stillwatch.evaluation.templates import Sheet, Templates, pick_wrapper
 from stillwatch.evaluation.work import Desk, Items, Recipe, assign_groups, assign_items
@@ -37,6 +46,8 @@ class Planned(NamedTuple):
     universe: Items | None
     """That of the first block."""
     tenure: Tenure
+    loads: Loads | None = None
+    """Where another population is to match them."""
 
 
 class _Block(NamedTuple):
@@ -77,6 +88,9 @@ class Planner:
         dealt = _Dealt(0, 0)
         universes: list[Items | None] = []
         tenures: list[Tenure] = []
+        windows: list[tuple[Floats, Floats]] = []
+        kept: list[Rows] = []
+        is_matched = whole.name in {one.match_of for one in self.scenario.population}
         for block, population in _blocks(number, whole, self.scenario.days):
             rng = np.random.default_rng([self.seed, name_key(population.name), *block.seeds])
             window, starts, universe = self._starts(population, dealt.items, rng)
@@ -85,6 +99,7 @@ class Planner:
             tenure = self._tenure(block, population, window, rng)
             universes.append(universe if not universes else None)
             tenures.append(tenure)
+            windows.append(window)
             self.planned[whole.name] = Planned(whole, sheet, universes[0], tenure)
             rows, slot = self._rows(
                 block, population, sheet, turned._replace(conversation=turned.conversation + dealt.conversations)
@@ -94,13 +109,20 @@ class Planner:
             rows = meet_errors(rows, population.fate, self.scenario.incidents, rng)
             rows, slot = carry_on(rows, slot, tenure, population.fate, rng)
             rows = rows.take(np.flatnonzero((rows.at_s >= 0) & (rows.at_s < self.scenario.days * DAY_S)))
+            if is_matched:
+                kept.append(rows)
             yield self._outfit(population, rows)
             dealt = _Dealt(
                 dealt.conversations + len(starts.slot), dealt.items + (len(universe.item) if universe else 0)
             )
-        self.planned[whole.name] = Planned(whole, sheet, universes[0], concat_tenures(tenures))
+        everyone = concat_tenures(tenures)
+        starts_s, ends_s = (np.concatenate([window[edge] for window in windows]) for edge in (0, 1))
+        loads = loads_of(kept, everyone, (starts_s, ends_s), self.scenario.days) if is_matched else None
+        self.planned[whole.name] = Planned(whole, sheet, universes[0], everyone, loads)
 
     def _resolved(self, population: Population) -> Population:
+        if population.match_of:
+            population = self._matching(population)
         work = population.work
         if work.prompts_of:
             other = self.planned[work.prompts_of].population.work
@@ -116,16 +138,33 @@ class Planner:
             population = replace(population, accounts=len(self.planned[population.pool_of].tenure.account))
         return replace(population, work=work)
 
+    def _matching(self, population: Population) -> Population:
+        """All that prompts, lengths and volume could tell it by; who it is and how it shares its work stay its own."""
+        other = self.planned[population.match_of]
+        cover = other.population.work
+        work = replace(
+            population.work, prompts_of=population.match_of, think_s=cover.think_s,
+            cover_share=cover.cover_share, cover_source=cover.cover_source,
+        )  # fmt: skip
+        accounts = population.accounts
+        if population.match_share:
+            accounts = max(2, round(population.match_share * len(other.tenure.account)))
+        return replace(population, work=work, pace=other.population.pace, accounts=accounts)
+
     def _starts(
         self, population: Population, begin: int, rng: np.random.Generator
     ) -> tuple[tuple[Floats, Floats], Starts, Items | None]:
         pace, work, slots = population.pace, population.work, population.accounts
-        window = slot_windows(pace, slots, self.scenario.days, rng)
-        counts = slot_counts(pace, window[1] - window[0], work.turns, rng)
+        loads = self.planned[population.match_of].loads if population.match_of else None
+        if loads is None:
+            window = slot_windows(pace, slots, self.scenario.days, rng)
+            counts = slot_counts(pace, window[1] - window[0], work.turns, rng)
+        else:
+            window, counts = loads.drawn(slots, retried_share(population.fate), rng)
         universe = None
         if work.draw != "own" or work.prompts_of:
             universe = self._universe(population, begin, -(-int(counts.sum()) // work.samples))
-        if work.draw == "whole" and universe is not None:
+        if work.draw == "whole" and universe is not None and loads is None:
             low, high = work.portion
             share = low + (high - low) * rng.random(slots)
             counts = np.maximum(share * len(universe.item) * work.samples, 1).astype(np.int64)

@@ -173,6 +173,9 @@ class Renderer:
             frame = self.grammar.render("sweep", mix(item, 7))
             return pc.binary_join_element_wise(frame, source.text(item % _SWEPT_REQUESTS, conversation, turn), " ")
         asked = source.text(item, conversation, turn)
+        if recipe.stage == "tasks":
+            tests = self.grammar.render("task_tests", mix(item, 13))
+            return pc.binary_join_element_wise("[Task]\\n", asked, "\\n\\n[Example of a test]\\n", tests, "")
         answers = [self._passage(mix(item, number)) for number in (11, 12)]
         if recipe.stage == "grading":
             return pc.binary_join_element_wise(

@@ -16,6 +16,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -51,13 +52,16 @@ class Work:
     """Share of the set that an account runs (whole), drawn between the two."""
     items: int = 0
     """Size of the set, 0 = all of it (grammar: as many as needed)."""
-    stage: Literal["plain", "grading", "cleaning", "sweep", "replay"] = "plain"
+    stage: Literal["plain", "grading", "cleaning", "sweep", "replay", "tasks"] = "plain"
     template: Literal["none", "shared", "account"] = "none"
     form: Literal["harvest", "reasoning", "app"] = "harvest"
     """Family of the template."""
     skeletons: int = 1
     """Number of differently worded templates in use side by side."""
-    paraphrase: Literal["exact", "synonyms", "shuffled"] = "exact"
+    paraphrase: Literal["exact", "synonyms", "shuffled", "cut"] = "exact"
+    """cut: the template breaks off somewhere in its second half."""
+    languages: tuple[str, ...] = ("en",)
+    """Languages that the template is translated into, side by side: en, es, fr, de or pt."""
     system: Literal["none", "shared", "account", "popular"] = "none"
     turns: float = 1.0
     """Mean user turns of a conversation."""
@@ -170,6 +174,11 @@ class Population:
     accounts: int = 1
     operator: Literal["one", "each"] = "each"
     """Whether one party stands behind all accounts."""
+    match_of: str = ""
+    """A twin that is to be told from that population by neither prompts, lengths nor volume: it takes over the prompts
+    (as `prompts_of`), pace and cover of it, and each account the load of one of its accounts drawn at random."""
+    match_share: float = 0.0
+    """Accounts as a share of those of `match_of`; 0 = as many as `accounts` says."""
     pool_of: str = ""
     """Run on the accounts of that population instead of own ones (second operator, innocent customers of a relay)."""
     pivot: Literal["slow", "fast", "never", "only"] = "slow"
@@ -255,7 +264,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def read_scenario(table: dict[str, Any], *, where: str) -> Scenario:
     """Check a parsed table and merge every population with its kind."""
-    kinds = tomllib.loads((files("stillwatch.evaluation") / "kinds.toml").read_text(encoding="utf-8"))
+    kinds = _kinds()
     listed = []
     for number, row in enumerate(table.get("population", [])):
         kind = row.get("kind")
@@ -269,6 +278,11 @@ def read_scenario(table: dict[str, Any], *, where: str) -> Scenario:
     return scenario
 
 
+@cache  # see `_hints`
+def _kinds() -> dict[str, Any]:
+    return tomllib.loads((files("stillwatch.evaluation") / "kinds.toml").read_text(encoding="utf-8"))
+
+
 def _check(scenario: Scenario, where: str) -> None:
     names = [one.name for one in scenario.population]
     if not names:
@@ -276,7 +290,7 @@ def _check(scenario: Scenario, where: str) -> None:
     for one in scenario.population:
         if names.count(one.name) > 1:
             raise InputError(f"two populations named {one.name!r}", where=where, mend="rename one")
-        for other in filter(None, (one.work.prompts_of, one.work.fixed_of, one.pool_of)):
+        for other in filter(None, (one.work.prompts_of, one.work.fixed_of, one.pool_of, one.match_of)):
             if other not in names[: names.index(one.name)]:
                 raise InputError(
                     f"{one.name!r} refers to {other!r}", where=where, mend="name a population that stands before it"
@@ -291,8 +305,13 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+@cache  # with that of the kinds: reading the library took 3.6 s of processor time without, 0.3 s with
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
 def _build(cls: type[_Value], table: dict[str, Any], where: str) -> _Value:
-    hints = get_type_hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]  # a class is hashable
     known = {one.name for one in fields(cls)}  # type: ignore[arg-type]  # always called with a dataclass
     for name in table:
         if name not in known:

@@ -1,24 +1,28 @@
 """How well a detector did: its `campaigns.json` against the truth of a composed log.
 
-Run it as `python -m stillwatch.evaluation.score TRUTH.parquet CAMPAIGNS.json [--json]`. Any detector that writes the
-schema `stillwatch.campaigns/1` can be scored. A campaign of the truth is an operator with exchanges labelled campaign.
-It is found when some reported campaign holds at least half of its accounts, and mostly such accounts.
+    result = score(read_truth(Path("log/truth.parquet")), read_reported(Path("campaigns.json")))
+
+Any detector that writes the schema `stillwatch.campaigns/1` can be scored. A campaign of the truth is an operator with
+exchanges labelled campaign. It is found when some reported campaign holds at least half of its accounts, and mostly
+such accounts.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-import click
 import orjson
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stillwatch.core.errors import InputError, StillwatchError
+from stillwatch.core.errors import InputError
 from stillwatch.evaluation.clusters import agreement, kept_apart
+from stillwatch.evaluation.reliability import as_json, reliability
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FOUND_RECALL: Final = 0.5
 _FOUND_PRECISION: Final = 0.5
@@ -84,6 +88,8 @@ class Score:
     """Realised false-discovery rate: share of the reported campaigns that are false."""
     stated_fdr: float | None
     """What the detector promised, where it did."""
+    reliability: dict[str, Any]
+    """Stated confidence of the accused beside the truth: `members`, `brier` and `bins` (`reliability.as_json`)."""
 
 
 _COLUMNS: Final = ("account_id", "label", "population", "kind", "operator_id")
@@ -158,6 +164,7 @@ def score(truth: Truth, document: dict[str, Any]) -> Score:
         v_measure=round(agreed.v_measure, 4),
         false_share=round(false / len(accused), 4) if accused else 0.0,
         stated_fdr=document.get("run", {}).get("fdr"),
+        reliability=as_json(reliability(_stated(document, guilty))),
     )
 
 
@@ -169,6 +176,17 @@ def _members(document: dict[str, Any], verdict: str) -> dict[str, frozenset[str]
         for campaign in document["campaigns"]
         if campaign["verdict"] == verdict
     }
+
+
+def _stated(document: dict[str, Any], guilty: frozenset[str]) -> list[tuple[float, bool]]:
+    """Confidence of every accused member, where the detector states one, and whether it is right."""
+    return [
+        (float(member["confidence"]), member["account_id"] in guilty)
+        for campaign in document["campaigns"]
+        if campaign["verdict"] == "campaign"
+        for member in campaign["members"]
+        if member.get("standing") != "victim" and member.get("confidence") is not None
+    ]
 
 
 def _score_one(campaign: TrueCampaign, accused: dict[str, frozenset[str]]) -> CampaignScore:
@@ -217,10 +235,18 @@ def score_text(result: Score) -> str:
             f"purity {result.purity:.3f}, V-measure {result.v_measure:.3f}; "
             f"false discoveries {result.false_share:.3f}{_promised(result.stated_fdr)}"
         ),
+        *_believed(result.reliability),
         f"twins accused: {_listed(result.twins_accused)}; under review: {_listed(result.twins_under_review)}",
         f"ordinary accounts accused: {_listed(result.benign_accused)}",
     ]
     return "\n".join(lines)
+
+
+def _believed(found: dict[str, Any]) -> list[str]:
+    if found["brier"] is None:
+        return []
+    bins = ", ".join(f"{one['stated']:.2f} stated {one['share']:.2f} true ({one['members']})" for one in found["bins"])
+    return [f"confidence of members: Brier score {found['brier']:.3f}; {bins}"]
 
 
 def _promised(fdr: float | None) -> str:
@@ -229,20 +255,3 @@ def _promised(fdr: float | None) -> str:
 
 def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{kind} {count}" for kind, count in counts.items()) or "none"
-
-
-@click.command()
-@click.argument("truth", type=click.Path(path_type=Path))
-@click.argument("campaigns", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def main(truth: Path, campaigns: Path, *, as_json: bool) -> None:
-    """Score a detector's CAMPAIGNS against the TRUTH of a composed log."""
-    try:
-        result = score(read_truth(truth), read_reported(campaigns))
-    except StillwatchError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(orjson.dumps(asdict(result), option=orjson.OPT_INDENT_2).decode() if as_json else score_text(result))
-
-
-if __name__ == "__main__":
-    main()

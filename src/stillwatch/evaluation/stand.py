@@ -147,7 +147,12 @@ def document(campaigns: tuple[Campaign, ...] | list[Campaign]) -> dict[str, Any]
                 "id": one.id,
                 "verdict": str(one.verdict),
                 "members": [
-                    {"account_id": member.account_id, "standing": str(member.standing)} for member in one.members
+                    {
+                        "account_id": member.account_id,
+                        "standing": str(member.standing),
+                        "confidence": member.confidence,
+                    }
+                    for member in one.members
                 ],
             }
             for one in campaigns

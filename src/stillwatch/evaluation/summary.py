@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stillwatch.evaluation.intervals import Measure, over_seeds
+from stillwatch.evaluation.intervals import Measure, over_seeds, share_of
+from stillwatch.evaluation.reliability import Reliability, pooled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     seeds: int
+    fleet: float
+    """Mean accounts of a campaign; 0 where there is none."""
     recall: Measure
     """Share of the campaigns' accounts that are accused."""
     precision: Measure
@@ -28,10 +31,15 @@ class Summary:
     v_measure: Measure
     false_share: Measure
     """Realised false-discovery rate: mean over seeds, where a seed that reports nothing counts 0."""
+    false_logs: Measure
+    """Share of the logs in which some reported group is false, with its exact interval: the realised rate to hold
+    against the stated one, above all where no campaign is."""
     stated_fdr: float | None
     twins_accused: dict[str, int]
     """Kind of twin → accounts accused, all seeds together."""
     benign_accused: dict[str, int]
+    reliability: Reliability
+    """Stated confidence of the accused beside the truth, all seeds together."""
 
 
 def summarise(scores: Sequence[Mapping[str, Any]]) -> Summary:
@@ -42,6 +50,7 @@ def summarise(scores: Sequence[Mapping[str, Any]]) -> Summary:
 
     return Summary(
         seeds=len(scores),
+        fleet=_mean([campaign["accounts"] for one in scores for campaign in one["campaigns"]]),
         recall=over_seeds([one["recall"] if one["campaigns"] else None for one in scores]),
         precision=over_seeds([one["precision"] if one["reported"] else None for one in scores]),
         campaigns_found=over_seeds([_share(one["found"], one) for one in scores]),
@@ -50,10 +59,16 @@ def summarise(scores: Sequence[Mapping[str, Any]]) -> Summary:
         purity=over_seeds([one["purity"] if one["reported"] else None for one in scores]),
         v_measure=over_seeds([one["v_measure"] if one["campaigns"] else None for one in scores]),
         false_share=mean("false_share"),
+        false_logs=share_of(sum(one["false_campaigns"] > 0 for one in scores), len(scores)),
         stated_fdr=next((one["stated_fdr"] for one in scores if one["stated_fdr"] is not None), None),
         twins_accused=_added([one["twins_accused"] for one in scores]),
         benign_accused=_added([one["benign_accused"] for one in scores]),
+        reliability=pooled([one.get("reliability") for one in scores]),
     )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def _share(count: int, score: Mapping[str, Any]) -> float | None:

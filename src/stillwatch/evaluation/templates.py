@@ -24,7 +24,10 @@ _FAMILIES: Final = {
     "cleaning": ("cleaning_open", "cleaning"),
     "harvest": ("harvest_open", "want"),
     "reasoning": ("reasoning_open", "want"),
+    "tasks": ("tasks_open", "tasks_point"),
 }
+_LEAST_LEFT: Final = 0.5
+"""Of a template that is cut short."""
 _SYNONYMS: Final = (
     ("write", "produce", "compose", "draw up"),
     ("task", "exercise", "assignment", "problem"),
@@ -100,18 +103,19 @@ class Templates:
         self._wrappers += [(text, "") for text in self._grammar.render("app_task", keys).to_pylist()]
 
     def _add_skeletons(self, work: Work, key: int) -> None:
-        for number in range(work.skeletons):
-            skeleton = self._skeleton(work, int(mix(key, number)[0]))
+        for number, language in enumerate(work.languages * work.skeletons):
+            skeleton = self._skeleton(work, language, int(mix(key, number)[0]))
             variants = 1 if work.paraphrase == "exact" else _VARIANTS
             for variant in range(variants):
                 rng = np.random.default_rng([key, number, variant])
                 self._wrappers.append(_worded(skeleton, work.paraphrase, rng))
 
-    def _skeleton(self, work: Work, key: int) -> tuple[str, list[str], str, str]:
-        family = _FAMILIES[work.stage if work.stage in _FAMILIES else work.form]
-        opening = self._grammar.render_one(family[0], key)
-        points = dict.fromkeys(self._grammar.render_one(family[1], key + number) for number in range(9))
-        marker, closing = self._grammar.render_one("marker", key), self._grammar.render_one("closing", key)
+    def _skeleton(self, work: Work, language: str, key: int) -> tuple[str, list[str], str, str]:
+        families = (*_FAMILIES[work.stage if work.stage in _FAMILIES else work.form], "marker", "closing")
+        if language != "en":
+            families = (f"open_{language}", f"want_{language}", "marker", "closing")
+        opening, marker, closing = (self._grammar.render_one(families[place], key) for place in (0, 2, 3))
+        points = dict.fromkeys(self._grammar.render_one(families[1], key + number) for number in range(9))
         return opening, list(points)[:6], marker, closing
 
 
@@ -134,6 +138,9 @@ def _worded(skeleton: tuple[str, list[str], str, str], paraphrase: str, rng: np.
     if paraphrase == "shuffled":
         points = [points[number] for number in rng.permutation(len(points))[: max(3, len(points) - 1)]]
     prefix = opening + "\n" + "\n".join(f"{number}. {point}" for number, point in enumerate(points, 1))
+    if paraphrase == "cut":
+        kept = _LEAST_LEFT + (1 - _LEAST_LEFT) * rng.random()
+        return escape(prefix[: round(len(prefix) * kept)] + marker), escape(closing)
     if paraphrase != "exact":
         for group in _SYNONYMS:
             pattern = r"\b(" + "|".join(group[:1]) + r")\b"

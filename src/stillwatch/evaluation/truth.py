@@ -26,6 +26,7 @@ TRUTH_SCHEMA: Final = pa.schema(
         ("label", pa.dictionary(pa.int16(), pa.string())),
         ("population", pa.dictionary(pa.int16(), pa.string())),
         ("kind", pa.dictionary(pa.int16(), pa.string())),
+        ("match_of", pa.dictionary(pa.int16(), pa.string())),
         ("operator_id", pa.string()),
         ("source", pa.dictionary(pa.int16(), pa.string())),
         ("item_id", pa.int64()),
@@ -48,8 +49,7 @@ class TruthFile:
             field: pa.DictionaryArray.from_arrays(
                 number, pa.array([getattr(one, field) for one in self._populations], pa.string())
             )
-            for field in ("label", "population", "kind")
-            if field != "population"
+            for field in ("label", "kind", "match_of")
         }
         names = pa.DictionaryArray.from_arrays(number, pa.array([one.name for one in self._populations], pa.string()))
         self._writer.write_table(
@@ -60,6 +60,7 @@ class TruthFile:
                     _unified(named["label"]),
                     names,
                     _unified(named["kind"]),
+                    _unified(named["match_of"]),
                     hex_text([rows.operator]),
                     _unified(pa.DictionaryArray.from_arrays(pa.array(rows.recipe), self._sources)),
                     pa.array(rows.item),

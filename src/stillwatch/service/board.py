@@ -5,6 +5,7 @@ run_board(BoardSettings(out=Path("evaluation/board"), work=Path("out/board")), p
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,13 +30,15 @@ class BoardSettings:
     """Instead of the plan that ships with stillwatch."""
     only: tuple[str, ...] = ()
     """Names of scenarios; none = all of the plan."""
+    workers: int = 0
+    """Logs on the bench at once, a process each; 0 = one for each core."""
 
 
 def run_board(settings: BoardSettings, progress: Callable[[str, int, int], None]) -> Board:
     """Bring the figures up to date and read them all; figures of the same code are not made again."""
     plan = [one for one in load_plan(settings.plan) if not settings.only or one.scenario in settings.only]
     ground = board_run.Ground(settings.out, settings.work, settings.corpora)
-    board_run.run_board(plan, ground, progress)
+    board_run.run_board(plan, ground, progress, workers=settings.workers or os.cpu_count() or 1)
     return read_board(settings.out)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stillwatch.evaluation.compose import Composed, Layout, LogFormat, compose
+from stillwatch.evaluation.compose import Composed, Layout, LogFormat, Progress, compose, unseen
 from stillwatch.evaluation.library import find_scenario
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Wanted:
     files: int = 1
 
 
-def range_compose(wanted: Wanted, out: Path) -> Composed:
+def range_compose(wanted: Wanted, out: Path, progress: Progress = unseen) -> Composed:
     """Write log/, accounts.csv, authorised.toml and, apart from them, truth.parquet under `out`.
 
     Raises:
@@ -40,4 +40,4 @@ def range_compose(wanted: Wanted, out: Path) -> Composed:
     scenario = find_scenario(wanted.scenario).scaled(wanted.scale)
     seed = scenario.seed if wanted.seed is None else wanted.seed
     layout = Layout(format=wanted.format, files=wanted.files)
-    return compose(scenario, out, seed=seed, corpora=wanted.corpora, layout=layout)
+    return compose(scenario, out, seed=seed, corpora=wanted.corpora, layout=layout, progress=progress)

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stillwatch.core.errors import InputError
+from stillwatch.evaluation.adapter import run_detector
 from stillwatch.evaluation.exposure import Exposure, exposures
+from stillwatch.evaluation.replay import cut_log
 from stillwatch.evaluation.score import Score, read_reported, read_truth, score
 from stillwatch.evaluation.summary import Summary, summarise
 from stillwatch.service.document import to_document
@@ -19,7 +21,7 @@ from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 
@@ -47,11 +49,27 @@ def range_score(answers: Sequence[Answer]) -> Scored:
     return Scored(scores, summarise([asdict(one) for one in scores]))
 
 
-def range_exposure(folder: Path, store: Path, *, step_h: float = 24.0) -> tuple[Exposure, ...]:
-    """Replay a composed log under our own detector: how much was taken before each campaign was first flagged.
+def range_exposure(folder: Path, work: Path, *, step_h: float = 24.0, detector: str = "") -> tuple[Exposure, ...]:
+    """Replay a composed log in order of time: how much was taken before each campaign was first flagged.
 
-    `store` is read into once; every moment tried is a scan of what it holds before that moment.
+    `detector` is a command ("command {log} {out}"), empty = our own; every moment that is tried is a run of it over
+    what the log held before that moment, under `work`.
     """
+    if detector:
+        return exposures(folder / "truth.parquet", _theirs(folder, work, detector), step_h)
+    return exposures(folder / "truth.parquet", _ours(folder, work / "store"), step_h)
+
+
+def _theirs(folder: Path, work: Path, command: str) -> Callable[[int], dict[str, Any]]:
+    def detect(until: int) -> dict[str, Any]:
+        files = cut_log(folder, until, work / f"until-{until}")
+        return read_reported(run_detector(command, files, work / f"result-{until}"))
+
+    return detect
+
+
+def _ours(folder: Path, store: Path) -> Callable[[int], dict[str, Any]]:
+    """The store is read into once; every moment tried is a scan of what it holds before that moment."""
     settings = ScanSettings(
         logs=(str(folder / "log"),),
         store=store,
@@ -68,4 +86,4 @@ def range_exposure(folder: Path, store: Path, *, step_h: float = 24.0) -> tuple[
         )
         return to_document(found)
 
-    return exposures(folder / "truth.parquet", detect, step_h)
+    return detect

@@ -1,15 +1,17 @@
 from stillwatch.evaluation.exposure import Exposure
-from stillwatch.evaluation.intervals import over_seeds
+from stillwatch.evaluation.intervals import over_seeds, share_of
 from stillwatch.evaluation.leaks import Leak, Suite
+from stillwatch.evaluation.reliability import reliability
 from stillwatch.evaluation.summary import Summary
 from stillwatch.faces.cli.range_text import exposure_lines, leak_lines, scored_lines
 from stillwatch.service.range_score import Scored
 
 SUMMARY = Summary(
-    seeds=2, recall=over_seeds([0.5, 1.0]), precision=over_seeds([1.0, 1.0]), campaigns_found=over_seeds([None]),
+    seeds=2, fleet=30.0, recall=over_seeds([0.5, 1.0]), precision=over_seeds([1.0, 1.0]),
+    campaigns_found=over_seeds([None]),
     operators_separated=over_seeds([1.0]), innocents_per_million=over_seeds([0.0, 2000.0]), purity=over_seeds([1.0]),
     v_measure=over_seeds([1.0]), false_share=over_seeds([0.0]), stated_fdr=0.01, twins_accused={"classroom": 2},
-    benign_accused={},
+    benign_accused={}, false_logs=share_of(0, 2), reliability=reliability([(0.9, True), (0.8, False)]),
 )  # fmt: skip
 
 
@@ -18,6 +20,8 @@ def test_several_seeds_have_intervals():
     assert "recall of accounts           0.750  0.500 to 1.000" in told
     assert "campaigns found          none" in told
     assert "twins accused            classroom 2" in told
+    assert "logs with a false one        0.000  0.000 to 0.842" in told
+    assert "Brier score of members       0.325" in told
     assert "promised at most         0.01 false discoveries" in told
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from stillwatch.detection.shelves import links
 from stillwatch.evaluation.board_cells import COLUMNS, cells_of, worst_cells
 from stillwatch.faces.board.curve_chart import draw_curve
+from stillwatch.faces.board.reliability_chart import draw_reliability
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,7 @@ def render_board(board: Board) -> str:
             worst=worst_cells(board),
             totals=_totals(board.rows),
             charts=[draw_curve(axis, points) for axis, points in board.curves.items() if points],
+            trust=draw_reliability(board.reliability),
             effects={scenario: _effects(rows) for scenario, rows in board.parts.items()},
             whole_of={row.scenario: row for row in board.rows},
             link_names={one.name for one in links()},

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.evaluation.compose import LOG_FORMATS, LogFormat
+from stillwatch.evaluation.reliability import as_json as reliability_json
 from stillwatch.faces.board.render_board import render_board
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.progress import shown_progress
@@ -71,6 +72,7 @@ def _list(as_json: bool) -> int:
     help="Number of files, for formats of lines.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress bars.")
 def _compose(  # noqa: PLR0913, PLR0917 # one parameter an option
     scenario: str,
     out: Path,
@@ -80,13 +82,15 @@ def _compose(  # noqa: PLR0913, PLR0917 # one parameter an option
     form: LogFormat,
     files: int,
     as_json: bool,
+    quiet: bool,
 ) -> int:
     """Compose a labelled log from SCENARIO, a name of the library or the path of a TOML file.
 
     Writes OUT/log/, OUT/accounts.csv, OUT/authorised.toml and, apart from them, OUT/truth.parquet.
     """
     wanted = Wanted(scenario=scenario, seed=seed, scale=scale, corpora=corpora, format=form, files=files)
-    made = range_compose(wanted, out)
+    with shown_progress(Console(stderr=True), is_quiet=quiet or as_json) as progress:
+        made = range_compose(wanted, out, progress)
     if as_json:
         shown = {name: str(getattr(made, name)) for name in ("accounts_path", "authorised_path", "truth_path")}
         counts = {name: getattr(made, name) for name in ("exchanges", "accounts", "campaign_accounts", "twin_accounts")}
@@ -112,7 +116,13 @@ def _compose(  # noqa: PLR0913, PLR0917 # one parameter an option
     "--campaigns", type=_FILE, multiple=True, required=True, help="campaigns.json of any detector on that log."
 )
 @click.option(
-    "--log", type=_FOLDER, help="Folder of the composed log: also replay it under our own detector for its exposure."
+    "--log", type=_FOLDER, help="Folder of the composed log: also replay it in order of time, for its exposure."
+)
+@click.option(
+    "--detector",
+    default="",
+    metavar="COMMAND",
+    help="Program that the replay runs: 'command {log} {out}'. Ours by default.",
 )
 @click.option(
     "--step",
@@ -123,8 +133,13 @@ def _compose(  # noqa: PLR0913, PLR0917 # one parameter an option
     help="Hours between the moments of the replay.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
-def _score(
-    truths: tuple[Path, ...], campaigns: tuple[Path, ...], log: Path | None, step_h: float, as_json: bool
+def _score(  # noqa: PLR0913, PLR0917 # one parameter an option
+    truths: tuple[Path, ...],
+    campaigns: tuple[Path, ...],
+    log: Path | None,
+    detector: str,
+    step_h: float,
+    as_json: bool,
 ) -> int:
     """Score a detector's campaigns against the truth; several pairs, one a seed, give 95 % intervals."""
     if len(truths) != len(campaigns):
@@ -134,8 +149,8 @@ def _score(
     scored = range_score([Answer(*pair) for pair in zip(truths, campaigns, strict=True)])
     exposed: tuple[Exposure, ...] = ()
     if log is not None:
-        with TemporaryDirectory() as store:
-            exposed = range_exposure(log, Path(store) / "store", step_h=step_h)
+        with TemporaryDirectory() as work:
+            exposed = range_exposure(log, Path(work), step_h=step_h, detector=detector)
     if as_json:
         click.echo(
             json.dumps(
@@ -149,6 +164,7 @@ def _score(
 
 def _scored_json(scored: Scored) -> dict[str, object]:
     summary = {name: value._asdict() if hasattr(value, "_asdict") else value for name, value in _fields(scored).items()}
+    summary["reliability"] = reliability_json(scored.summary.reliability)
     return {"logs": [asdict(one) for one in scored.scores], "summary": summary}
 
 
@@ -230,6 +246,9 @@ def _run(  # noqa: PLR0913, PLR0917 # one parameter an option
 )
 @click.option("--plan", type=_FILE, help="Another plan than the one that ships with stillwatch.")
 @click.option("--only", multiple=True, help="This scenario only; may be given several times.")
+@click.option(
+    "--workers", type=click.IntRange(0), default=0, help="Logs at once, a process each; 0 = one for each core."
+)
 @click.option("--page-only", is_flag=True, help="Write the page from the figures that are there.")
 @click.option("--quiet", is_flag=True, help="No progress bars.")
 def _board(page_only: bool, quiet: bool, **options: object) -> int:

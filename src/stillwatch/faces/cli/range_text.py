@@ -41,6 +41,9 @@ def scored_lines(scored: Scored) -> Iterator[str]:
 def _counts(summary: Summary) -> Iterator[str]:
     if summary.stated_fdr is not None:
         yield f"{'promised at most':<24} {summary.stated_fdr:g} false discoveries"
+    yield f"{'logs with a false one':<24} {_measure(summary.false_logs)}"
+    if summary.reliability.brier is not None:
+        yield f"{'Brier score of members':<24} {summary.reliability.brier:>9,.3f}"
     for label, counts in (("twins accused", summary.twins_accused), ("others accused", summary.benign_accused)):
         yield f"{label:<24} {', '.join(f'{kind} {count}' for kind, count in counts.items()) or 'none'}"
 
