@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stillwatch.detection.likeness import likeness
+from stillwatch.detection.world import town
+
+
+def joined(first, second):
+    """Both groups in focus."""
+    return replace(second, focus=np.concatenate([first.focus, second.focus]))
+
+
+def scores(fleet, others):
+    """Likeness of the fleet's accounts, and of the others."""
+    world = joined(fleet, others)
+    suspects = world.suspects()
+    is_core = np.isin(suspects.accounts, fleet.focus)
+    found = likeness(world.scene(), suspects, is_core)
+    return found[is_core], found[~is_core]
+
+
+def test_members_are_like_their_core():
+    fleet = town().fleet(20).sharing("params_key").on_one_subject()
+    mine, _ = scores(fleet, fleet.people(5))
+    assert (mine > 3).all()
+
+
+@pytest.mark.parametrize("per_day", [8, 26, 80])
+def test_people_are_not(per_day):
+    fleet = town().fleet(20).sharing("params_key").on_one_subject()
+    _, theirs = scores(fleet, fleet.people(10, per_day=per_day).sharing("params_key"))
+    assert (theirs < 1).all()
+
+
+def test_one_trait_alone_makes_no_member():
+    """Steady accounts at the fleet's own rate that ask for something else with another configuration."""
+    fleet = town().fleet(20).sharing("params_key").on_one_subject()
+    _, theirs = scores(fleet, fleet.fleet(5).sharing("params_key", value=88))
+    assert (theirs < 1).all()
+
+
+def test_a_value_of_its_own_is_as_rare_among_the_core_as_outside():
+    """Each member of this fleet has a configuration of its own, and so have strangers: it says nothing of either."""
+    fleet = town().fleet(20).on_one_subject()
+    own = {**fleet.exchanges, "params_key": fleet.exchanges["params_key"] + 10_000 * fleet.exchanges["account_no"]}
+    mine, _ = scores(replace(fleet, exchanges=own), replace(fleet, exchanges=own).people(5))
+    assert (mine > 2).all()
+
+
+def test_accounts_without_enough_exchanges_are_judged_by_what_they_show():
+    fleet = town().fleet(20, per_day=0.2).sharing("params_key").sharing("client_key")
+    mine, _ = scores(fleet, fleet.people(5))
+    assert np.median(mine) > 1
