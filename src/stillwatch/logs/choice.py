@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stillwatch.core.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from stillwatch.logs.format import Format, Record
 
@@ -45,6 +45,20 @@ class Choice:
             return cls(only=known[names])
         first = tuple(known[name] for name in wanted)
         return cls(first=first, then=tuple(declared for declared in shelf if declared.name not in wanted))
+
+    @property
+    def may_read_columns(self) -> bool:
+        """Whether one format is likely enough to try its fast path."""
+        likely = self.only or (self.first[0] if len(self.first) == 1 else None)
+        return likely is not None and likely.read_columns is not None
+
+    def of_columns(self, names: Iterable[str]) -> Format | None:
+        """The format of every row of a table with these columns; None where each row must be asked."""
+        if self.only is not None:
+            return self.only
+        if len(self.first) != 1 or not self.first[0].has_decisive_names:
+            return None
+        return self.first[0] if self.first[0].matches(dict.fromkeys(names)) else None
 
     def of(self, record: Record) -> Format:
         """The format of this record. Raises `ValueError` when none or several match it."""

@@ -70,15 +70,9 @@ def parse_block(
 
 def parse_with(block: Block, choice: Choice, limits: Limits) -> Parsed:
     """As `parse_block`, with the formats at hand."""
+    if block.row_groups is not None and (found := _by_columns(block, choice, limits)) is not None:
+        return found
     gatherer = _Gatherer(block, limits)
-    read_columns = choice.only.read_columns if choice.only is not None else None
-    if choice.only is not None and read_columns is not None and block.row_groups is not None:
-        for batch in parquet_batches(block, limits, gatherer.log):
-            if not gatherer.take_columns(choice.only, batch):
-                break
-        else:
-            return gatherer.parsed()
-        gatherer = _Gatherer(block, limits)
     for number, size, shown, record in entries(block, limits, gatherer.log):
         gatherer.records += 1
         try:
@@ -89,6 +83,18 @@ def parse_with(block: Block, choice: Choice, limits: Limits) -> Parsed:
         except _FORMAT_FAULTS as error:
             gatherer.reject(f"unreadable record: {type(error).__name__}", number, shown)
         gatherer.flush_if_full(size)
+    return gatherer.parsed()
+
+
+def _by_columns(block: Block, choice: Choice, limits: Limits) -> Parsed | None:
+    """Parse Parquet by the format's fast path; None where it has none or declines, be it for one batch."""
+    if not choice.may_read_columns:
+        return None
+    gatherer = _Gatherer(block, limits)
+    for batch in parquet_batches(block, limits, gatherer.log):
+        chosen = choice.of_columns(batch.schema.names)
+        if chosen is None or not gatherer.take_columns(chosen, batch):
+            return None
     return gatherer.parsed()
 
 

@@ -246,6 +246,7 @@ FORMAT: Final = Format(
     matches=_matches,
     read=_read,
     read_columns=lambda batch: read_payload_columns(batch, KNOWN),
+    has_decisive_names=True,
     cases=(
         Case(name="a question and its reply", records=(_ASKED,), rows=(_ROW,)),
         Case(
