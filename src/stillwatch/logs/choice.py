@@ -47,18 +47,16 @@ class Choice:
         return cls(first=first, then=tuple(declared for declared in shelf if declared.name not in wanted))
 
     @property
-    def may_read_columns(self) -> bool:
-        """Whether one format is likely enough to try its fast path."""
-        likely = self.only or (self.first[0] if len(self.first) == 1 else None)
-        return likely is not None and likely.read_columns is not None
+    def likely(self) -> Format | None:
+        """The one format that most records will turn out to be, where there is one."""
+        return self.only or (self.first[0] if len(self.first) == 1 else None)
 
     def of_columns(self, names: Iterable[str]) -> Format | None:
         """The format of every row of a table with these columns; None where each row must be asked."""
-        if self.only is not None:
-            return self.only
-        if len(self.first) != 1 or not self.first[0].has_decisive_names:
-            return None
-        return self.first[0] if self.first[0].matches(dict.fromkeys(names)) else None
+        likely = self.likely
+        if likely is None or likely is self.only:
+            return likely
+        return likely if likely.has_decisive_names and likely.matches(dict.fromkeys(names)) else None
 
     def of(self, record: Record) -> Format:
         """The format of this record. Raises `ValueError` when none or several match it."""

@@ -16,7 +16,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.logs.chat_columns import scanned_chats
-from stillwatch.logs.columns import Unfit, canonical_batch, canonical_columns, column, counts, field_of, numbers, texts, times
+from stillwatch.logs.columns import (
+    Unfit,
+    canonical_batch,
+    canonical_columns,
+    column,
+    counts,
+    field_of,
+    numbers,
+    texts,
+    times,
+)
 from stillwatch.logs.litellm import (
     PLACEHOLDERS,
     REDACTED,

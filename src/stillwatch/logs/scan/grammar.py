@@ -223,7 +223,7 @@ def key_end(data: Any, position: int, end: int) -> tuple[int, int]:
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def value_end(data: Any, position: int, end: int) -> tuple[int, int]:  # noqa: C901, PLR0911, PLR0912  # one automaton
+def value_end(data: Any, position: int, end: int) -> tuple[int, int]:  # one automaton
     """Where the value at `position` ends, of whatever kind, and its kind; (-1, 0) if it is malformed or deep."""
     first = data[position]
     if first not in (123, 91):
