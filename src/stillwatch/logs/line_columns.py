@@ -63,7 +63,7 @@ class Lines(NamedTuple):
 
 def line_spans(data: bytes) -> Texts:
     """Every line of a block, without its line break."""
-    buffer = np.frombuffer(data, np.uint8)
+    buffer = np.frombuffer(data or b" ", np.uint8)
     breaks = np.flatnonzero(buffer == _LINE_BREAK)
     ends = breaks if data.endswith(b"\n") else np.append(breaks, len(data))
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])[: len(ends)]

@@ -196,12 +196,17 @@ def operation_columns(batch: Batch) -> dict[str, Any]:
     calls = batch.text("call_type")
     return {
         "operation": by_distinct(calls, operation_of, pa.string()),
-        "is_batch": pa.repeat(False, batch.rows) if calls is None else by_distinct(calls, is_batch_call, pa.bool_()),  # noqa: FBT003
+        "is_batch": _flags(by_distinct(calls, is_batch_call, pa.bool_()), batch.rows),
         "provider": batch.text("custom_llm_provider"),
         "request_model": coalesced(batch.text("model_group"), batch.text("model")),
         "started_at": times(batch.column("startTime")),
         "ended_at": times(batch.column("endTime")),
     }
+
+
+def _flags(found: Any, rows: int) -> Any:
+    no = pa.scalar(False, pa.bool_())  # noqa: FBT003  # Arrow's own signature
+    return pa.repeat(no, rows) if found is None else pc.fill_null(found, no)
 
 
 def read_payload_columns(batch: pa.RecordBatch, known: AbstractSet[str]) -> pa.RecordBatch | None:
