@@ -21,7 +21,7 @@ from stillwatch.logs.lay_out import lay_out
 from stillwatch.logs.limits import Limits
 from stillwatch.logs.line_columns import is_utf8, line_batches, numbered_lines
 from stillwatch.logs.mapping import FieldMapping, mapping_format
-from stillwatch.logs.parquet_rows import parquet_batches
+from stillwatch.logs.parquet_rows import parquet_batches, row_count
 from stillwatch.logs.rejects import RejectLog, Rejects
 from stillwatch.logs.schema import EXCHANGE_SCHEMA
 from stillwatch.logs.shelf import formats
@@ -79,7 +79,7 @@ def parse_with(block: Block, choice: Choice, limits: Limits) -> Parsed:
     if likely is not None and likely.read_columns is not None:
         if block.row_groups is not None and (found := _by_columns(block, choice, limits)) is not None:
             return found
-        if likely.lines is not None and is_json(block) and is_utf8(block.data):
+        if likely.lines is not None and _is_worth_scanning(block, limits):
             return _by_lines(block, likely, choice, limits)
     gatherer = _Gatherer(block, limits)
     for size in gatherer.read(entries(block, limits, gatherer.log), choice):
@@ -87,8 +87,14 @@ def parse_with(block: Block, choice: Choice, limits: Limits) -> Parsed:
     return gatherer.parsed()
 
 
+def _is_worth_scanning(block: Block, limits: Limits) -> bool:
+    return is_json(block) and block.data.count(b"\n") >= limits.least_scanned and is_utf8(block.data)
+
+
 def _by_columns(block: Block, choice: Choice, limits: Limits) -> Parsed | None:
-    """Parse Parquet by the format's fast path; None where it declines, be it for one batch."""
+    """Parse Parquet by the format's fast path; None where it declines, be it for one batch, or the rows are few."""
+    if row_count(block) < limits.least_scanned:
+        return None
     gatherer = _Gatherer(block, limits)
     for batch in parquet_batches(block, limits, gatherer.log):
         chosen = choice.of_columns(batch.schema.names)

@@ -52,7 +52,7 @@ def gathered(data: npt.NDArray[np.uint8], starts: Any, ends: Any, kinds: npt.NDA
     size = int((ends - starts)[valid].sum())
     is_small = size <= _MOST_BYTES_32
     out, offsets = np.empty(size + SLACK, np.uint8), np.zeros(len(kinds) + 1, np.int32 if is_small else np.int64)
-    used = _gather(data, starts, ends, kinds, out, offsets)
+    used = _gather(data, *map(np.ascontiguousarray, (starts, ends, kinds)), out, offsets)
     return text_array(out[:used], offsets, valid)
 
 
@@ -85,7 +85,8 @@ def field_integers(texts: Texts, spans: Spans, path: str) -> npt.NDArray[np.int6
     """One wanted field as integers; 0 where it is no integer of at most 18 digits, see `are_short`."""
     node = spans.shape.nodes[path]
     out = np.zeros(len(spans.kinds), np.int64)
-    _integers(texts.data, spans.starts[:, node], spans.ends[:, node], spans.kinds[:, node], out)
+    columns = (spans.starts[:, node], spans.ends[:, node], spans.kinds[:, node])
+    _integers(texts.data, *map(np.ascontiguousarray, columns), out)
     return out
 
 

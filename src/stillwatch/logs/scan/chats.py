@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.logs.scan.grammar import SLACK, copy_bytes, copy_text, key_end, skip_blank, value_end
-from stillwatch.logs.scan.objects import Texts
+from stillwatch.logs.scan.objects import Texts, frozen
 
 _USER: Final = 1
 _ASSISTANT: Final = 2
@@ -34,15 +34,17 @@ _WORDS: Final = (
     *("functionResponse", "function_response"),
 )
 _ROLES: Final = np.array([1, 2, 3, 4, 4, 3, 1, 2, 2], dtype=np.int64)
-_ROLE: Final = _WORDS.index("role")
-_CONTENT: Final = _WORDS.index("content")
-_TEXT: Final = _WORDS.index("text")
-_LAST_FOREIGN: Final = _WORDS.index("reasoning_items")
+_ROLE: Final = np.int64(_WORDS.index("role"))
+_CONTENT: Final = np.int64(_WORDS.index("content"))
+_TEXT: Final = np.int64(_WORDS.index("text"))
+_LAST_FOREIGN: Final = np.int64(_WORDS.index("reasoning_items"))
 """Keys from `parts` to here stand for content or signed reasoning of other shapes: not plain beside a role."""
-_TYPE: Final = _WORDS.index("type")
-_OUTPUT_TEXT: Final = _WORDS.index("output_text")
-_TOOL_USE: Final = _WORDS.index("tool_use")
+_TYPE: Final = np.int64(_WORDS.index("type"))
+_OUTPUT_TEXT: Final = np.int64(_WORDS.index("output_text"))
+_TOOL_USE: Final = np.int64(_WORDS.index("tool_use"))
 """Types from `image_url` to here have no text; those before it down to `input_text`, and `text`, are text."""
+_FIRST: Final = np.int64(0)
+_LAST: Final = np.int64(len(_WORDS) - 1)
 _POOL: Final = np.frombuffer("".join(_WORDS).encode(), np.uint8).copy()
 _POOL_STARTS: Final = np.cumsum([0, *map(len, _WORDS)], dtype=np.int64)
 
@@ -99,7 +101,7 @@ def _put_block(data: Any, position: int, end: int, out: Any, place: int) -> tupl
         close, position = key_end(data, position, end)
         if close < 0:
             return -1, place, False
-        word = _word_of(data, key, close - 1, _TEXT, _WORDS_LAST)
+        word = _word_of(data, key, close - 1, _TEXT, _LAST)
         value = position
         position, kind = value_end(data, position, end)
         if word == _TYPE:
@@ -124,7 +126,7 @@ def _put_block(data: Any, position: int, end: int, out: Any, place: int) -> tupl
     return position + 1, place, is_text
 
 
-_WORDS_LAST: Final = len(_WORDS) - 1
+
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
@@ -183,7 +185,7 @@ def _message(data: Any, position: int, end: int) -> tuple[int, int, int, int, in
         if position < 0 or word > _CONTENT:
             return -1, 0, 0, 0, 0
         if word == _ROLE:
-            named = _word_of(data, value + 1, position - 1, 0, _ROLE - 1) if kind == 6 and role == 0 else -1
+            named = _word_of(data, value + 1, position - 1, _FIRST, _ROLE - 1) if kind == 6 and role == 0 else -1
             if named < 0:
                 return -1, 0, 0, 0, 0
             role = _ROLES[named]
@@ -225,33 +227,30 @@ def _chat(data: Any, position: int, end: int, said: Any, start: int, system: Any
         position, role, first, last, kind = _message(data, position, end)
         if position < 0:
             return False
-        if role == _SYSTEM:
-            gap = 1 if aside > system_start else 0
-            after = _put_content(data, first, last, kind, system, aside + gap)
-            if after < 0:
-                return False
-            if after > aside + gap:  # empty ones leave no line
-                if gap:
-                    system[aside] = _LINE_BREAK
-                aside = after
+        is_system = role == _SYSTEM
+        gap = 1 if is_system and aside > system_start else 0
+        if is_system:
+            target, begin = system, aside + gap
+        elif role == _USER and previous == _USER:
+            said[place] = _LINE_BREAK
+            target, begin = said, place + 1
         else:
-            if role == _USER and previous == _USER:
-                said[place] = _LINE_BREAK
+            if previous != 0:
+                said[place] = _MESSAGE_END
                 place += 1
-            else:
-                if previous != 0:
-                    said[place] = _MESSAGE_END
-                    place += 1
-                place = _put_role(role, said, place)
-                if role == _USER:
-                    parent_end, prompt = chain_end, place
-                    turns += 1
-            place = _put_content(data, first, last, kind, said, place)
-            if place < 0:
-                return False
+            target, begin = said, _put_role(role, said, place)
             if role == _USER:
-                chain_end = place
-            previous = role
+                parent_end, prompt, turns = chain_end, begin, turns + 1
+        after = _put_content(data, first, last, kind, target, begin)
+        if after < 0:
+            return False
+        if not is_system:
+            place, previous = after, role
+            chain_end = after if role == _USER else chain_end
+        elif after > begin:  # an empty one leaves no line
+            if gap:
+                system[aside] = _LINE_BREAK
+            aside = after
         position = skip_blank(data, position, end)
     if position >= end or skip_blank(data, position + 1, end) != end:
         return False
@@ -263,14 +262,17 @@ def _chat(data: Any, position: int, end: int, said: Any, start: int, system: Any
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
 def _read(data: Any, starts: Any, ends: Any, valid: Any, plain: Any, said: Any, system: Any, spans: Any) -> None:
-    place, aside = 0, 0
+    place, aside = np.int64(0), np.int64(0)  # a bare 0 would be a type of its own to compile for
+    out = np.zeros(5, dtype=np.int64)  # its own array: a slice of `spans` would be another type to compile for
     for row in range(starts.shape[0]):
         spans[5, row], spans[6, row] = place, aside
         if not valid[row]:
             continue
-        if _chat(data, starts[row], ends[row], said, place, system, aside, spans[:5, row]):
+        if _chat(data, starts[row], ends[row], said, place, system, aside, out):
             plain[row] = True
-            place, aside = spans[0, row], spans[4, row]
+            for item in range(5):
+                spans[item, row] = out[item]
+            place, aside = out[0], out[4]
 
 
 def read_chats(texts: Texts) -> Chats:
@@ -282,5 +284,5 @@ def read_chats(texts: Texts) -> Chats:
     )
     plain, said, system = np.zeros(rows, np.bool_), np.empty(size + SLACK, np.uint8), np.empty(size + SLACK, np.uint8)
     spans = np.zeros((7, rows), np.int64)
-    _read(*texts, plain, said, system, spans)
+    _read(*frozen(texts), plain, said, system, spans)
     return Chats(plain, said, spans[5], spans[0], spans[1], spans[2], spans[3], system, spans[6], spans[4])

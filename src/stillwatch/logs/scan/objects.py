@@ -72,6 +72,14 @@ class Spans(NamedTuple):
         return int(self.starts[row, node]), int(self.ends[row, node])
 
 
+def frozen(texts: Texts) -> Texts:
+    """The same arrays, none of which may be written to: numba compiles anew for each mixture that it meets."""
+    data, starts, ends, valid = (array.view() for array in texts)
+    for array in (data, starts, ends, valid):
+        array.flags.writeable = False
+    return Texts(data, starts, ends, valid)
+
+
 @cache
 def shape_of(paths: tuple[str, ...]) -> Shape:
     """Lay out the paths: `a.b` is a field of a field, `a[]` the one element of an array; a constant of its argument."""
@@ -280,5 +288,5 @@ def scan_objects(texts: Texts, shape: Shape) -> Spans:
     size = (len(texts.starts), len(shape.items))
     kinds, strange = np.zeros(size, np.uint8), np.zeros(size[0], np.bool_)
     starts, ends = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    _scan(*texts, shape.items, shape.buckets, shape.parents, shape.keys, shape.key_starts, kinds, starts, ends, strange)
+    _scan(*frozen(texts), shape.items, shape.buckets, shape.parents, shape.keys, shape.key_starts, kinds, starts, ends, strange)
     return Spans(shape, kinds, starts, ends, strange)
