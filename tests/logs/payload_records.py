@@ -20,7 +20,9 @@ scalars = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 2**63), st.floats(allow_nan=False, allow_infinity=False), texts
 )
 anything = st.recursive(
-    scalars, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)), max_leaves=6
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)),
+    max_leaves=6,
 )
 blocks = st.one_of(
     anything,
@@ -56,7 +58,9 @@ usages = st.one_of(
             "prompt_tokens": counted,
             "completion_tokens": counted,
             "input_tokens": counted,
-            "prompt_tokens_details": st.one_of(st.none(), st.fixed_dictionaries({}, optional={"cached_tokens": counted})),
+            "prompt_tokens_details": st.one_of(
+                st.none(), st.fixed_dictionaries({}, optional={"cached_tokens": counted})
+            ),
             "completion_tokens_details": st.fixed_dictionaries({}, optional={"reasoning_tokens": counted}),
             "cache_read_input_tokens": counted,
         },
@@ -95,7 +99,9 @@ metadata = st.one_of(
     st.fixed_dictionaries(
         {},
         optional={
-            **dict.fromkeys(("user_api_key_user_id", "user_api_key_hash", "user_api_key_org_id", "user_agent"), scalars),
+            **dict.fromkeys(
+                ("user_api_key_user_id", "user_api_key_hash", "user_api_key_org_id", "user_agent"), scalars
+            ),
             "usage_object": usages,
             "error_information": errors,
             "requester_metadata": anything,

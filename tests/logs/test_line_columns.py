@@ -1,4 +1,4 @@
-"""The fast path for lines gives exactly what the row path gives, for plain lines, odd ones and what is no JSON at all."""
+"""The fast path for lines gives exactly what the row path gives: plain lines, odd ones, and what is no JSON at all."""
 
 from __future__ import annotations
 

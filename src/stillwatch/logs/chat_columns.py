@@ -14,13 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from stillwatch.logs.messages import Conversation
 from stillwatch.logs.scan.arrow import as_spans, by_row, gathered, masked_integers, replaced
 from stillwatch.logs.scan.chats import Chats, read_chats
 from stillwatch.logs.scan.grammar import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from stillwatch.logs.messages import Conversation
 
 _NO_HASH: Final = np.uint64(0)
 
@@ -66,7 +67,7 @@ def _hashes(chats: Chats, ends: npt.NDArray[np.int64], wanted: npt.NDArray[np.bo
     """`chain_hash` of what was said from the start of each row to `ends`; 0 in rows that are not wanted."""
     hashed = np.zeros(len(ends), np.uint64)
     rows = np.flatnonzero(wanted)
-    said, digest = memoryview(chats.said), xxhash.xxh3_64_intdigest
+    said, digest = chats.said.data, xxhash.xxh3_64_intdigest
     pairs = zip(chats.chain_starts[rows].tolist(), ends[rows].tolist(), strict=True)
     found = np.fromiter((digest(said[start:end]) for start, end in pairs), np.uint64, len(rows))
     hashed[rows] = np.where(found == _NO_HASH, np.uint64(1), found)  # 0 stands for unknown

@@ -76,7 +76,7 @@ def line_batches(data: bytes, shape: LineShape, limits: Limits) -> Iterator[Line
     whole.valid[:] = whole.ends - whole.starts <= limits.max_record_bytes
     for first in range(0, len(whole.starts), limits.batch_rows):
         rows = slice(first, first + limits.batch_rows)
-        yield _lines(Texts(whole.data, *(column[rows] for column in whole[1:])), shape, first)
+        yield _lines(whole.taken(rows), shape, first)
 
 
 def numbered_lines(data: bytes, wanted: npt.NDArray[np.int64], first: int) -> Iterator[tuple[int, bytes]]:
@@ -103,14 +103,14 @@ def _lines(texts: Texts, shape: LineShape, first: int) -> Lines:
     spans = scan_objects(texts, shape_of(shape.names()))
     plain = _plain(spans, shape) & ~_are_blank(texts, spans, shape)
     kept = np.flatnonzero(plain)
-    texts, spans = _taken(texts, spans, kept) if len(kept) < len(plain) else (texts, spans)
+    texts, spans = (texts.taken(kept), spans.taken(kept)) if len(kept) < len(plain) else (texts, spans)
     columns = _columns(texts, spans, shape)
     batch = pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
     return Lines(batch, kept + first, np.flatnonzero(~plain) + first)
 
 
 def _plain(spans: Spans, shape: LineShape) -> npt.NDArray[np.bool_]:
-    plain = (spans.kind("") == Kind.OBJECT) & ~spans.strange
+    plain: npt.NDArray[np.bool_] = (spans.kind("") == Kind.OBJECT) & ~spans.strange
     for name in shape.required:
         plain &= spans.kind(name) != Kind.ABSENT
     for names, kinds in (
@@ -141,13 +141,6 @@ def _are_blank(texts: Texts, spans: Spans, shape: LineShape) -> npt.NDArray[np.b
         inside = texts.data[np.where(nested, spans.starts[:, node] + 1, 0)]
         blank |= nested & (lengths > 2) & (lengths < _LONGEST_BLANK) & (inside <= _BLANK)
     return blank
-
-
-def _taken(texts: Texts, spans: Spans, rows: npt.NDArray[np.int64]) -> tuple[Texts, Spans]:
-    return (
-        Texts(texts.data, *(column[rows] for column in texts[1:])),
-        Spans(spans.shape, *(column[rows] for column in spans[1:])),
-    )
 
 
 def _columns(texts: Texts, spans: Spans, shape: LineShape) -> dict[str, Any]:

@@ -14,7 +14,6 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.logs.replies import Reply
 from stillwatch.logs.scan.arrow import (
     among,
     are_short,
@@ -32,6 +31,8 @@ from stillwatch.logs.usage import Usage, read_usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from stillwatch.logs.replies import Reply
 
 _CHOICE: Final = "choices[]"
 _MESSAGE: Final = f"{_CHOICE}.message"
@@ -165,7 +166,9 @@ def _usage(
         for name, path in zip(Usage._fields, paths, strict=True)
     }
     unusual = np.flatnonzero(plain & ~usual & among(spans.kind("usage"), Kind.OBJECT))
-    found = [read_usage(orjson.loads(texts.data[slice(*spans.span("usage", row))].tobytes())) for row in unusual]
+    found = [
+        read_usage(orjson.loads(texts.data[slice(*spans.span("usage", row))].tobytes())) for row in unusual.tolist()
+    ]
     for rows, usages in (others, (unusual, found)):
         columns = {
             name: replaced(column, rows, [getattr(usage, name) for usage in usages]) for name, column in columns.items()

@@ -52,7 +52,8 @@ def gathered(data: npt.NDArray[np.uint8], starts: Any, ends: Any, kinds: npt.NDA
     size = int((ends - starts)[valid].sum())
     is_small = size <= _MOST_BYTES_32
     out, offsets = np.empty(size + SLACK, np.uint8), np.zeros(len(kinds) + 1, np.int32 if is_small else np.int64)
-    used = _gather(data, *map(np.ascontiguousarray, (starts, ends, kinds)), out, offsets)
+    starts, ends = np.ascontiguousarray(starts), np.ascontiguousarray(ends)
+    used = _gather(data, starts, ends, np.ascontiguousarray(kinds), out, offsets)
     return text_array(out[:used], offsets, valid)
 
 
@@ -75,7 +76,7 @@ def _integers(data: Any, starts: Any, ends: Any, kinds: Any, out: Any) -> None:
         if kinds[row] != 4:
             continue
         first = starts[row] + (1 if data[starts[row]] == 45 else 0)
-        value = 0
+        value: Any = 0
         for position in range(first, ends[row]):
             value = value * 10 + np.int64(data[position]) - 48
         out[row] = -value if first > starts[row] else value
@@ -85,8 +86,8 @@ def field_integers(texts: Texts, spans: Spans, path: str) -> npt.NDArray[np.int6
     """One wanted field as integers; 0 where it is no integer of at most 18 digits, see `are_short`."""
     node = spans.shape.nodes[path]
     out = np.zeros(len(spans.kinds), np.int64)
-    columns = (spans.starts[:, node], spans.ends[:, node], spans.kinds[:, node])
-    _integers(texts.data, *map(np.ascontiguousarray, columns), out)
+    starts, ends, kinds = (np.ascontiguousarray(found[:, node]) for found in (spans.starts, spans.ends, spans.kinds))
+    _integers(texts.data, starts, ends, kinds, out)
     return out
 
 

@@ -34,17 +34,17 @@ _WORDS: Final = (
     *("functionResponse", "function_response"),
 )
 _ROLES: Final = np.array([1, 2, 3, 4, 4, 3, 1, 2, 2], dtype=np.int64)
-_ROLE: Final = np.int64(_WORDS.index("role"))
-_CONTENT: Final = np.int64(_WORDS.index("content"))
-_TEXT: Final = np.int64(_WORDS.index("text"))
-_LAST_FOREIGN: Final = np.int64(_WORDS.index("reasoning_items"))
+_ROLE: Final[Any] = np.int64(_WORDS.index("role"))
+_CONTENT: Final[Any] = np.int64(_WORDS.index("content"))
+_TEXT: Final[Any] = np.int64(_WORDS.index("text"))
+_LAST_FOREIGN: Final[Any] = np.int64(_WORDS.index("reasoning_items"))
 """Keys from `parts` to here stand for content or signed reasoning of other shapes: not plain beside a role."""
-_TYPE: Final = np.int64(_WORDS.index("type"))
-_OUTPUT_TEXT: Final = np.int64(_WORDS.index("output_text"))
-_TOOL_USE: Final = np.int64(_WORDS.index("tool_use"))
+_TYPE: Final[Any] = np.int64(_WORDS.index("type"))
+_OUTPUT_TEXT: Final[Any] = np.int64(_WORDS.index("output_text"))
+_TOOL_USE: Final[Any] = np.int64(_WORDS.index("tool_use"))
 """Types from `image_url` to here have no text; those before it down to `input_text`, and `text`, are text."""
-_FIRST: Final = np.int64(0)
-_LAST: Final = np.int64(len(_WORDS) - 1)
+_FIRST: Final[Any] = np.int64(0)
+_LAST: Final[Any] = np.int64(len(_WORDS) - 1)
 _POOL: Final = np.frombuffer("".join(_WORDS).encode(), np.uint8).copy()
 _POOL_STARTS: Final = np.cumsum([0, *map(len, _WORDS)], dtype=np.int64)
 
@@ -92,7 +92,8 @@ def _put_block(data: Any, position: int, end: int, out: Any, place: int) -> tupl
 
     The block passed `value_end` before, so only what it says is looked at; position -1 where it is not plain.
     """
-    start, stop, escaped, is_text, has_type = -1, -1, False, False, False
+    start, stop, escaped, has_type = -1, -1, False, False
+    is_text: Any = False
     position = skip_blank(data, position + 1, end)
     while data[position] != 125:
         if data[position] == 44:
@@ -113,7 +114,7 @@ def _put_block(data: Any, position: int, end: int, out: Any, place: int) -> tupl
                 return -1, place, False
             is_text = named == _TEXT or named <= _OUTPUT_TEXT
         elif word == _TEXT:
-            if start >= 0 or (kind != 6 and kind != 7):
+            if start >= 0 or kind not in (6, 7):
                 return -1, place, False
             start, stop, escaped = value + 1, position - 1, kind == 7
         elif word > _TOOL_USE:
@@ -124,9 +125,6 @@ def _put_block(data: Any, position: int, end: int, out: Any, place: int) -> tupl
     if is_text:
         place = copy_text(data, start, stop, out, place) if escaped else copy_bytes(data, start, stop, out, place)
     return position + 1, place, is_text
-
-
-
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
@@ -262,7 +260,8 @@ def _chat(data: Any, position: int, end: int, said: Any, start: int, system: Any
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
 def _read(data: Any, starts: Any, ends: Any, valid: Any, plain: Any, said: Any, system: Any, spans: Any) -> None:
-    place, aside = np.int64(0), np.int64(0)  # a bare 0 would be a type of its own to compile for
+    place: Any = np.int64(0)  # a bare 0 would be a type of its own to compile for
+    aside: Any = np.int64(0)
     out = np.zeros(5, dtype=np.int64)  # its own array: a slice of `spans` would be another type to compile for
     for row in range(starts.shape[0]):
         spans[5, row], spans[6, row] = place, aside

@@ -81,7 +81,7 @@ def skip_blank(data: Any, position: int, end: int) -> int:
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
 def _unit_at(data: Any, position: int, end: int) -> int:
-    """The UTF-16 unit of `\\uXXXX`, its digits beginning at `position`; -1 if they are none."""
+    """The UTF-16 unit of an escape, its digits beginning at `position`; -1 if they are none."""
     if position + 4 > end:
         return -1
     value = 0
@@ -296,7 +296,7 @@ def copy_text(data: Any, start: int, end: int, out: Any, place: int) -> int:
     position = start
     while position < end:
         while position + 8 <= end:
-            word = load_word(data, position)
+            word: Any = load_word(data, position)
             store_word(out, place, word)
             marks = backslashes_in(word)
             if marks != 0:

@@ -37,6 +37,10 @@ class Texts(NamedTuple):
     ends: npt.NDArray[np.int64]
     valid: npt.NDArray[np.bool_]
 
+    def taken(self, rows: slice | npt.NDArray[np.int64]) -> Texts:
+        """Some of the rows, of the same data."""
+        return Texts(self.data, self.starts[rows], self.ends[rows], self.valid[rows])
+
 
 class Shape(NamedTuple):
     """The wanted paths as a tree; node 0 is the object itself, and each node has a column in what is found."""
@@ -63,6 +67,10 @@ class Spans(NamedTuple):
     strange: npt.NDArray[np.bool_]
     """Whether the object has a key at its top that the shape does not name."""
 
+    def taken(self, rows: npt.NDArray[np.int64]) -> Spans:
+        """What was found in some of the rows."""
+        return Spans(self.shape, self.kinds[rows], self.starts[rows], self.ends[rows], self.strange[rows])
+
     def kind(self, path: str) -> npt.NDArray[np.uint8]:
         return self.kinds[:, self.shape.nodes[path]]
 
@@ -74,10 +82,10 @@ class Spans(NamedTuple):
 
 def frozen(texts: Texts) -> Texts:
     """The same arrays, none of which may be written to: numba compiles anew for each mixture that it meets."""
-    data, starts, ends, valid = (array.view() for array in texts)
-    for array in (data, starts, ends, valid):
+    found = Texts(texts.data.view(), texts.starts.view(), texts.ends.view(), texts.valid.view())
+    for array in found:
         array.flags.writeable = False
-    return Texts(data, starts, ends, valid)
+    return found
 
 
 @cache
@@ -140,7 +148,7 @@ def _is_same(data: Any, start: int, keys: Any, first: int, length: int) -> bool:
 @numba.njit(cache=True, nogil=True, boundscheck=False)
 def _child_of(
     data: Any, start: int, end: int, parent: int, buckets: Any, parents: Any, keys: Any, key_starts: Any
-) -> int:
+) -> Any:
     """The node of a key below `parent`; -1 if it is not wanted."""
     length = end - start
     if length == 0:
@@ -186,7 +194,7 @@ def _scan_row(  # noqa: PLR0915  # one automaton, step by step
         if kinds[node] != 0:
             return 0  # the same key twice
         starts[node] = position
-        if (opening == 123 or opening == 91) and wanted[node] and depth < _DEEPEST_WANTED:
+        if opening in (123, 91) and wanted[node] and depth < _DEEPEST_WANTED:
             kinds[node] = 8 if opening == 123 else 9
             levels[depth] = node
             depth += 1
@@ -288,5 +296,16 @@ def scan_objects(texts: Texts, shape: Shape) -> Spans:
     size = (len(texts.starts), len(shape.items))
     kinds, strange = np.zeros(size, np.uint8), np.zeros(size[0], np.bool_)
     starts, ends = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    _scan(*frozen(texts), shape.items, shape.buckets, shape.parents, shape.keys, shape.key_starts, kinds, starts, ends, strange)
+    _scan(
+        *frozen(texts),
+        shape.items,
+        shape.buckets,
+        shape.parents,
+        shape.keys,
+        shape.key_starts,
+        kinds,
+        starts,
+        ends,
+        strange,
+    )
     return Spans(shape, kinds, starts, ends, strange)

@@ -26,8 +26,7 @@ def _word_pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any)
     return builder.bitcast(builder.gep(data, [index]), ir.IntType(64).as_pointer())
 
 
-@intrinsic  # type: ignore[misc]  # numba's decorators carry no types
-def load_word(_: Any, array: Any, index: Any) -> Any:
+def _load_word(_: Any, array: Any, _index: Any) -> Any:
     """The eight bytes of `array` (uint8) from `index` on, as one integer."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -38,8 +37,7 @@ def load_word(_: Any, array: Any, index: Any) -> Any:
     return types.uint64(array, types.intp), generate
 
 
-@intrinsic  # type: ignore[misc]  # numba's decorators carry no types
-def store_word(_: Any, array: Any, index: Any, word: Any) -> Any:
+def _store_word(_: Any, array: Any, _index: Any, _word: Any) -> Any:
     """Write eight bytes into `array` (uint8) from `index` on."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -50,12 +48,16 @@ def store_word(_: Any, array: Any, index: Any, word: Any) -> Any:
     return types.void(array, types.intp, types.uint64), generate
 
 
-@intrinsic  # type: ignore[misc]  # numba's decorators carry no types
-def _trailing_zeros(_: Any, word: Any) -> Any:
+def _count_zeros(_: Any, _word: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
     return types.uint64(types.uint64), generate
+
+
+load_word: Any = intrinsic(_load_word)
+store_word: Any = intrinsic(_store_word)
+_trailing_zeros: Any = intrinsic(_count_zeros)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -74,6 +76,6 @@ def backslashes_in(word: np.uint64) -> np.uint64:
 
 
 @numba.njit(cache=True, nogil=True)
-def first_mark(marks: np.uint64) -> int:
+def first_mark(marks: np.uint64) -> Any:
     """How many bytes stand before the lowest mark, of which there is one."""
     return np.int64(_trailing_zeros(marks) >> np.uint64(3))
