@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from payload_records import dumps, records
 
+from stillwatch.logs.choice import Choice
+from stillwatch.logs.file_blocks import open_blocks
 from stillwatch.logs.formats import litellm_payload, litellm_spendlogs, stillwatch_exchange
-from stillwatch.logs.parse import _columns_of
+from stillwatch.logs.limits import Limits
+from stillwatch.logs.parse import _columns_of, parse_with
 from stillwatch.logs.schema import to_batch
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAYLOADS = [record for case in litellm_payload.FORMAT.cases for record in case.records]
 SPENDLOGS = [record for case in litellm_spendlogs.FORMAT.cases for record in case.records]
@@ -83,6 +91,22 @@ def test_canonical_columns_are_cast() -> None:
 def test_foreign_column_is_left_to_the_row_path() -> None:
     batch = pa.RecordBatch.from_pylist([dict(stillwatch_exchange.FORMAT.cases[0].records[0])])
     assert stillwatch_exchange.FORMAT.read_columns(batch) is None
+
+
+def test_text_that_is_no_utf8_costs_its_row_alone(tmp_path: Path) -> None:
+    text, lengths = b"no \xff text[]", np.array([0, 9, 11], np.int32)
+    batch = pa.RecordBatch.from_pydict(
+        {
+            "messages": pa.StringArray.from_buffers(2, pa.py_buffer(lengths), pa.py_buffer(text)),
+            "startTime": [1.5e9, 1.5e9],
+            "model_parameters": ["{}", "{}"],
+            "hidden_params": ["{}", "{}"],
+        }
+    )
+    pq.write_table(pa.Table.from_batches([batch]), tmp_path / "log")
+    (block,) = open_blocks(tmp_path / "log")
+    parsed = parse_with(block, Choice(first=(litellm_payload.FORMAT,)), Limits(least_scanned=0))
+    assert (parsed.exchanges, parsed.rejects.counts) == ({"litellm_payload": 1}, {"not UTF-8": 1})
 
 
 SCALARS = {"endTime": float, "status": str, "call_type": str, "end_user": str, "user_agent": str}

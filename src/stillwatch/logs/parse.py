@@ -176,7 +176,7 @@ class _Gatherer:
 
     def take_columns(self, chosen: Format, batch: pa.RecordBatch) -> bool:
         """Take a Parquet batch by the format's fast path; false when that declines or cannot."""
-        found = _columns_of(chosen, batch)
+        found = _columns_of(chosen, batch) if _is_sound(batch) else None
         if found is None:
             return False
         has_time = pc.is_valid(found.column("started_at"))
@@ -247,6 +247,15 @@ class _Gatherer:
         numbers = [number for index, (number, _, _) in enumerate(self._origins) if index not in left_out]
         self._rows, self._origins, self._bytes = [], [], 0
         return _Numbered(batch, np.array(numbers, np.int64))
+
+
+def _is_sound(batch: pa.RecordBatch) -> bool:
+    """Whether text is UTF-8 and so on: Parquet says so of its columns, and nobody has looked."""
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _columns_of(chosen: Format, batch: pa.RecordBatch) -> pa.RecordBatch | None:
