@@ -111,7 +111,8 @@ def _compact(step: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.uint8], npt.ND
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
 def _scan(data: Any, start: int, end: int, classes: Any, step: Any, owner: Any, next_hit: Any, counts: Any) -> None:
-    state, blank = 0, False
+    state: Any = 0
+    blank = False
     for position in range(start, end):
         found = classes[data[position]]
         if found == 0 and blank:
