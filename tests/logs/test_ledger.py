@@ -45,11 +45,15 @@ def test_moments_are_exact(value: str) -> None:
     assert parse_ledger(f"{ENTRY}valid_until = {value}")[0].valid_until == START
 
 
+@pytest.mark.parametrize("toml", ["", "# nobody yet\n", "authorised = []"])
+def test_a_ledger_may_authorise_nobody(toml: str) -> None:
+    assert parse_ledger(toml) == ()
+
+
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
-        ("", r"ledger: the ledger authorises nobody \(write \[\[authorised\]\]"),
-        ("[authorised]\nname='x'", "authorises nobody"),
+        ("[authorised]\nname='x'", r"ledger: authorised is no list of tables \(write \[\[authorised\]\]"),
         ("[[authorized]]", r"unknown key 'authorized' \(did you mean 'authorised'\?\)"),
         (ENTRY + "acount = 1", r"ledger:1: unknown key 'acount'"),
         (ENTRY + "valid_form = 1", r"ledger:1: unknown key 'valid_form' \(did you mean 'valid_from'\?\)"),

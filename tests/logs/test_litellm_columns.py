@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from payload_records import dumps, records
 
+from stillwatch.logs.choice import Choice
+from stillwatch.logs.file_blocks import open_blocks
 from stillwatch.logs.formats import litellm_payload, litellm_spendlogs, stillwatch_exchange
+from stillwatch.logs.limits import Limits
+from stillwatch.logs.parse import _columns_of, parse_with
 from stillwatch.logs.schema import to_batch
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAYLOADS = [record for case in litellm_payload.FORMAT.cases for record in case.records]
 SPENDLOGS = [record for case in litellm_spendlogs.FORMAT.cases for record in case.records]
@@ -79,3 +91,41 @@ def test_canonical_columns_are_cast() -> None:
 def test_foreign_column_is_left_to_the_row_path() -> None:
     batch = pa.RecordBatch.from_pylist([dict(stillwatch_exchange.FORMAT.cases[0].records[0])])
     assert stillwatch_exchange.FORMAT.read_columns(batch) is None
+
+
+def test_text_that_is_no_utf8_costs_its_row_alone(tmp_path: Path) -> None:
+    text, lengths = b"no \xff text[]", np.array([0, 9, 11], np.int32)
+    batch = pa.RecordBatch.from_pydict(
+        {
+            "messages": pa.StringArray.from_buffers(2, pa.py_buffer(lengths), pa.py_buffer(text)),
+            "startTime": [1.5e9, 1.5e9],
+            "model_parameters": ["{}", "{}"],
+            "hidden_params": ["{}", "{}"],
+        }
+    )
+    pq.write_table(pa.Table.from_batches([batch]), tmp_path / "log")
+    (block,) = open_blocks(tmp_path / "log")
+    parsed = parse_with(block, Choice(first=(litellm_payload.FORMAT,)), Limits(least_scanned=0))
+    assert (parsed.exchanges, parsed.rejects.counts) == ({"litellm_payload": 1}, {"not UTF-8": 1})
+
+
+SCALARS = {"endTime": float, "status": str, "call_type": str, "end_user": str, "user_agent": str}
+
+
+def as_cells(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as a row of Parquet: nested fields as JSON text, the others only where they have the column's type."""
+    nested = {
+        name: value if isinstance(value, str) else dumps(value).decode()
+        for name, value in record.items()
+        if name in NESTED
+    }
+    plain = {name: value for name, value in record.items() if type(value) is SCALARS.get(name)}
+    return {"litellm_call_id": "call", "startTime": 1.5e9} | plain | nested  # a row without a time is a reject
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(records(), min_size=1, max_size=4))
+def test_odd_payloads_equal_the_row_path(found: list[dict[str, Any]]) -> None:
+    batch = batch_of([as_cells(record) for record in found])
+    read = _columns_of(litellm_payload.FORMAT, batch)  # None: the whole batch is left to the row path
+    assert read is None or read.to_pylist() == rows_by_record(litellm_payload.FORMAT, batch).to_pylist()

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+MOST_FILES: Final = 20
+"""Of a folder, so many files are explained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

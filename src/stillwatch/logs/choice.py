@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stillwatch.core.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from stillwatch.logs.format import Format, Record
 
@@ -45,6 +45,18 @@ class Choice:
             return cls(only=known[names])
         first = tuple(known[name] for name in wanted)
         return cls(first=first, then=tuple(declared for declared in shelf if declared.name not in wanted))
+
+    @property
+    def likely(self) -> Format | None:
+        """The one format that most records will turn out to be, where there is one."""
+        return self.only or (self.first[0] if len(self.first) == 1 else None)
+
+    def of_columns(self, names: Iterable[str]) -> Format | None:
+        """The format of every row of a table with these columns; None where each row must be asked."""
+        likely = self.likely
+        if likely is None or likely is self.only:
+            return likely
+        return likely if likely.has_decisive_names and likely.matches(dict.fromkeys(names)) else None
 
     def of(self, record: Record) -> Format:
         """The format of this record. Raises `ValueError` when none or several match it."""

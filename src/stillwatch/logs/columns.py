@@ -126,6 +126,15 @@ def canonical_batch(columns: Mapping[str, Any], rows: int) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=EXCHANGE_SCHEMA)
 
 
+def canonical_columns(columns: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """The columns as arrays of their canonical types."""
+    kinds = {name: EXCHANGE_SCHEMA.field(name).type for name in columns}
+    return {
+        name: pa.nulls(rows, kinds[name]) if found is None else _as_array(found, kinds[name])
+        for name, found in columns.items()
+    }
+
+
 def _as_array(found: Any, wanted: pa.DataType) -> Any:
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()

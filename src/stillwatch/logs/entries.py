@@ -21,7 +21,7 @@ from stillwatch.logs.parquet_rows import parquet_batches, plain_rows
 from stillwatch.logs.pieces import TOO_LARGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stillwatch.logs.file_blocks import Block
     from stillwatch.logs.limits import Limits
@@ -41,6 +41,11 @@ Entry = tuple[int, int, Any, Record]
 """Number, size in bytes, what to show of it if it is rejected, and the record. A plain tuple: there is one a record."""
 
 
+def is_json(block: Block) -> bool:
+    """Whether the block's data is lines of JSON."""
+    return block.row_groups is None and block.csv is None and block.container is not Container.TEXT
+
+
 def entries(block: Block, limits: Limits, log: RejectLog) -> Iterator[Entry]:
     """Every record of the block that parses; the others are added to `log`. `log.total` + entries = records."""
     if block.row_groups is not None:
@@ -49,12 +54,14 @@ def entries(block: Block, limits: Limits, log: RejectLog) -> Iterator[Entry]:
         return _csv_entries(block, block.csv, limits, log)
     if block.container is Container.TEXT:
         return _text_entries(block, limits, log)
-    return _json_entries(block, limits, log)
+    lines = enumerate(block.data.split(b"\n"), block.first_line)
+    return json_entries(lines, block, limits, log)
 
 
-def _json_entries(block: Block, limits: Limits, log: RejectLog) -> Iterator[Entry]:
+def json_entries(lines: Iterable[tuple[int, bytes]], block: Block, limits: Limits, log: RejectLog) -> Iterator[Entry]:
+    """As `entries`, for some lines of a block, each with its number in the file."""
     loads, most = orjson.loads, limits.max_record_bytes
-    for number, line in enumerate(block.data.split(b"\n"), block.first_line):
+    for number, line in lines:
         size = len(line)
         try:
             record = loads(line) if size <= most else None

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from stillwatch.logs.line_columns import LineShape
+
 Record = Mapping[str, Any]
 """One parsed record of a log (a JSON object, a CSV row, a Parquet row). Ask it with `.get`; trust no type."""
 
@@ -57,7 +59,12 @@ class Format:
     finish: Callable[[Row, dict[str, str]], Row] | None = None
     """Complete a joined row from its concatenated text pieces."""
     read_columns: Callable[[pa.RecordBatch], pa.RecordBatch | None] | None = None
-    """Fast path for Parquet: a batch in the format's columns to one in the canonical columns, or None to decline."""
+    """Fast path: a batch in the format's columns to one in the canonical columns, or None to decline. What it gives
+    equals what `read` gives, row by row."""
+    lines: LineShape | None = None
+    """How JSON Lines of the format become a batch for `read_columns`; None leaves lines to `read`."""
+    has_decisive_names: bool = False
+    """Whether a table whose column names alone, without any value, pass `matches` holds this format in every row."""
     cases: tuple[Case, ...]
     account_hint: str = ""
     """How to get an account id out of this format when it has none by itself; shown to the operator."""

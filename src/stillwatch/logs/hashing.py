@@ -52,7 +52,7 @@ def text_buffers(array: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
     data = (
         np.frombuffer(buffers[2], dtype=np.uint8)
         if buffers[2] is not None and buffers[2].size
-        else np.zeros(1, np.uint8)
+        else np.frombuffer(b"\0", np.uint8)  # as the other cannot be written to, so that numba compiles once
     )
     valid = np.asarray(array.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
     return data, offsets, valid

@@ -40,9 +40,9 @@ def _entries_of(toml: TomlText) -> tuple[Authorised, ...]:
     for key in toml.document:
         if key != _TABLE:
             raise InputError(f"unknown key {key!r}", where=toml.at_key(key), mend=suggestion(key, (_TABLE,)))
-    tables = toml.document.get(_TABLE)
-    if not isinstance(tables, list) or not tables:
-        raise InputError("the ledger authorises nobody", where=toml.name, mend=_EXAMPLE)
+    tables = toml.document.get(_TABLE, [])  # a customer without licensed parties keeps an empty ledger
+    if not isinstance(tables, list):
+        raise InputError("authorised is no list of tables", where=toml.at_key(_TABLE), mend=_EXAMPLE)
     entries = tuple(_entry(table, toml.at_table(_TABLE, index)) for index, table in enumerate(tables))
     seen: set[str] = set()
     for entry in entries:

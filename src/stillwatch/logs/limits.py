@@ -13,3 +13,5 @@ class Limits:
     """Most exchanges of one Arrow batch, give or take those of one record."""
     batch_bytes: int = 32 << 20
     """Most bytes of records that go into one Arrow batch."""
+    least_scanned: int = 2000
+    """A block of fewer lines or rows is read record by record: on a new machine numba compiles the scanners first."""

@@ -1,46 +1,57 @@
 """LiteLLM's records in Parquet to canonical columns, for payloads and SpendLogs alike.
 
-Columns that need no parsing are cast whole. Content, parameters and metadata may be JSON text or nested columns; each
-is taken to Python once, as one list. What comes out equals what the row path of the format gives.
+Columns that need no parsing are cast whole. Content, replies and metadata are scanned where they are JSON text, and
+taken to Python once, as one list, where they are nested columns. What comes out equals what the row path of the format
+gives.
 """
 
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.logs.columns import Unfit, canonical_batch, column, counts, field_of, numbers, texts, times
+from stillwatch.logs.chat_columns import scanned_chats
+from stillwatch.logs.columns import (
+    Unfit,
+    canonical_batch,
+    canonical_columns,
+    column,
+    counts,
+    field_of,
+    numbers,
+    texts,
+    times,
+)
 from stillwatch.logs.litellm import (
     PLACEHOLDERS,
+    REDACTED,
     conversation_of,
     is_batch_call,
     operation_of,
     outcome_of,
     reply_of,
 )
+from stillwatch.logs.litellm_metadata import Metadata, plain_values
+from stillwatch.logs.messages import Conversation
 from stillwatch.logs.parameters import parameters_json, tool_names
 from stillwatch.logs.replies import Reply
+from stillwatch.logs.reply_columns import scanned_replies
+from stillwatch.logs.scan.arrow import replaced
 from stillwatch.logs.usage import Usage, read_usage
-from stillwatch.logs.values import mapping, parsed, text, unknown_fields
+from stillwatch.logs.values import mapping, text, unknown_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from stillwatch.logs.messages import Conversation
+    import numpy.typing as npt
 
 _PLACEHOLDERS: Final = pa.array(sorted(PLACEHOLDERS))
-
-
-_METADATA: Final = (
-    *("user_api_key_user_id", "user_api_key_hash", "user_api_key_team_id", "user_api_key_org_id"),
-    *("user_api_key_end_user_id", "requester_ip_address", "user_agent", "status"),
-    *("usage_object", "error_information"),
-)
-"""The fields of the metadata that we read."""
 
 
 class Batch:
@@ -49,9 +60,7 @@ class Batch:
     def __init__(self, batch: pa.RecordBatch) -> None:
         self.rows = batch.num_rows
         self._batch = batch
-        found = column(batch, "metadata")
-        self._struct = found if found is not None and pa.types.is_struct(found.type) else None
-        self._fields = _metadata_fields(self.values("metadata")) if self._struct is None else {}
+        self.metadata = Metadata(column(batch, "metadata"), batch.num_rows)
 
     def column(self, *names: str) -> Any:
         return column(self._batch, *names)
@@ -63,16 +72,6 @@ class Batch:
         """The column as Python values, JSON text parsed; as many None where there is no such column."""
         return plain_values(column(self._batch, name), self.rows)
 
-    def metadata_text(self, name: str) -> Any:
-        if self._struct is not None:
-            return texts(field_of(self._struct, name))
-        return _text_array(self._fields[name])
-
-    def metadata_values(self, name: str) -> list[Any]:
-        if self._struct is not None:
-            return list(plain_values(field_of(self._struct, name), self.rows))
-        return list(self._fields[name])
-
     def unknown(self, known: AbstractSet[str]) -> Any:
         """The columns that the format does not know, as JSON a row; None where there are none."""
         names = [name for name in self._batch.schema.names if name not in known]
@@ -80,29 +79,6 @@ class Batch:
             return None
         rows = self._batch.select(names).to_pylist()
         return [unknown_fields(row, frozenset()) for row in rows]
-
-
-def _metadata_fields(values: Iterator[Any]) -> dict[str, tuple[Any, ...]]:
-    """The fields that we read as columns; each row's map is dropped at once, which spares the garbage collector."""
-    maps = (value if type(value) is dict else mapping(value) for value in values)
-    rows = [[found.get(name) for name in _METADATA] for found in maps]
-    return dict(zip(_METADATA, zip(*rows, strict=True), strict=True))
-
-
-def _text_array(values: Sequence[Any]) -> Any:
-    try:
-        return texts(pa.array(values, pa.string()))
-    except (pa.ArrowException, UnicodeError):
-        return pa.array([text(value) for value in values], pa.string())
-
-
-def plain_values(found: Any, rows: int) -> Iterator[Any]:
-    """A column as Python values; text that holds JSON is parsed."""
-    if found is None:
-        return itertools.repeat(None, rows)
-    if pa.types.is_string(found.type) or pa.types.is_large_string(found.type):
-        return map(parsed, found.to_pylist())
-    return iter(found.to_pylist())
 
 
 def message_values(found: Any, rows: int) -> Iterator[Any]:
@@ -147,20 +123,36 @@ def accounts(users: Any, keys: Any, rows: int) -> Any:
     return pc.if_else(is_real, users, pa.nulls(rows, pa.string()) if keys is None else keys)
 
 
+def chat_columns(found: Any, rows: int) -> dict[str, Any]:
+    """What was asked, out of the `messages` column."""
+    scanned = scanned_chats(found, conversation_of, REDACTED)
+    if scanned is not None:
+        return scanned
+    return conversation_columns([conversation_of(value) for value in message_values(found, rows)])
+
+
 def conversation_columns(asked: list[Conversation]) -> dict[str, Any]:
-    names = ("system_text", "prompt_text", "turn", "chain_self", "chain_parent", "reasoning_in")
-    return dict(zip(names, zip(*asked, strict=True), strict=True)) if asked else {}
+    return dict(zip(Conversation._fields, zip(*asked, strict=True), strict=True)) if asked else {}
 
 
-def reply_columns(replies: list[Reply], reported: list[Any]) -> dict[str, Any]:
-    """Columns of the replies; `reported` is the usage that LiteLLM noted beside them."""
-    usages = [
-        read_usage(noted) if reply.usage.output_tokens is None and noted else reply.usage
-        for reply, noted in zip(replies, reported, strict=True)
-    ]
+def reply_columns(batch: Batch) -> dict[str, Any]:
+    """What came back, out of the `response` column; the usage that LiteLLM noted beside it where the reply has none."""
+    found = batch.column("response")
+    columns = scanned_replies(found, reply_of, REDACTED)
+    if columns is None:
+        columns = _columns_of([reply_of(value) for value in plain_values(found, batch.rows)])
+    silent = np.flatnonzero(columns["output_tokens"].is_null().to_numpy(zero_copy_only=False))
+    usages = [read_usage(noted) for noted in batch.metadata.values("usage_object", silent)]
+    return columns | {
+        name: replaced(columns[name], silent, [getattr(usage, name) for usage in usages]) for name in Usage._fields
+    }
+
+
+def _columns_of(replies: list[Reply]) -> dict[str, Any]:
     columns = dict(zip(Reply._fields, zip(*replies, strict=True), strict=True))
-    del columns["usage"]
-    return columns | dict(zip(Usage._fields, zip(*usages, strict=True), strict=True))
+    usages = zip(*columns.pop("usage"), strict=True)
+    counted = {name: pa.array(found, pa.int64()) for name, found in zip(Usage._fields, usages, strict=True)}
+    return columns | {"response_id": pa.array(columns["response_id"], pa.string())} | counted
 
 
 def parameter_columns(bodies: Iterable[Any]) -> dict[str, Any]:
@@ -188,24 +180,33 @@ def _distinct_parameters(found: Any, rows: int) -> dict[str, Any]:
     return {name: pc.take(pa.array(values, pa.string()), encoded.indices) for name, values in columns.items()}
 
 
-def outcome_columns(status: Any, errors: list[Any], rows: int) -> dict[str, Any]:
-    if status is not None and pc.all(pc.equal(status, "success")).as_py() and status.null_count == 0:
-        return {"status_code": pa.repeat(pa.scalar(200, pa.int64()), rows)}
-    states = [None] * rows if status is None else status.to_pylist()
-    outcomes = [outcome_of(state, error) for state, error in zip(states, errors, strict=True)]
-    return {"status_code": [one.status_code for one in outcomes], "error_type": [one.error_type for one in outcomes]}
+def outcome_columns(status: Any, errors: Callable[[npt.NDArray[np.int64]], list[Any]], rows: int) -> dict[str, Any]:
+    """How each request ended; `errors` gives what went wrong in some rows, and is asked where it was no success."""
+    if status is None:
+        status = pa.nulls(rows, pa.string())
+    success = pc.fill_null(pc.equal(status, "success"), False)  # noqa: FBT003  # Arrow's own signature
+    others = np.flatnonzero(~success.to_numpy(zero_copy_only=False))
+    states = status.take(pa.array(others)).to_pylist()
+    outcomes = [outcome_of(state, error) for state, error in zip(states, errors(others), strict=True)]
+    usual = {"status_code": pa.repeat(pa.scalar(200, pa.int64()), rows), "error_type": pa.nulls(rows, pa.string())}
+    return {name: replaced(column, others, [getattr(one, name) for one in outcomes]) for name, column in usual.items()}
 
 
 def operation_columns(batch: Batch) -> dict[str, Any]:
     calls = batch.text("call_type")
     return {
         "operation": by_distinct(calls, operation_of, pa.string()),
-        "is_batch": pa.repeat(False, batch.rows) if calls is None else by_distinct(calls, is_batch_call, pa.bool_()),  # noqa: FBT003
+        "is_batch": _flags(by_distinct(calls, is_batch_call, pa.bool_()), batch.rows),
         "provider": batch.text("custom_llm_provider"),
         "request_model": coalesced(batch.text("model_group"), batch.text("model")),
         "started_at": times(batch.column("startTime")),
         "ended_at": times(batch.column("endTime")),
     }
+
+
+def _flags(found: Any, rows: int) -> Any:
+    no = pa.scalar(False, pa.bool_())  # noqa: FBT003  # Arrow's own signature
+    return pa.repeat(no, rows) if found is None else pc.fill_null(found, no)
 
 
 def read_payload_columns(batch: pa.RecordBatch, known: AbstractSet[str]) -> pa.RecordBatch | None:
@@ -217,28 +218,26 @@ def read_payload_columns(batch: pa.RecordBatch, known: AbstractSet[str]) -> pa.R
 
 
 def _payload(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
-    users, keys = batch.metadata_text("user_api_key_user_id"), batch.metadata_text("user_api_key_hash")
-    said = reply_columns([reply_of(value) for value in batch.values("response")], batch.metadata_values("usage_object"))
+    users, keys = batch.metadata.text("user_api_key_user_id"), batch.metadata.text("user_api_key_hash")
+    said = reply_columns(batch)
     columns = {
         **said,
-        **conversation_columns(
-            [conversation_of(value) for value in message_values(batch.column("messages"), batch.rows)]
-        ),
+        **chat_columns(batch.column("messages"), batch.rows),
         **_distinct_parameters(batch.column("model_parameters"), batch.rows),
         **operation_columns(batch),
-        **outcome_columns(batch.text("status"), _errors(batch), batch.rows),
+        **outcome_columns(batch.text("status"), partial(_errors, batch), batch.rows),
         "record_id": coalesced(batch.text("litellm_call_id"), batch.text("id")),
         "source": pa.repeat("litellm_payload", batch.rows),
         "account_id": accounts(users, keys, batch.rows),
         "user_id": users,
         "api_key_id": keys,
-        "team_id": batch.metadata_text("user_api_key_team_id"),
-        "org_id": batch.metadata_text("user_api_key_org_id"),
-        "end_user_id": coalesced(batch.text("end_user"), batch.metadata_text("user_api_key_end_user_id")),
+        "team_id": batch.metadata.text("user_api_key_team_id"),
+        "org_id": batch.metadata.text("user_api_key_org_id"),
+        "end_user_id": coalesced(batch.text("end_user"), batch.metadata.text("user_api_key_end_user_id")),
         "session_id": batch.text("session_id"),
-        "client_address": coalesced(batch.metadata_text("requester_ip_address"), batch.text("requester_ip_address")),
-        "user_agent": coalesced(batch.metadata_text("user_agent"), batch.text("user_agent")),
-        "response_id": coalesced(pa.array(said["response_id"], pa.string()), batch.text("id")),
+        "client_address": coalesced(batch.metadata.text("requester_ip_address"), batch.text("requester_ip_address")),
+        "user_agent": coalesced(batch.metadata.text("user_agent"), batch.text("user_agent")),
+        "response_id": coalesced(said["response_id"], batch.text("id")),
         **_token_columns(batch, said),
         "cost_usd": numbers(batch.column("response_cost")),
         "extra": batch.unknown(known),
@@ -246,14 +245,16 @@ def _payload(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
     return canonical_batch(columns, batch.rows)
 
 
-def _errors(batch: Batch) -> list[Any]:
-    direct, within = batch.values("error_information"), batch.metadata_values("error_information")
+def _errors(batch: Batch, rows: npt.NDArray[np.int64]) -> list[Any]:
+    found = batch.column("error_information")
+    direct = [None] * len(rows) if found is None else found.take(pa.array(rows)).to_pylist()
+    within = batch.metadata.values("error_information", rows)
     return [one or other for one, other in zip(direct, within, strict=True)]
 
 
 def _token_columns(batch: Batch, said: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: coalesced(counts(batch.column(own)), pa.array(said[name], pa.int64()))
+        name: coalesced(counts(batch.column(own)), said[name])
         for name, own in (("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens"))
     }
 
@@ -267,18 +268,18 @@ def read_spendlog_columns(batch: pa.RecordBatch, known: AbstractSet[str]) -> pa.
 
 
 def _spendlogs(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
-    users = coalesced(batch.text("user"), batch.metadata_text("user_api_key_user_id"))
+    users = coalesced(batch.text("user"), batch.metadata.text("user_api_key_user_id"))
     keys = batch.text("api_key")
     bodies = [_request_body(value) for value in batch.values("proxy_server_request")]
-    said = reply_columns([reply_of(value) for value in batch.values("response")], batch.metadata_values("usage_object"))
+    said = reply_columns(batch)
     columns = {
         **said,
-        **conversation_columns(_asked(batch, bodies)),
+        **_asked(batch, bodies),
         **parameter_columns(bodies),
         **operation_columns(batch),
         **outcome_columns(
-            coalesced(batch.text("status"), batch.metadata_text("status")),
-            batch.metadata_values("error_information"),
+            coalesced(batch.text("status"), batch.metadata.text("status")),
+            partial(batch.metadata.values, "error_information"),
             batch.rows,
         ),
         "record_id": coalesced(batch.text("litellm_call_id"), batch.text("request_id")),
@@ -286,13 +287,13 @@ def _spendlogs(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
         "account_id": accounts(users, keys, batch.rows),
         "user_id": users,
         "api_key_id": keys,
-        "team_id": coalesced(batch.text("team_id"), batch.metadata_text("user_api_key_team_id")),
-        "org_id": coalesced(batch.text("organization_id"), batch.metadata_text("user_api_key_org_id")),
+        "team_id": coalesced(batch.text("team_id"), batch.metadata.text("user_api_key_team_id")),
+        "org_id": coalesced(batch.text("organization_id"), batch.metadata.text("user_api_key_org_id")),
         "end_user_id": batch.text("end_user"),
         "session_id": batch.text("session_id"),
-        "client_address": coalesced(batch.text("requester_ip_address"), batch.metadata_text("requester_ip_address")),
-        "user_agent": batch.metadata_text("user_agent"),
-        "response_id": coalesced(pa.array(said["response_id"], pa.string()), batch.text("request_id")),
+        "client_address": coalesced(batch.text("requester_ip_address"), batch.metadata.text("requester_ip_address")),
+        "user_agent": batch.metadata.text("user_agent"),
+        "response_id": coalesced(said["response_id"], batch.text("request_id")),
         **_token_columns(batch, said),
         "cost_usd": numbers(batch.column("spend")),
         "extra": batch.unknown(known),
@@ -306,8 +307,12 @@ def _request_body(value: Any) -> dict[str, Any]:
     return inner if isinstance(inner, dict) else found
 
 
-def _asked(batch: Batch, bodies: list[dict[str, Any]]) -> list[Conversation]:
-    read = (conversation_of(value) for value in message_values(batch.column("messages"), batch.rows))
-    return [
-        conversation_of(body) if asked.prompt_text is None else asked for asked, body in zip(read, bodies, strict=True)
-    ]
+def _asked(batch: Batch, bodies: list[dict[str, Any]]) -> dict[str, Any]:
+    """What was asked; where the messages are not kept, out of the body of the client's request."""
+    columns = canonical_columns(chat_columns(batch.column("messages"), batch.rows), batch.rows)
+    silent = np.flatnonzero(columns["prompt_text"].is_null().to_numpy(zero_copy_only=False))
+    read = [conversation_of(bodies[row]) for row in silent]
+    return {
+        name: replaced(column, silent, [getattr(conversation, name) for conversation in read])
+        for name, column in columns.items()
+    }

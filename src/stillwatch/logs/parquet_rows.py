@@ -37,6 +37,15 @@ def parquet_batches(block: Block, limits: Limits, log: RejectLog) -> Iterator[pa
         log.add(_UNREADABLE, path=str(block.path), line=block.first_line + given, record=str(error), count=lost)
 
 
+def row_count(block: Block) -> int:
+    """How many rows the block has by its file's own account; 0 where the file is damaged."""
+    try:
+        metadata = pq.read_metadata(block.path)
+        return sum(metadata.row_group(index).num_rows for index in range(*(block.row_groups or (0, 0))))
+    except (pa.ArrowException, OSError, IndexError):
+        return 0
+
+
 def plain_rows(batch: pa.RecordBatch) -> Iterator[tuple[int, Record | None]]:
     """Rows as Python records with their offset; None for one that is no Unicode. Times become ns since 1970."""
     plain = _without_times(batch)

@@ -8,24 +8,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.logs.choice import Choice
-from stillwatch.logs.entries import entries
+from stillwatch.logs.entries import entries, is_json, json_entries
 from stillwatch.logs.lay_out import lay_out
 from stillwatch.logs.limits import Limits
+from stillwatch.logs.line_columns import is_utf8, line_batches, numbered_lines
 from stillwatch.logs.mapping import FieldMapping, mapping_format
-from stillwatch.logs.parquet_rows import parquet_batches
+from stillwatch.logs.parquet_rows import parquet_batches, row_count
 from stillwatch.logs.rejects import RejectLog, Rejects
 from stillwatch.logs.schema import EXCHANGE_SCHEMA
 from stillwatch.logs.shelf import formats
 
 if TYPE_CHECKING:
+    from stillwatch.logs.entries import Entry
     from stillwatch.logs.file_blocks import Block
     from stillwatch.logs.format import Format, Part, Row
+    from stillwatch.logs.line_columns import Lines
 
 NO_TIME: Final = "no start time"
 _FORMAT_FAULTS: Final = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError)
@@ -70,26 +75,54 @@ def parse_block(
 
 def parse_with(block: Block, choice: Choice, limits: Limits) -> Parsed:
     """As `parse_block`, with the formats at hand."""
+    likely = choice.likely
+    if likely is not None and likely.read_columns is not None:
+        if block.row_groups is not None and (found := _by_columns(block, choice, limits)) is not None:
+            return found
+        if likely.lines is not None and _is_worth_scanning(block, limits):
+            return _by_lines(block, likely, choice, limits)
     gatherer = _Gatherer(block, limits)
-    read_columns = choice.only.read_columns if choice.only is not None else None
-    if choice.only is not None and read_columns is not None and block.row_groups is not None:
-        for batch in parquet_batches(block, limits, gatherer.log):
-            if not gatherer.take_columns(choice.only, batch):
-                break
-        else:
-            return gatherer.parsed()
-        gatherer = _Gatherer(block, limits)
-    for number, size, shown, record in entries(block, limits, gatherer.log):
-        gatherer.records += 1
-        try:
-            chosen = choice.of(record)
-            gatherer.take(chosen, chosen.read(record), number, shown)
-        except ValueError as error:
-            gatherer.reject(str(error) or "bad value", number, shown)
-        except _FORMAT_FAULTS as error:
-            gatherer.reject(f"unreadable record: {type(error).__name__}", number, shown)
+    for size in gatherer.read(entries(block, limits, gatherer.log), choice):
         gatherer.flush_if_full(size)
     return gatherer.parsed()
+
+
+def _is_worth_scanning(block: Block, limits: Limits) -> bool:
+    return is_json(block) and block.data.count(b"\n") >= limits.least_scanned and is_utf8(block.data)
+
+
+def _by_columns(block: Block, choice: Choice, limits: Limits) -> Parsed | None:
+    """Parse Parquet by the format's fast path; None where it declines, be it for one batch, or the rows are few."""
+    if row_count(block) < limits.least_scanned:
+        return None
+    gatherer = _Gatherer(block, limits)
+    for batch in parquet_batches(block, limits, gatherer.log):
+        chosen = choice.of_columns(batch.schema.names)
+        if chosen is None or not gatherer.take_columns(chosen, batch):
+            return None
+    return gatherer.parsed()
+
+
+def _by_lines(block: Block, likely: Format, choice: Choice, limits: Limits) -> Parsed:
+    """Parse JSON Lines by the format's fast path, and one by one the lines that it leaves over."""
+    gatherer = _Gatherer(block, limits)
+    for lines in line_batches(block.data, likely.lines, limits) if likely.lines is not None else ():
+        others = gatherer.take_lines(likely, lines)
+        left = numbered_lines(block.data, others, block.first_line)
+        for _ in gatherer.read(json_entries(left, block, limits, gatherer.log), choice):
+            pass
+        gatherer.merge()
+    return gatherer.parsed()
+
+
+class _Numbered(NamedTuple):
+    """Exchanges, and the number of the line or record that each came from."""
+
+    batch: pa.RecordBatch
+    numbers: npt.NDArray[np.int64]
+
+
+_NOTHING: Final = _Numbered(pa.RecordBatch.from_pylist([], schema=EXCHANGE_SCHEMA), np.zeros(0, np.int64))
 
 
 class _Gatherer:
@@ -104,6 +137,8 @@ class _Gatherer:
         self._origins: list[tuple[int, Any, str]] = []
         self._bytes = 0
         self._batches: list[pa.RecordBatch] = []
+        self._beside = _NOTHING
+        """Rows of the fast path between which the rows of other lines belong."""
         self._parts: list[Part] = []
         self._exchanges: Counter[str] = Counter()
         self._empty = 0
@@ -126,26 +161,52 @@ class _Gatherer:
         if not found:
             self._empty += 1
 
+    def read(self, found: Iterator[Entry], choice: Choice) -> Iterator[int]:
+        """Take records one by one; gives the size of each after it is taken."""
+        for number, size, shown, record in found:
+            self.records += 1
+            try:
+                chosen = choice.of(record)
+                self.take(chosen, chosen.read(record), number, shown)
+            except ValueError as error:
+                self.reject(str(error) or "bad value", number, shown)
+            except _FORMAT_FAULTS as error:
+                self.reject(f"unreadable record: {type(error).__name__}", number, shown)
+            yield size
+
     def take_columns(self, chosen: Format, batch: pa.RecordBatch) -> bool:
         """Take a Parquet batch by the format's fast path; false when that declines or cannot."""
-        if chosen.read_columns is None:
+        found = _columns_of(chosen, batch) if _is_sound(batch) else None
+        if found is None:
             return False
-        try:
-            found = chosen.read_columns(batch)
-            timed = None if found is None else found.cast(EXCHANGE_SCHEMA)
-        except (ValueError, pa.ArrowException, *_FORMAT_FAULTS):
-            return False
-        if timed is None:
-            return False
-        has_time = pc.is_valid(timed.column("started_at"))
-        kept = timed.filter(has_time)
-        if lost := timed.num_rows - kept.num_rows:
+        has_time = pc.is_valid(found.column("started_at"))
+        kept = found.filter(has_time)
+        if lost := found.num_rows - kept.num_rows:
             number = self._first + self.records + has_time.to_pylist().index(False)
             self.log.add(no_time_reason(chosen), path=self._path, line=number, record="", count=lost)
         self.records += batch.num_rows
         self._exchanges[chosen.name] += kept.num_rows
         self._batches.append(kept)
         return True
+
+    def take_lines(self, chosen: Format, lines: Lines) -> npt.NDArray[np.int64]:
+        """Take the plain ones among some lines by the fast path; give the numbers of those that are left to read."""
+        found = _columns_of(chosen, lines.batch)
+        if found is None:
+            return np.sort(np.concatenate([lines.numbers, lines.others]))
+        has_time = found.column("started_at").is_valid().to_numpy(zero_copy_only=False)
+        kept = found if has_time.all() else found.filter(pa.array(has_time))
+        self.records += kept.num_rows
+        self._exchanges[chosen.name] += kept.num_rows
+        self._beside = _Numbered(kept, self._first + lines.numbers[has_time])
+        return np.sort(np.concatenate([lines.numbers[~has_time], lines.others]))
+
+    def merge(self) -> None:
+        """Put the rows read one by one between those of the fast path, in the order of the log."""
+        merged = _merged(self._beside, self._laid_out())
+        if merged.num_rows:
+            self._batches.append(merged)
+        self._beside = _NOTHING
 
     def reject(self, reason: str, number: int, shown: Any) -> None:
         self.log.add(reason, path=self._path, line=number, record=_shown(shown))
@@ -169,16 +230,52 @@ class _Gatherer:
         )
 
     def _flush(self) -> None:
-        if self._rows:
-            batch, misfits = lay_out(self._rows)
-            self._exchanges.update(name for _, _, name in self._origins)
-            for index, reason in misfits:
-                number, shown, name = self._origins[index]
-                self.reject(reason, number, shown)
-                self._exchanges[name] -= 1
-            if batch.num_rows:
-                self._batches.append(batch)
+        if (batch := self._laid_out().batch).num_rows:
+            self._batches.append(batch)
+
+    def _laid_out(self) -> _Numbered:
+        """The rows so far as a batch; they are taken out."""
+        if not self._rows:
+            return _NOTHING
+        batch, misfits = lay_out(self._rows)
+        self._exchanges.update(name for _, _, name in self._origins)
+        for index, reason in misfits:
+            number, shown, name = self._origins[index]
+            self.reject(reason, number, shown)
+            self._exchanges[name] -= 1
+        left_out = {index for index, _ in misfits}
+        numbers = [number for index, (number, _, _) in enumerate(self._origins) if index not in left_out]
         self._rows, self._origins, self._bytes = [], [], 0
+        return _Numbered(batch, np.array(numbers, np.int64))
+
+
+def _is_sound(batch: pa.RecordBatch) -> bool:
+    """Whether text is UTF-8 and so on: Parquet says so of its columns, and nobody has looked."""
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _columns_of(chosen: Format, batch: pa.RecordBatch) -> pa.RecordBatch | None:
+    """What the format's fast path makes of a batch; None when it declines or cannot."""
+    if chosen.read_columns is None:
+        return None
+    try:
+        found = chosen.read_columns(batch)
+        return None if found is None else found.cast(EXCHANGE_SCHEMA)
+    except (ValueError, pa.ArrowException, *_FORMAT_FAULTS):
+        return None
+
+
+def _merged(one: _Numbered, other: _Numbered) -> pa.RecordBatch:
+    """The rows of both in order of their numbers."""
+    if not one.batch.num_rows or not other.batch.num_rows:
+        return one.batch if one.batch.num_rows else other.batch
+    order = np.argsort(np.concatenate([one.numbers, other.numbers]), kind="stable")
+    table = pa.Table.from_batches([one.batch, other.batch]).combine_chunks()
+    return table.to_batches()[0].take(pa.array(order))
 
 
 def no_time_reason(chosen: Format) -> str:

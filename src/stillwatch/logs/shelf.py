@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.errors import DefinitionError
@@ -22,8 +23,9 @@ _ORDER: Final = (
 """The order in which recognition names formats; one that is not listed comes after these."""
 
 
+@cache
 def formats() -> tuple[Format, ...]:
-    """Every format on the shelf, in the order of recognition.
+    """Every format on the shelf, in the order of recognition; a constant of the installed package.
 
     Raises:
         DefinitionError: A file of the shelf cannot load, declares no `FORMAT`, or declares one without cases.

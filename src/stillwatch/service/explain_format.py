@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch.core.campaign import Family
 from stillwatch.core.errors import InputError
 from stillwatch.core.exchange import EXCHANGE_FIELDS
-from stillwatch.core.format_info import Explanation
+from stillwatch.core.format_info import MOST_FILES, Explanation
 from stillwatch.logs.file_blocks import open_blocks
 from stillwatch.logs.files import expand
 from stillwatch.logs.parse import parse_block
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from stillwatch.logs.parse import Parsed
 
-MOST_FILES: Final = 20
 _ROWS_TRIED: Final = 1000
 _BLOCK_BYTES: Final = 1 << 20
 _FEEDS: Final = {

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stillwatch.core.format_info import MOST_FILES
 from stillwatch.faces.cli.exits import NOTHING_FOUND
-from stillwatch.service.explain_format import MOST_FILES, explain_format
-from stillwatch.service.list_formats import list_formats
+from stillwatch.faces.cli.later import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stillwatch.core.format_info import Explanation
+
+explain_format = later("stillwatch.service.explain_format", "explain_format")
+list_formats = later("stillwatch.service.list_formats", "list_formats")
 
 _IDENTITIES = ("account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id")
 _NO_IDENTITY = "no identity in these records: see the account hint in `stillwatch formats list`"

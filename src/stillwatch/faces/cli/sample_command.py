@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from stillwatch.service.sample import sample
+from stillwatch.faces.cli.later import later
+
+sample = later("stillwatch.service.sample", "sample")
 
 
 @click.command(name="sample")

@@ -11,14 +11,18 @@ import click
 from rich.console import Console
 
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
+from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Moment, Size
 from stillwatch.faces.cli.progress import shown_progress
-from stillwatch.faces.cli.summary import print_summary
-from stillwatch.faces.report.render_report import render_report
-from stillwatch.service.document import to_document
-from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings
-from stillwatch.service.write_result import write_result, write_whole
+
+scan = later("stillwatch.service.scan", "scan")
+to_document = later("stillwatch.service.document", "to_document")
+render_report = later("stillwatch.faces.report.render_report", "render_report")
+write_result = later("stillwatch.service.write_result", "write_result")
+write_whole = later("stillwatch.service.write_result", "write_whole")
+print_summary = later("stillwatch.faces.cli.summary", "print_summary")
+
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stillwatch.faces.cli.exits import COULD_NOT_START, NOTHING_FOUND
+from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Moment
-from stillwatch.service.forget import forget
-from stillwatch.service.store_info import store_info
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from stillwatch.core.forgotten import Forgotten
     from stillwatch.core.store_info import StoreInfo
+
+forget = later("stillwatch.service.forget", "forget")
+store_info = later("stillwatch.service.store_info", "store_info")
 
 _STORE = click.Path(exists=True, file_okay=False, path_type=Path)
 _RESULTS_REMAIN = (

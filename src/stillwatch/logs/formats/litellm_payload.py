@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.format import Case, Format
+from stillwatch.logs.line_columns import LineShape
 from stillwatch.logs.litellm import account_of, conversation_of, is_batch_call, operation_of, outcome_of, reply_of
 from stillwatch.logs.litellm_columns import read_payload_columns
 from stillwatch.logs.messages import chain_hash
@@ -50,6 +51,25 @@ KNOWN: Final = frozenset(
         *("hidden_params", "guardrail_information", "model_map_information", "saved_cache_cost"),
         *("response_cost_failure_debug_info", "standard_built_in_tools_params", "cache_read_input_tokens"),
     )
+)
+
+
+_NUMBERS: Final = ("response_cost",)
+_COUNTS: Final = ("prompt_tokens", "completion_tokens")
+_TIMES: Final = ("startTime", "endTime")
+_VALUES: Final = ("metadata", "messages", "response", "model_parameters", "error_information")
+_TEXTS: Final = (
+    *("id", "session_id", "litellm_call_id", "call_type", "status", "custom_llm_provider", "model", "model_group"),
+    *("end_user", "requester_ip_address", "user_agent"),
+)
+LINES: Final = LineShape(
+    required=("model_parameters", "startTime", "hidden_params"),
+    texts=_TEXTS,
+    values=_VALUES,
+    counts=_COUNTS,
+    numbers=_NUMBERS,
+    times=_TIMES,
+    ignored=tuple(sorted(KNOWN - {*_TEXTS, *_VALUES, *_COUNTS, *_NUMBERS, *_TIMES})),
 )
 
 
@@ -246,6 +266,8 @@ FORMAT: Final = Format(
     matches=_matches,
     read=_read,
     read_columns=lambda batch: read_payload_columns(batch, KNOWN),
+    lines=LINES,
+    has_decisive_names=True,
     cases=(
         Case(name="a question and its reply", records=(_ASKED,), rows=(_ROW,)),
         Case(

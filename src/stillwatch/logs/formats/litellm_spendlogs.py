@@ -207,6 +207,7 @@ FORMAT: Final = Format(
     matches=_matches,
     read=_read,
     read_columns=lambda batch: read_spendlog_columns(batch, KNOWN),
+    has_decisive_names=True,
     cases=(
         Case(name="a CSV row with the prompt in the proxied request", records=(_ASKED,), rows=(_ROW,)),
         Case(name="denied, placeholder user", records=(_DENIED,), rows=(_DENIED_ROW,)),

@@ -26,12 +26,19 @@ from stillwatch.logs.sketch import Sketch, SketchCase, Sketched
 
 _WINDOW: Final = 4096  # bytes read at each end: a role is stated at an end, and a long paste must not cost
 _BITS: Final = 64
+_HIT: Final = 1 << 15  # above the number of any state
 
 
 class Phrases(NamedTuple):
-    """The automaton of all phrases. `step[state, byte]` → state; `owner[state]` → first hit, `next_hit` chains more."""
+    """The automaton of all phrases. `step[state, class]` → state; `owner[state]` → first hit, `next_hit` chains more.
 
-    step: npt.NDArray[np.int32]
+    The table is looked up once a byte and must stay in the processor's cache, so that bytes which no phrase tells apart
+    share a class, and a state that has a hit shows it by `_HIT` in the step that leads to it.
+    """
+
+    classes: npt.NDArray[np.uint8]
+    """Class of each byte, in lower case; blanks of all kinds are class 0."""
+    step: npt.NDArray[np.uint16]
     owner: npt.NDArray[np.int32]
     next_hit: npt.NDArray[np.int32]
     least: npt.NDArray[np.int32]
@@ -84,30 +91,54 @@ def _close(step: list[list[int]], ends: list[set[int]], least: npt.NDArray[np.in
         for bit in sorted(hit):
             next_hit.append((bit, int(owner[state])))
             owner[state] = len(next_hit) - 1
-    return Phrases(np.array(step, np.int32), owner, np.array(next_hit, np.int32), least, bits)
+    classes, compact = _compact(np.array(step, np.int32))
+    compact |= np.where(owner[compact] >= 0, np.uint16(_HIT), np.uint16(0))
+    return Phrases(classes, compact, owner, np.array(next_hit, np.int32), least, bits)
 
 
-@numba.njit(cache=True, nogil=True)
-def _scan(data: Any, start: int, end: int, step: Any, owner: Any, next_hit: Any, counts: Any) -> None:
-    state, blank = 0, False
+def _compact(step: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
+    """One column for all bytes that lead to the same states, that of the blank first."""
+    if len(step) >= _HIT:
+        raise DefinitionError("too many phrases", where="phrases.toml", mend="remove some, or widen the table")
+    columns, classes = np.unique(step, axis=1, return_inverse=True)
+    blank = classes.reshape(-1)[ord(" ")]
+    order = np.concatenate([[blank], np.delete(np.arange(columns.shape[1]), blank)])
+    renumbered = np.argsort(order)[classes.reshape(-1)].astype(np.uint8)
+    renumbered[ord("A") : ord("Z") + 1] = renumbered[ord("a") : ord("z") + 1]
+    renumbered[: ord(" ")] = 0
+    return renumbered, np.ascontiguousarray(columns[:, order]).astype(np.uint16)
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def _scan(data: Any, start: int, end: int, classes: Any, step: Any, owner: Any, next_hit: Any, counts: Any) -> None:
+    state: Any = 0
+    blank = False
     for position in range(start, end):
-        byte = data[position]
-        if 65 <= byte <= 90:
-            byte += np.uint8(32)
-        elif byte <= 32:
-            if blank:
-                continue
-            byte = np.uint8(32)
-        blank = byte == 32
-        state = step[state, byte]
-        hit = owner[state]
-        while hit >= 0:
-            counts[next_hit[hit, 0]] += 1
-            hit = next_hit[hit, 1]
+        found = classes[data[position]]
+        if found == 0 and blank:
+            continue
+        blank = found == 0
+        value = np.int64(step[state, found])
+        state = value & (_HIT - 1)
+        if value >= _HIT:
+            hit = owner[state]
+            while hit >= 0:
+                counts[next_hit[hit, 0]] += 1
+                hit = next_hit[hit, 1]
 
 
 @numba.njit(cache=True, nogil=True)
-def _bits_of(data: Any, offsets: Any, valid: Any, step: Any, owner: Any, next_hit: Any, least: Any, out: Any) -> None:
+def _bits_of(
+    data: Any,
+    offsets: Any,
+    valid: Any,
+    classes: Any,
+    step: Any,
+    owner: Any,
+    next_hit: Any,
+    least: Any,
+    out: Any,
+) -> None:
     counts = np.zeros(least.shape[0], dtype=np.int32)
     for row in range(out.shape[0]):
         if not valid[row]:
@@ -115,10 +146,10 @@ def _bits_of(data: Any, offsets: Any, valid: Any, step: Any, owner: Any, next_hi
         counts[:] = 0
         start, end = offsets[row], offsets[row + 1]
         if end - start <= 2 * _WINDOW:
-            _scan(data, start, end, step, owner, next_hit, counts)
+            _scan(data, start, end, classes, step, owner, next_hit, counts)
         else:
-            _scan(data, start, start + _WINDOW, step, owner, next_hit, counts)
-            _scan(data, end - _WINDOW, end, step, owner, next_hit, counts)
+            _scan(data, start, start + _WINDOW, classes, step, owner, next_hit, counts)
+            _scan(data, end - _WINDOW, end, classes, step, owner, next_hit, counts)
         for bit in range(least.shape[0]):
             if counts[bit] >= least[bit]:
                 out[row] |= np.int64(1) << np.int64(bit)
@@ -130,7 +161,7 @@ def _compute(batch: pa.RecordBatch, salt: int) -> Sketched:
     out = np.zeros(batch.num_rows, dtype=np.int64)
     for name in ("prompt_text", "system_text"):
         data, offsets, valid = text_buffers(batch.column(name))
-        _bits_of(data, offsets, valid, table.step, table.owner, table.next_hit, table.least, out)
+        _bits_of(data, offsets, valid, table.classes, table.step, table.owner, table.next_hit, table.least, out)
     return Sketched({"task_bits": pa.array(out)}, None)
 
 
