@@ -7,7 +7,7 @@ values: a link reads them and gives evidence, it never changes them and never as
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stillwatch.detection.density import Density
+    from stillwatch.detection.tallies import Tallies
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,8 +54,10 @@ class Scene:
     """A random sample of accounts, whose rates stand for those of unrelated accounts."""
     openings: Density
     """Opening times of all accounts that the accounts file knows."""
-    profile: Floats
+    profile: npt.NDArray[np.floating[Any]]
     """Mean similarity sketch of each account, shape (n, 128); rows of accounts with too few prompts are NaN."""
+    tallies: Tallies
+    """All accounts counted, to hold a group against."""
 
     @property
     def accounts(self) -> int:

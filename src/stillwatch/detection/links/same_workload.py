@@ -41,10 +41,8 @@ def _propose(scene: Scene) -> list[Hub]:
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     if suspects.origin != NAME:
         return None
-    has_profile = ~np.isnan(scene.profile[:, 0])
-    mine = suspects.accounts[has_profile[suspects.accounts]][:_MOST_COMPARED]
-    has_profile[suspects.accounts] = False
-    others = np.flatnonzero(has_profile)
+    mine = suspects.accounts[~np.isnan(scene.profile[suspects.accounts, 0])][:_MOST_COMPARED]
+    others = np.setdiff1d(scene.tallies.profiled, suspects.accounts, assume_unique=True)
     if len(mine) < 4 or len(others) < 30:
         return None
     random = np.random.default_rng(scene.seed)
