@@ -8,8 +8,9 @@ out at random (a table of accounts × bins with independent rows and columns), o
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -91,7 +92,7 @@ def common_rhythm(table: Ints, reference: Ints, seed: int) -> Rhythm:
     volumes = table.sum(axis=1)
     totals = reference.sum(axis=1)
     order = np.argsort(totals)
-    null = np.array([_dispersion(_alike(volumes, reference[order], totals[order], random)) for _ in range(_DRAWS)])
+    null = np.array([_null_dispersion(*_alike(volumes, reference[order], totals[order], random)) for _ in range(_DRAWS)])
     usual = float(np.median(null))
     p_value = lower_tail(float(np.log(observed)), np.log(null)) if observed < usual else 1.0
     return Rhythm(max(p_value, SMALLEST_P), observed, usual)
@@ -102,22 +103,68 @@ def _largest(table: Ints) -> int:
     return min(len(table), 400)
 
 
-def _alike(volumes: Ints, reference: Ints, totals: Ints, random: np.random.Generator) -> Ints:
-    """Draw one reference account for each volume and thin it to that volume."""
+class _Draw(NamedTuple):
+    """Reference accounts drawn for a group, and how they are to be thinned."""
+
+    rows: Ints
+    """Shape (n, b)."""
+    share: Floats
+    """Which share of each account's exchanges stays, shape (n,)."""
+    seed: int
+
+
+def _alike(volumes: Ints, reference: Ints, totals: Ints, random: np.random.Generator) -> _Draw:
+    """Draw one reference account for each volume, to be thinned to that volume."""
     lowest = np.minimum(np.searchsorted(totals, volumes), len(totals) - 1)
     reach = np.minimum(len(totals), np.maximum(lowest + 20, np.searchsorted(totals, volumes * 4)))
     chosen = (lowest + random.random(len(volumes)) * (reach - lowest)).astype(np.int64)
-    rows, sums = reference[chosen], totals[chosen]
-    share = np.minimum(1.0, volumes / np.maximum(1, sums))
-    return np.asarray(random.binomial(rows, share[:, None]), np.int64)
+    share = np.minimum(1.0, volumes / np.maximum(1, totals[chosen]))
+    return _Draw(reference[chosen], share, int(random.integers(1, 2**62)))
+
+
+@numba.njit(cache=True)
+def _null_dispersion(rows: Any, share: Any, seed: Any) -> float:
+    """Thin each row of a table to its share (binomial) and give its dispersion, as `_dispersion` does.
+
+    Hundreds of tables of a few ten thousand cells are drawn for each group, and most cells are zero or one: trial by
+    trial (xorshift64*) is several times faster here than a binomial generator on whole arrays.
+    """
+    table = np.zeros(rows.shape, np.int64)
+    by_row, by_column = np.zeros(rows.shape[0]), np.zeros(rows.shape[1])
+    state = np.uint64(seed)
+    for row in range(rows.shape[0]):
+        threshold = np.uint64(share[row] * 4294967296.0)
+        for column in range(rows.shape[1]):
+            kept = 0
+            for _ in range(rows[row, column]):
+                state ^= state >> np.uint64(12)
+                state ^= state << np.uint64(25)
+                state ^= state >> np.uint64(27)
+                kept += (state * np.uint64(2685821657736338717)) >> np.uint64(32) < threshold
+            table[row, column] = kept
+            by_row[row] += kept
+            by_column[column] += kept
+    return _chi_square(table, by_row, by_column)
+
+
+@numba.njit(cache=True)
+def _chi_square(table: Any, by_row: Any, by_column: Any) -> float:
+    height, width, total = 0, 0, by_row.sum()
+    for row in range(by_row.shape[0]):
+        height += by_row[row] > 0
+    for column in range(by_column.shape[0]):
+        width += by_column[column] > 0
+    if min(height, width) < 2:
+        return 1.0
+    squares = 0.0
+    for row in range(by_row.shape[0]):
+        for column in range(by_column.shape[0]):
+            if table[row, column] > 0:
+                squares += table[row, column] ** 2 / (by_row[row] * by_column[column])
+    # The sum of (observed - expected)^2 / expected, for tables with one total.
+    return max((squares - 1.0) * total / ((height - 1) * (width - 1)), 1e-3)
 
 
 def _dispersion(table: Ints) -> float:
     """Pearson's chi-square of independence over its degrees of freedom."""
-    table = table[:, table.sum(axis=0) > 0]
-    table = table[table.sum(axis=1) > 0]
-    if min(table.shape) < 2:
-        return 1.0
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    freedom = (table.shape[0] - 1) * (table.shape[1] - 1)
-    return float(max(((table - expected) ** 2 / expected).sum() / freedom, 1e-3))
+    return float(_chi_square(table, table.sum(axis=1).astype(np.float64), table.sum(axis=0).astype(np.float64)))

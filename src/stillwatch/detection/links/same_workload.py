@@ -48,12 +48,8 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     random = np.random.default_rng(scene.seed)
     counts = scene.population.exchanges
     observed = group_spread(scene.profile[mine], counts[mine])
-    null: npt.NDArray[np.float64] = np.array(
-        [
-            group_spread(scene.profile[drawn], counts[drawn])
-            for drawn in (random.choice(others, len(mine)) for _ in range(_DRAWS))
-        ]
-    )
+    drawn = random.choice(others, (_DRAWS, len(mine)))
+    null: npt.NDArray[np.float64] = np.array([group_spread(scene.profile[row], counts[row]) for row in drawn])
     usual = float(np.median(null))
     return Evidence(
         family=Family.CONTENT,
