@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stillwatch.detection.rhythm import even_load_against
-from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, parted, suspects_of
 from stillwatch.detection.shape import item_degrees
 from stillwatch.detection.usual import active_days, rates_outside
 
@@ -35,10 +35,7 @@ def splits(scene: Scene, accounts: Ints, events: Events, origin: str) -> list[Su
         return []
     out = [whole]
     for values in (configuration_of(whole), scene.modes["client"][whole.accounts]):
-        found, counts = np.unique(values, return_counts=True)
-        for value, count in zip(found, counts, strict=True):
-            if LEAST_ACCOUNTS <= count < whole.size:
-                out.append(suspects_of(whole.accounts[values == value], events, origin, scene))
+        out.extend(parted(whole, values, LEAST_ACCOUNTS))
     distinct = {one.accounts.tobytes(): one for one in out}
     return [without_sweepers(scene, events, one) for one in distinct.values()]
 
@@ -49,9 +46,13 @@ def configuration_of(suspects: Suspects) -> Ints:
     values, inverse = np.unique(keys, return_inverse=True)
     if len(values) == 0:
         return np.zeros(suspects.size, np.int64)
-    table = np.zeros((suspects.size, len(values)), np.int64)
-    np.add.at(table, (suspects.place, inverse), 1)
-    return np.asarray(values[table.argmax(axis=1)], np.int64)
+    # One row an account and key in use: a table of all accounts by all keys would grow with their product.
+    pairs, counts = np.unique(suspects.place * len(values) + inverse, return_counts=True)
+    owner, key = pairs // len(values), pairs % len(values)
+    order = np.lexsort((-key, counts, owner))
+    out = np.full(suspects.size, values[0], np.int64)
+    out[owner[order]] = values[key[order]]  # the last of an account is its most used, of two as often the smaller key
+    return out
 
 
 def without_sweepers(scene: Scene, events: Events, suspects: Suspects) -> Suspects:

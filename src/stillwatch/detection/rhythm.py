@@ -92,7 +92,9 @@ def common_rhythm(table: Ints, reference: Ints, seed: int) -> Rhythm:
     volumes = table.sum(axis=1)
     totals = reference.sum(axis=1)
     order = np.argsort(totals)
-    null = np.array([_null_dispersion(*_alike(volumes, reference[order], totals[order], random)) for _ in range(_DRAWS)])
+    null = np.array(
+        [_null_dispersion(*_alike(volumes, reference[order], totals[order], random)) for _ in range(_DRAWS)]
+    )
     usual = float(np.median(null))
     p_value = lower_tail(float(np.log(observed)), np.log(null)) if observed < usual else 1.0
     return Rhythm(max(p_value, SMALLEST_P), observed, usual)
@@ -135,7 +137,7 @@ def _null_dispersion(rows: Any, share: Any, seed: Any) -> float:
     for row in range(rows.shape[0]):
         threshold = np.uint64(share[row] * 4294967296.0)
         for column in range(rows.shape[1]):
-            kept = 0
+            kept: Any = 0
             for _ in range(rows[row, column]):
                 state ^= state >> np.uint64(12)
                 state ^= state << np.uint64(25)
@@ -144,7 +146,7 @@ def _null_dispersion(rows: Any, share: Any, seed: Any) -> float:
             table[row, column] = kept
             by_row[row] += kept
             by_column[column] += kept
-    return _chi_square(table, by_row, by_column)
+    return float(_chi_square(table, by_row, by_column))
 
 
 @numba.njit(cache=True)

@@ -94,6 +94,8 @@ class Suspects:
 
 def select(events: Events, wanted: npt.NDArray[np.bool_]) -> Events:
     """The events where `wanted`, shape (m,), is true."""
+    if wanted.all():
+        return events
     columns = {name: values[wanted] for name, values in events.columns.items()}
     return Events(columns=columns, model=events.model[wanted], keys=events.keys)
 
@@ -114,6 +116,36 @@ def suspects_of(accounts: Ints, events: Events, origin: str, scene: Scene, chose
         all_exchanges=scene.population.exchanges[accounts],
         chosen_from=max(chosen_from, len(accounts)),
     )
+
+
+def parted(whole: Suspects, values: Ints, least: int) -> list[Suspects]:
+    """Part a group by a value of each account, shape (size,), in order of the value; parts of fewer than `least`
+    accounts, or of all, are left out. Costs one sort of the exchanges, however many the parts.
+    """
+    found, part = np.unique(values, return_inverse=True)
+    sizes = np.bincount(part)
+    order = np.argsort(part[whole.place], kind="stable")
+    bounds = np.searchsorted(part[whole.place][order], np.arange(len(found) + 1))
+    out = []
+    for number in np.flatnonzero((sizes >= least) & (sizes < whole.size)).tolist():
+        rows = order[bounds[number] : bounds[number + 1]]
+        mine = np.flatnonzero(part == number)
+        events = Events(
+            columns={name: column[rows] for name, column in whole.events.columns.items()},
+            model=whole.events.model[rows],
+            keys=whole.events.keys,
+        )
+        out.append(
+            Suspects(
+                accounts=whole.accounts[mine],
+                events=events,
+                place=np.searchsorted(mine, whole.place[rows]).astype(np.int64),
+                origin=whole.origin,
+                all_exchanges=whole.all_exchanges[mine],
+                chosen_from=len(mine),
+            )
+        )
+    return out
 
 
 def together(first: Suspects, second: Suspects) -> Suspects:

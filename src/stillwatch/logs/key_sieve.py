@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numba
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.logs.sketch import KeyKind
@@ -58,7 +57,7 @@ def sieve_keys(
     is_plural = least_accounts >= _TELLING_ACCOUNTS
     written = []
     for number, table in enumerate(_ahead(paths, _read)):
-        kept = _kept(*_arrays(table), slots, least, is_plural, handed_in > 0)
+        kept = _kept(*_arrays(table)[:2], slots, (least, is_plural, handed_in > 0))
         path = out / f"{number}.parquet"
         pq.write_table(table.filter(kept), path, compression="lz4", use_dictionary=["kind", "account_key"])
         written.append(str(path))
@@ -87,10 +86,9 @@ def _ahead(paths: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[pa
             yield table
 
 
-def _arrays(table: pa.Table) -> tuple[Any, Any, Any]:
-    return tuple(  # type: ignore[return-value]  # three columns are named
-        table[name].combine_chunks().to_numpy(zero_copy_only=False) for name in ("kind", "share_key", "account_key")
-    )
+def _arrays(table: pa.Table) -> tuple[Any, ...]:
+    """Kind, key and account of each row."""
+    return tuple(table[name].combine_chunks().to_numpy() for name in ("kind", "share_key", "account_key"))
 
 
 @numba.njit(cache=True)
@@ -124,9 +122,9 @@ def _count(kind: Any, key: Any, account: Any, slots: Any) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def _kept(  # noqa: PLR0913, PLR0917  # a kernel takes plain arrays and numbers
-    kind: Any, key: Any, account: Any, slots: Any, least: Any, is_plural: Any, has_replays: Any
-) -> Any:
+def _kept(kind: Any, key: Any, slots: Any, wanted: Any) -> Any:
+    """Which rows to keep, for (least count, whether of several accounts, whether blocks are handed in)."""
+    least, is_plural, has_replays = wanted
     mask = np.uint64(slots.shape[0] - 1)
     out = np.zeros(kind.shape[0], np.bool_)
     for row in range(kind.shape[0]):
