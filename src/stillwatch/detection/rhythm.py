@@ -146,7 +146,7 @@ def _null_dispersion(rows: Any, share: Any, seed: Any) -> float:
             table[row, column] = kept
             by_row[row] += kept
             by_column[column] += kept
-    return float(_chi_square(table, by_row, by_column))
+    return _chi_square(table, by_row, by_column)
 
 
 @numba.njit(cache=True)
@@ -169,4 +169,6 @@ def _chi_square(table: Any, by_row: Any, by_column: Any) -> float:
 
 def _dispersion(table: Ints) -> float:
     """Pearson's chi-square of independence over its degrees of freedom."""
-    return float(_chi_square(table, table.sum(axis=1).astype(np.float64), table.sum(axis=0).astype(np.float64)))
+    by_row, by_column = (table.sum(axis=axis).astype(np.float64) for axis in (1, 0))
+    found: float = _chi_square(table, by_row, by_column)
+    return found

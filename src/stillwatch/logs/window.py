@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from stillwatch.logs.engine import Engine
 from stillwatch.logs.hashing import hash_text
+from stillwatch.logs.key_count import shared_uses
 from stillwatch.logs.key_sieve import sieve_keys
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
 
@@ -140,6 +141,8 @@ class _Sieve(NamedTuple):
     paths: list[str]
     folder: Path
     memory_bytes: int
+    is_whole: bool
+    """Whether the window leaves no exchange out."""
 
 
 class Window:
@@ -150,6 +153,7 @@ class Window:
         self._salt = salt
         self._sieve = sieve
         self._facets: dict[str, Facets] | None = None
+        self._registry: tuple[pa.Table | None, Registry] | None = None
         account = engine.run("account_all")
         self.account_keys = _ints(account, "account_key")
         self.population = Population(
@@ -183,7 +187,7 @@ class Window:
         whole = since is None and until is None and engine.run("duplicate_count")["duplicates"][0].as_py() == 0
         engine.define_as("exchange", "exchange_of_store" if whole else "exchange")
         engine.define_as("share", "share" if whole else "share_of_span")
-        sieve = _Sieve(store.files("keys"), spill / "keys", memory_bytes)
+        sieve = _Sieve(store.files("keys"), spill / "keys", memory_bytes, whole)
         return cls(engine, store.settings.salt, sieve)
 
     @property
@@ -242,6 +246,8 @@ class Window:
             memory_bytes=self._sieve.memory_bytes,
         )
         self._engine.attach("keys", kept, KEY_SCHEMA)
+        if self._sieve.is_whole:
+            return Shares(*shared_uses(kept, self.account_keys, **bounds))  # type: ignore[arg-type]  # one is a float
         self._engine.define("key_use")
         table = self._engine.run("account_share", bounds)
         self._engine.drop("key_use")
@@ -308,7 +314,9 @@ class Window:
 
     def registry(self, table: pa.Table | None) -> Registry:
         """Align an accounts table (`logs.accounts`) with this window's accounts."""
-        return _align(table, self.account_keys, self._salt)
+        if self._registry is None or self._registry[0] is not table:
+            self._registry = table, _align(table, self.account_keys, self._salt)
+        return self._registry[1]
 
     def close(self) -> None:
         self._engine.close()
