@@ -164,7 +164,7 @@ def _chi_square(table: Any, by_row: Any, by_column: Any) -> float:
             if table[row, column] > 0:
                 squares += table[row, column] ** 2 / (by_row[row] * by_column[column])
     # The sum of (observed - expected)^2 / expected, for tables with one total.
-    return max((squares - 1.0) * total / ((height - 1) * (width - 1)), 1e-3)
+    return float(max((squares - 1.0) * total / ((height - 1) * (width - 1)), 1e-3))
 
 
 def _dispersion(table: Ints) -> float:

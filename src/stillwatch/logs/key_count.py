@@ -49,7 +49,7 @@ class _Index:
         """The number of each (kind, value), shape (m,); new ones get the next."""
         self._make_room(len(value))
         out = np.empty(len(value), np.int64)
-        self.count = int(_number(kind, value, self._slots, (self.kinds, self.values), self.count, out))
+        self.count = int(_number(kind, value, (self._slots, self.kinds, self.values), self.count, out))
         return out
 
     def _make_room(self, more: int) -> None:
@@ -94,9 +94,7 @@ def shared_uses(  # noqa: PLR0913  # the bounds of account_share.sql
     is_shared = (uses >= least_exchanges) & (users >= least_accounts) & (users <= most_accounts)
     kept = (is_shared & (uses >= least_uses * users))[number]
     number = number[kept]
-    return KeyUses(
-        keys.kinds[number], keys.values[number], merged.pair[kept] & _ACCOUNT_MASK, merged.exchanges[kept]
-    )
+    return KeyUses(keys.kinds[number], keys.values[number], merged.pair[kept] & _ACCOUNT_MASK, merged.exchanges[kept])
 
 
 class _Counted(NamedTuple):
@@ -128,8 +126,8 @@ def _start(kind: Any, value: Any, mask: Any) -> Any:
 
 
 @numba.njit(cache=True)
-def _number(kind: Any, value: Any, slots: Any, known: Any, count: Any, out: Any) -> Any:
-    kinds, values = known
+def _number(kind: Any, value: Any, index: Any, count: Any, out: Any) -> Any:
+    slots, kinds, values = index
     mask = np.uint64(slots.shape[0] - 1)
     for row in range(value.shape[0]):
         place = _start(kind[row], value[row], mask)

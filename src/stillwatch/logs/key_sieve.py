@@ -52,12 +52,12 @@ def sieve_keys(
     slots = np.zeros(_slots(rows, memory_bytes), np.uint32)
     handed_in = 0
     for table in _ahead(paths, _read):
-        handed_in += int(_count(*_arrays(table), slots))
+        handed_in += int(_count(_arrays(table), slots))
     least = min(least_exchanges, _MOST_COUNT)
     is_plural = least_accounts >= _TELLING_ACCOUNTS
     written = []
     for number, table in enumerate(_ahead(paths, _read)):
-        kept = _kept(*_arrays(table)[:2], slots, (least, is_plural, handed_in > 0))
+        kept = _kept(_arrays(table), slots, (least, is_plural, handed_in > 0))
         path = out / f"{number}.parquet"
         pq.write_table(table.filter(kept), path, compression="lz4", use_dictionary=["kind", "account_key"])
         written.append(str(path))
@@ -99,8 +99,9 @@ def _slot_of(kind: Any, key: Any, mask: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _count(kind: Any, key: Any, account: Any, slots: Any) -> int:
+def _count(rows: Any, slots: Any) -> int:
     """Count keys into `slots`; give how many reasoning blocks were handed in."""
+    kind, key, account = rows
     mask = np.uint64(slots.shape[0] - 1)
     handed_in = 0
     for row in range(kind.shape[0]):
@@ -122,8 +123,9 @@ def _count(kind: Any, key: Any, account: Any, slots: Any) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def _kept(kind: Any, key: Any, slots: Any, wanted: Any) -> Any:
+def _kept(rows: Any, slots: Any, wanted: Any) -> Any:
     """Which rows to keep, for (least count, whether of several accounts, whether blocks are handed in)."""
+    kind, key, _ = rows
     least, is_plural, has_replays = wanted
     mask = np.uint64(slots.shape[0] - 1)
     out = np.zeros(kind.shape[0], np.bool_)
