@@ -94,10 +94,7 @@ class Suspects:
 
 def select(events: Events, wanted: npt.NDArray[np.bool_]) -> Events:
     """The events where `wanted`, shape (m,), is true."""
-    if wanted.all():
-        return events
-    columns = {name: values[wanted] for name, values in events.columns.items()}
-    return Events(columns=columns, model=events.model[wanted], keys=events.keys)
+    return events if wanted.all() else events.taken(wanted)
 
 
 def suspects_of(accounts: Ints, events: Events, origin: str, scene: Scene, chosen_from: int = 0) -> Suspects:
@@ -130,15 +127,10 @@ def parted(whole: Suspects, values: Ints, least: int) -> list[Suspects]:
     for number in np.flatnonzero((sizes >= least) & (sizes < whole.size)).tolist():
         rows = order[bounds[number] : bounds[number + 1]]
         mine = np.flatnonzero(part == number)
-        events = Events(
-            columns={name: column[rows] for name, column in whole.events.columns.items()},
-            model=whole.events.model[rows],
-            keys=whole.events.keys,
-        )
         out.append(
             Suspects(
                 accounts=whole.accounts[mine],
-                events=events,
+                events=whole.events.taken(rows),
                 place=np.searchsorted(mine, whole.place[rows]).astype(np.int64),
                 origin=whole.origin,
                 all_exchanges=whole.all_exchanges[mine],
@@ -159,7 +151,7 @@ def together(first: Suspects, second: Suspects) -> Suspects:
     order = np.argsort(columns["started_at"], kind="stable")
     events = Events(
         columns={name: values[order] for name, values in columns.items()},
-        model=np.concatenate([first.events.model, second.events.model])[kept][order],
+        models=first.events.models,
         keys=np.union1d(first.events.keys, second.events.keys),
     )
     all_exchanges = np.zeros(len(accounts), np.int64)

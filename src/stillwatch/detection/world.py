@@ -372,7 +372,7 @@ class World:
         order = np.argsort(self.exchanges["started_at"], kind="stable")
         columns = {name: values[order] for name, values in self.exchanges.items()}
         names = np.array(["m-1", "m-2"], dtype=object)
-        return Events(columns={**columns, "exchange_no": np.arange(len(order))}, model=names[columns["model_no"]])
+        return Events(columns={**columns, "exchange_no": np.arange(len(order))}, models=names)
 
     def _population(self) -> Population:
         owner, count = self.exchanges["account_no"], len(self.profile)

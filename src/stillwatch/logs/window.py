@@ -6,6 +6,7 @@ are numbers from 0 to n - 1 here, in every array; `Window.names` gives the text 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,7 +22,7 @@ from stillwatch.logs.key_sieve import sieve_keys
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from stillwatch.logs.store import Store
@@ -98,22 +99,58 @@ class Registry:
     organisation: tuple[str, ...] = ()
 
 
+class RowsOf(Mapping[str, Ints]):
+    """Some rows of a table that groups share: a column is gathered when it is asked for.
+
+    Hundreds of groups overlap in most of their exchanges; a copy of each would hold a log many times over.
+    """
+
+    __slots__ = ("rows", "table")
+
+    def __init__(self, table: Mapping[str, Ints], rows: Ints) -> None:
+        self.table = table
+        self.rows = rows
+
+    def __getitem__(self, name: str) -> Ints:
+        return self.table[name][self.rows]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
     """The exchanges of one group in order of time; arrays have shape (m,). `column` names are those of
-    focus_exchange.sql.
+    focus_exchange.sql, with the model as the number `model_no`.
     """
 
     columns: Mapping[str, Ints]
-    model: npt.NDArray[np.object_]
+    models: npt.NDArray[np.object_]
+    """The text behind each `model_no`."""
     keys: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     """The shared keys that these exchanges were fetched for, shape (k,); empty = all exchanges of the accounts."""
+
+    @property
+    def model(self) -> npt.NDArray[np.object_]:
+        return self.models[self.columns["model_no"]]
+
+    def taken(self, chosen: npt.NDArray[np.bool_] | Ints) -> Events:
+        """The events at some places, or where a mark of shape (m,) is true."""
+        columns: Mapping[str, Ints] = (
+            RowsOf(self.columns.table, self.columns.rows[chosen])
+            if isinstance(self.columns, RowsOf)
+            else {name: values[chosen] for name, values in self.columns.items()}
+        )
+        return Events(columns=columns, models=self.models, keys=self.keys)
 
     def __getitem__(self, name: str) -> Ints:
         return self.columns[name]
 
     def __len__(self) -> int:
-        return len(self.columns["account_no"])
+        return len(self.columns.rows) if isinstance(self.columns, RowsOf) else len(self.columns["account_no"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,14 +332,11 @@ class Window:
         self._put_groups("wanted", wanted, ("account_no", "is_keyed"))
         self._put_groups("wanted_key", ((group.kinds, group.keys) for group in groups), ("kind", "share_key"))
         self._engine.define("focus")
-        columns, model = _in_time(self._engine.run("focus_exchange"))
+        columns, models = _in_time(self._engine.run("focus_exchange"))
         bounds, rows = _rows_by_group(self._engine.run("focus"), columns["exchange_no"], len(groups))
         self._engine.drop("focus")
         for start, end, group in zip(bounds[:-1], bounds[1:], groups, strict=True):
-            mine = rows[start:end]
-            yield Events(
-                columns={name: values[mine] for name, values in columns.items()}, model=model[mine], keys=group.keys
-            )
+            yield Events(columns=RowsOf(columns, rows[start:end]), models=models, keys=group.keys)
 
     def excerpts(self, asked: Sequence[Ints]) -> list[list[tuple[int, str, str]]]:
         """Kept excerpts (exchange number, system text, prompt text) for each list of exchange numbers."""
@@ -368,12 +402,12 @@ def _ints(table: pa.Table, name: str) -> Ints:
 
 
 def _in_time(table: pa.Table) -> tuple[dict[str, Ints], npt.NDArray[np.object_]]:
-    """Columns and models of the exchanges in focus, in order of time; there are few models, so each is one object."""
+    """Columns of the exchanges in focus, in order of time, and the models that they name by number."""
     order = np.lexsort((_ints(table, "exchange_no"), _ints(table, "started_at")))
     columns = {name: _ints(table, name)[order] for name in table.column_names if name != "model"}
     model = table["model"].combine_chunks().dictionary_encode()
-    names = np.append(model.dictionary.to_numpy(zero_copy_only=False), "").astype(object)
-    return columns, names[model.indices.to_numpy(zero_copy_only=False)[order]]
+    columns["model_no"] = model.indices.to_numpy(zero_copy_only=False).astype(np.int64)[order]
+    return columns, np.append(model.dictionary.to_numpy(zero_copy_only=False), "").astype(object)
 
 
 def _rows_by_group(focus: pa.Table, exchange_no: Ints, groups: int) -> tuple[Ints, Ints]:
