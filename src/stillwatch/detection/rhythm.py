@@ -92,9 +92,8 @@ def common_rhythm(table: Ints, reference: Ints, seed: int) -> Rhythm:
     volumes = table.sum(axis=1)
     totals = reference.sum(axis=1)
     order = np.argsort(totals)
-    null = np.array(
-        [_null_dispersion(*_alike(volumes, reference[order], totals[order], random)) for _ in range(_DRAWS)]
-    )
+    reference, totals = reference[order], totals[order]
+    null = np.array([_null_dispersion(*_alike(volumes, reference, totals, random)) for _ in range(_DRAWS)])
     usual = float(np.median(null))
     p_value = lower_tail(float(np.log(observed)), np.log(null)) if observed < usual else 1.0
     return Rhythm(max(p_value, SMALLEST_P), observed, usual)

@@ -73,12 +73,16 @@ def item_degrees(suspects: Suspects) -> tuple[Ints, Ints]:
     """
     keys = suspects.events["exact_key"]
     known = keys != 0
-    pairs = np.unique(np.stack([keys[known], suspects.place[known]]), axis=1)
-    if pairs.shape[1] == 0:
+    keys, place = keys[known], suspects.place[known]
+    if len(keys) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    bounds = np.flatnonzero(np.append(True, np.diff(pairs[0]) != 0))
-    degree = np.diff(np.append(bounds, pairs.shape[1]))
-    return pairs[1], np.repeat(degree, degree)
+    order = np.lexsort((place, keys))
+    keys, place = keys[order], place[order]
+    is_new_key = np.append(True, keys[1:] != keys[:-1])
+    distinct = np.flatnonzero(is_new_key | np.append(True, place[1:] != place[:-1]))
+    bounds = np.flatnonzero(is_new_key[distinct])
+    degree = np.diff(np.append(bounds, len(distinct)))
+    return place[distinct], np.repeat(degree, degree)
 
 
 def _items(suspects: Suspects) -> tuple[int, float, int]:

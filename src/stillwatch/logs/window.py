@@ -331,10 +331,11 @@ class Window:
         wanted = ((group.accounts, np.full(len(group.accounts), int(len(group.keys) > 0))) for group in groups)
         self._put_groups("wanted", wanted, ("account_no", "is_keyed"))
         self._put_groups("wanted_key", ((group.kinds, group.keys) for group in groups), ("kind", "share_key"))
-        self._engine.define("focus")
+        focus = self._engine.run("focus")
+        self._engine.put("focus", focus)
         columns, models = _in_time(self._engine.run("focus_exchange"))
-        bounds, rows = _rows_by_group(self._engine.run("focus"), columns["exchange_no"], len(groups))
         self._engine.drop("focus")
+        bounds, rows = _rows_by_group(focus, columns["exchange_no"], len(groups))
         for start, end, group in zip(bounds[:-1], bounds[1:], groups, strict=True):
             yield Events(columns=RowsOf(columns, rows[start:end]), models=models, keys=group.keys)
 
