@@ -22,7 +22,7 @@ def test_an_account_without_exchanges_in_focus_spans_the_group():
     events = WORLD.events()
     idle = suspects_of(
         np.array([40, 41]),
-        type(events)(columns={name: values[:0] for name, values in events.columns.items()}, model=events.model[:0]),
+        type(events)(columns={name: values[:0] for name, values in events.columns.items()}, models=events.models),
         "",
         WORLD.scene(),
     )

@@ -77,13 +77,13 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     """
     candidates, passed_over = proposals(scene, links)
     tests: list[tuple[Tested, Proposal, Suspects]] = []
-    for start in range(0, len(candidates), _GROUPS_AT_ONCE):
-        progress("testing groups", start, len(candidates))
-        chunk = candidates[start : start + _GROUPS_AT_ONCE]
-        for proposal, events in zip(chunk, window.events([one.as_group() for one in chunk]), strict=True):
-            for split in splits(scene, proposal.accounts, events, proposal.origin):
-                core = core_of(scene, split)
-                tests.append((test_group(scene, core, links), proposal, split))
+    fetched = window.events([one.as_group() for one in candidates])
+    for number, (proposal, events) in enumerate(zip(candidates, fetched, strict=True)):
+        if number % _GROUPS_AT_ONCE == 0:
+            progress("testing groups", number, len(candidates))
+        for split in splits(scene, proposal.accounts, events, proposal.origin):
+            core = core_of(scene, split)
+            tests.append((test_group(scene, core, links), proposal, split))
     progress("testing groups", len(candidates), len(candidates))
     if not tests:
         return Found(accepted=(), declined=(), judged=0)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detection.rhythm import BROAD_WIDTHS, even_load_against
-from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, select, suspects_of
+from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of
 from stillwatch.detection.shape import item_degrees
 from stillwatch.detection.usual import active_days, rates_outside
 
@@ -39,21 +39,40 @@ def splits(scene: Scene, accounts: Ints, events: Events, origin: str) -> list[Su
         return []
     out = [whole]
     for column in ("params_key", "client_key"):
-        values = whole.events[column]
-        found, counts = np.unique(values, return_counts=True)
-        for value in found[counts >= _LEAST_FOCUS * LEAST_ACCOUNTS]:
-            part = _part(whole, values == value, scene)
-            if part.size >= LEAST_ACCOUNTS:
-                out.append(part)
+        out.extend(_parts(whole, whole.events[column]))
     distinct = {one.accounts.tobytes() + one.events["exchange_no"].tobytes(): one for one in out}
     return [without_sweepers(scene, one) for one in distinct.values()]
 
 
-def _part(whole: Suspects, wanted: npt.NDArray[np.bool_], scene: Scene) -> Suspects:
-    """The exchanges wanted, of the accounts for which they are a fair part."""
-    mine = np.bincount(whole.place[wanted], minlength=whole.size)
-    able = (mine >= _LEAST_FOCUS) & (mine >= _LEAST_PART * whole.focus_counts())
-    return suspects_of(whole.accounts[able], select(whole.events, wanted), whole.origin, scene)
+def _parts(whole: Suspects, values: Ints) -> list[Suspects]:
+    """Part a group's exchanges by a value, shape (m,): with each, the accounts for which it is a fair part.
+
+    Costs one sort of the exchanges, however many the parts.
+    """
+    order = np.argsort(values, kind="stable")
+    bounds = np.flatnonzero(np.append(True, np.diff(values[order]) != 0))
+    least = np.maximum(_LEAST_FOCUS, _LEAST_PART * whole.focus_counts())
+    out = []
+    for start, end in zip(bounds, np.append(bounds[1:], len(order)), strict=True):
+        if end - start < _LEAST_FOCUS * LEAST_ACCOUNTS or end - start == len(order):
+            continue
+        rows = order[start:end]
+        owners, place, counts = np.unique(whole.place[rows], return_inverse=True, return_counts=True)
+        able = counts >= least[owners]
+        if able.sum() < LEAST_ACCOUNTS:
+            continue
+        mine, kept = owners[able], able[place]
+        out.append(
+            Suspects(
+                accounts=whole.accounts[mine],
+                events=whole.events.taken(rows[kept]),
+                place=np.searchsorted(mine, owners[place[kept]]).astype(np.int64),
+                origin=whole.origin,
+                all_exchanges=whole.all_exchanges[mine],
+                chosen_from=len(mine),
+            )
+        )
+    return out
 
 
 def configuration_of(suspects: Suspects) -> Ints:

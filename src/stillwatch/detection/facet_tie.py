@@ -42,8 +42,8 @@ def common_value(scene: Scene, suspects: Suspects, facet: str) -> FacetTie | Non
     if len(values) == 0 or counts.max() < 3:
         return None
     top = int(np.argmax(counts))
-    others = np.delete(mode, suspects.accounts)
-    others = others[others != 0]
-    usual = (float((others == values[top]).sum()) + 1) / (len(others) + 2)
+    everyone = scene.tallies.modes[facet]
+    alike = int(everyone.of(values[top : top + 1])[0]) - int(counts[top])
+    usual = (alike + 1) / (everyone.known - int(counts.sum()) + 2)
     p_value = bounded(at_least(int(counts[top]) - 1, int(counts.sum()) - 1, usual) * len(values))
     return FacetTie(int(values[top]), int(counts[top]), int(counts.sum()), usual, p_value)

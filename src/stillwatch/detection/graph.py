@@ -15,12 +15,15 @@ from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
 from stillwatch.logs.window import Group, Ints
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from stillwatch.detection.link import Hub, Link
 
 _LEAST_AGREEMENT: Final = 0.5  # Jaccard similarity of the accounts of two hubs
 _MOST_GROUPS: Final = 500
 _MOST_OF_ONE: Final = 300
 _MOST_HUBS: Final = 3000
+_WITNESSES: Final = 50
 
 
 class Proposal(NamedTuple):
@@ -59,40 +62,49 @@ def proposals(scene: Scene, links: tuple[Link, ...]) -> Proposals:
 
 
 def _merged(hubs: list[Hub], origin: str, scene: Scene) -> list[Proposal]:
-    """Join each hub to the first, stronger one that it agrees with."""
-    kept: list[tuple[set[int], list[Hub]]] = []
-    by_account: dict[int, list[int]] = {}
+    """Join each hub to the first, stronger one that it agrees with.
+
+    Which hubs could agree is told by the `_WITNESSES` of their accounts that come first in one random order: sets that
+    share half of what they hold share some of those (bottom-k sketches, Cohen and Kaplan 2007), and a set of no more is
+    looked at whole.
+    """
+    rank = np.random.default_rng(scene.seed).permutation(scene.accounts)
+    is_in = np.zeros(scene.accounts, np.bool_)
+    kept: list[tuple[Ints, list[Hub]]] = []
+    by_witness: dict[int, set[int]] = {}
     for hub in hubs:
-        members = set(hub.accounts.tolist())
-        near = {place for account in list(members)[:50] for place in by_account.get(account, ())}
-        agreeing = [place for place in sorted(near) if _jaccard(members, kept[place][0]) >= _LEAST_AGREEMENT]
-        if agreeing:
-            place = agreeing[0]
-            kept[place][1].append(hub)
-            kept[place][0].update(members)
-        else:
+        members = np.unique(hub.accounts)
+        is_in[members] = True
+        witnesses = members[np.argsort(rank[members])[:_WITNESSES]].tolist()
+        near = sorted({place for account in witnesses for place in by_witness.get(account, ())})
+        place = next((place for place in near if _jaccard(is_in, len(members), kept[place][0]) >= _LEAST_AGREEMENT), -1)
+        is_in[members] = False
+        if place < 0:
             place = len(kept)
-            kept.append((set(members), [hub]))
-        for account in members:
-            by_account.setdefault(account, []).append(place)
-    return [_proposal(group, origin, scene) for members, group in kept if len(members) >= LEAST_ACCOUNTS]
+            kept.append((members, [hub]))
+        else:
+            kept[place] = (np.union1d(kept[place][0], members), [*kept[place][1], hub])
+        for account in witnesses:
+            by_witness.setdefault(account, set()).add(place)
+    return [_proposal(members, group, origin, scene) for members, group in kept if len(members) >= LEAST_ACCOUNTS]
 
 
-def _jaccard(left: set[int], right: set[int]) -> float:
-    both = len(left & right)
-    return both / (len(left) + len(right) - both)
+def _jaccard(is_in: npt.NDArray[np.bool_], size: int, other: Ints) -> float:
+    """Similarity of a set of `size` accounts, as marks over all of them, to another set."""
+    both = int(is_in[other].sum())
+    return both / (size + len(other) - both)
 
 
-def _proposal(hubs: list[Hub], origin: str, scene: Scene) -> Proposal:
-    accounts = np.unique(np.concatenate([hub.accounts for hub in hubs])).astype(np.int64)
-    used = np.zeros(scene.accounts)
+def _proposal(accounts: Ints, hubs: list[Hub], origin: str, scene: Scene) -> Proposal:
+    most = np.zeros(len(accounts))
     for hub in hubs:
-        used[hub.accounts] = np.maximum(used[hub.accounts], hub.exchanges)
-    share = used[accounts] / np.maximum(1, scene.population.exchanges[accounts])
+        place = np.searchsorted(accounts, hub.accounts)
+        most[place] = np.maximum(most[place], hub.exchanges)
+    share = most / np.maximum(1, scene.population.exchanges[accounts])
     return Proposal(
         accounts=accounts,
         kinds=np.concatenate([hub.kinds for hub in hubs]).astype(np.int64),
         keys=np.concatenate([hub.keys for hub in hubs]).astype(np.int64),
         origin=origin,
-        score=float(np.median(share) * np.log1p(used[accounts].sum())),
+        score=float(np.median(share) * np.log1p(most.sum())),
     )

@@ -7,7 +7,7 @@ values: a link reads them and gives evidence, it never changes them and never as
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stillwatch.detection.density import Density
+    from stillwatch.detection.tallies import Tallies
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,8 +54,10 @@ class Scene:
     """A random sample of accounts, whose rates stand for those of unrelated accounts."""
     openings: Density
     """Opening times of all accounts that the accounts file knows."""
-    profile: Floats
+    profile: npt.NDArray[np.floating[Any]]
     """Mean similarity sketch of each account, shape (n, 128); rows of accounts with too few prompts are NaN."""
+    tallies: Tallies
+    """All accounts counted, to hold a group against."""
 
     @property
     def accounts(self) -> int:
@@ -91,8 +94,7 @@ class Suspects:
 
 def select(events: Events, wanted: npt.NDArray[np.bool_]) -> Events:
     """The events where `wanted`, shape (m,), is true."""
-    columns = {name: values[wanted] for name, values in events.columns.items()}
-    return Events(columns=columns, model=events.model[wanted], keys=events.keys)
+    return events if wanted.all() else events.taken(wanted)
 
 
 def suspects_of(accounts: Ints, events: Events, origin: str, scene: Scene, chosen_from: int = 0) -> Suspects:
@@ -124,7 +126,7 @@ def together(first: Suspects, second: Suspects) -> Suspects:
     order = np.argsort(columns["started_at"], kind="stable")
     events = Events(
         columns={name: values[order] for name, values in columns.items()},
-        model=np.concatenate([first.events.model, second.events.model])[kept][order],
+        models=first.events.models,
         keys=np.union1d(first.events.keys, second.events.keys),
     )
     all_exchanges = np.zeros(len(accounts), np.int64)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.detection.pair_share import pair_share
 from stillwatch.detection.profiles import LEAST_PROMPTS, profiles
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
+from stillwatch.detection.tallies import Rhythm, tallies
 from stillwatch.detection.templates import LEAST_USES
 from stillwatch.detection.usual import all_openings, rate_sample
 from stillwatch.logs.window import HOUR_NS, Facets, Ints, Registry, Shares, Window
@@ -43,37 +46,55 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
     )
     order = np.argsort(shares.key, kind="stable")
     shares = Shares(*(column[order] for column in shares))
+    modes = {name: _modes(facet, window.accounts) for name, facet in facets.items()}
+    models = window.models()
+    profile = _profile(window)
     return Scene(
         population=people,
         registry=registry,
-        modes={name: _modes(facet, window.accounts) for name, facet in facets.items()},
+        modes=modes,
         bins=bins,
         bin_width=width,
         origin=origin,
         handovers=window.handovers(within=_HANDOVER_WITHIN, most_exchanges=_MOST_CHAIN_EXCHANGES),
         replays=window.replays(),
-        models=window.models(),
+        models=models,
         shares=shares,
         reference=_reference(bins, sampled, window.accounts),
         reference_accounts=sampled,
         seed=seed,
         ignored_facets=_useless_facets(facets, window.accounts),
-        pair_share={"template": _pair_share(shares, window.accounts)},
+        pair_share={"template": pair_share(shares, window.accounts)},
         rate_sample=rate_sample(people, seed),
         openings=all_openings(registry),
-        profile=_profile(window),
+        profile=profile,
+        tallies=tallies(
+            population=people,
+            registry=registry,
+            modes=modes,
+            models=models,
+            rhythm=Rhythm(bins, origin, width),
+            profile=profile,
+        ),
     )
 
 
 def _modes(facet: Facets, accounts: int) -> Ints:
     """Each account's most frequent value of a facet, shape (accounts,); of two as frequent, the larger key."""
-    order = np.lexsort((facet.key, facet.exchanges, facet.account))
-    out = np.zeros(accounts, np.int64)
-    out[facet.account[order]] = facet.key[order]  # the last row of an account has the most exchanges
+    out, most = np.zeros(accounts, np.int64), np.zeros(accounts, np.int64)
+    _take_most(facet.account, facet.key, facet.exchanges, out, most)
     return out
 
 
-def _profile(window: Window) -> npt.NDArray[np.float64]:
+@numba.njit(cache=True)
+def _take_most(account: Any, key: Any, exchanges: Any, out: Any, most: Any) -> None:
+    for row in range(account.shape[0]):
+        who = account[row]
+        if exchanges[row] > most[who] or (exchanges[row] == most[who] and key[row] > out[who]):
+            most[who], out[who] = exchanges[row], key[row]
+
+
+def _profile(window: Window) -> npt.NDArray[np.floating[Any]]:
     account, first, second = window.similarities(LEAST_PROMPTS)
     return profiles(account, first, second, window.accounts)
 
@@ -112,19 +133,3 @@ def _useless_facets(facets: dict[str, Facets], accounts: int) -> frozenset[str]:
         if len(keys) and counts.max() >= _EVERYBODY * max(1, accounts):
             out.add(name)
     return frozenset(out)
-
-
-def _pair_share(shares: Shares, accounts: int) -> float:
-    """Chance that two accounts drawn at random share a repeated key: an upper bound over keys, by kind's largest."""
-    if len(shares.key) == 0 or accounts < 2:
-        return 0.0
-    random = np.random.default_rng(11)
-    pairs = random.integers(0, accounts, (20_000, 2))
-    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    keys = [set[int]() for _ in range(accounts)] if accounts <= 200_000 else []
-    if not keys:
-        return 0.01
-    repeated = shares.exchanges >= 2
-    for account, key in zip(shares.account[repeated].tolist(), shares.key[repeated].tolist(), strict=True):
-        keys[account].add(key)
-    return float(np.mean([not keys[left].isdisjoint(keys[right]) for left, right in pairs.tolist()]))

@@ -51,7 +51,8 @@ def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:
     together by themselves: the other accounts are thinned (Poisson) to the group's usual count, and cut off below two
     as it is. None where there are too few accounts to compare with.
     """
-    others = scene.rate_sample[~np.isin(scene.rate_sample, suspects.accounts)]
+    place = np.minimum(np.searchsorted(suspects.accounts, scene.rate_sample), suspects.size - 1)
+    others = scene.rate_sample[suspects.accounts[place] != scene.rate_sample]
     if len(others) < LEAST_OTHERS:
         return None
     counts = scene.population.exchanges[others]

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detection.scene import Scene, Suspects, select, suspects_of
+from stillwatch.detection.tallies import Rhythm, tallies
 from stillwatch.detection.usual import all_openings, rate_sample
 from stillwatch.logs.window import DAY_NS, HOUR_NS, Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
 
@@ -333,11 +334,13 @@ class World:
         givers, takers, blocks = _columns(self.replays, 3)
         left, right, refused, failed = _columns(self.handovers, 4)
         able = np.flatnonzero(table.sum(axis=1) >= _LEAST_REFERENCE_EXCHANGES)
+        modes = {name: _most_shown(owner, self.exchanges[column], count) for name, column in _FACETS.items()}
+        binned = Facets(active[0], active[1], table[active])
         return Scene(
             population=self._population(),
             registry=self._registry(),
-            modes={name: _most_shown(owner, self.exchanges[column], count) for name, column in _FACETS.items()},
-            bins=Facets(active[0], active[1], table[active]),
+            modes=modes,
+            bins=binned,
             bin_width=_BIN_WIDTH,
             origin=START,
             handovers=Handovers(left, right, refused, failed, np.zeros_like(left)),
@@ -357,6 +360,14 @@ class World:
             rate_sample=rate_sample(self._population(), self.seed),
             openings=all_openings(self._registry()),
             profile=self.profile,
+            tallies=tallies(
+                population=self._population(),
+                registry=self._registry(),
+                modes=modes,
+                models=self._models(),
+                rhythm=Rhythm(binned, START, _BIN_WIDTH),
+                profile=self.profile,
+            ),
         )
 
     def suspects(self) -> Suspects:
@@ -369,7 +380,7 @@ class World:
         order = np.argsort(self.exchanges["started_at"], kind="stable")
         columns = {name: values[order] for name, values in self.exchanges.items()}
         names = np.array(["m-1", "m-2"], dtype=object)
-        return Events(columns={**columns, "exchange_no": np.arange(len(order))}, model=names[columns["model_no"]])
+        return Events(columns={**columns, "exchange_no": np.arange(len(order))}, models=names)
 
     def _population(self) -> Population:
         owner, count = self.exchanges["account_no"], len(self.profile)

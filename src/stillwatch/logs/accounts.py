@@ -78,13 +78,13 @@ def read_accounts(path: Path) -> Accounts:
     rows: dict[str, dict[str, Any]] = {}
     duplicates = 0
     fault = ""
-    plans: dict[frozenset[str], _Plan] = {}
+    plans: dict[tuple[str, ...], _Plan] = {}
     for block in open_blocks(path, least_columns=1):
         log.extend(block.rejects)
         fault = block.fault or fault
         for number, _, _, record in entries(block, Limits(), log):
-            flat = dict(_flat(record))
-            names = frozenset(flat)
+            flat = dict(_flat(record)) if dict in map(type, record.values()) else record
+            names = tuple(flat)
             if names not in plans:
                 plans[names] = _plan(flat)
             row = _row(flat, plans[names], _Place(log, str(path), number))
@@ -95,12 +95,18 @@ def read_accounts(path: Path) -> Accounts:
     if not rows:
         raise _no_accounts(path, plans)
     return Accounts(
-        table=pa.Table.from_pylist(list(rows.values()), schema=ACCOUNT_SCHEMA),
+        table=_table(list(rows.values())),
         rejects=log.rejects(),
         ignored=tuple(dict.fromkeys(name for plan in plans.values() for name in plan.ignored)),
         warnings=(f"{duplicates} account ids stand twice; the later row counts",) if duplicates else (),
         fault=fault,
     )
+
+
+def _table(rows: list[dict[str, Any]]) -> pa.Table:
+    """Column by column, which takes half the time of a list of rows; a million accounts are usual."""
+    columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in ACCOUNT_SCHEMA]
+    return pa.table(columns, schema=ACCOUNT_SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ class _Place:
         self.log.add(reason, path=self.path, line=self.number, record=record)
 
 
-def _no_accounts(path: Path, plans: Mapping[frozenset[str], _Plan]) -> InputError:
+def _no_accounts(path: Path, plans: Mapping[tuple[str, ...], _Plan]) -> InputError:
     seen = sorted({name for names in plans for name in names})
     if plans and not any(plan.ids for plan in plans.values()):
         mend = f"name one column account_id; the file has: {', '.join(seen[:20])}"
@@ -165,7 +171,7 @@ def _row(record: Mapping[str, Any], plan: _Plan, place: _Place) -> dict[str, Any
 def _value(column: str, record: Mapping[str, Any], names: tuple[str, ...], place: _Place) -> Any:
     for name in names:
         value = record[name]
-        if value is None or value == "" or _is_truth(column, value):
+        if value is None or value == "" or (column == "banned_at" and _is_truth(value)):
             continue
         found = CONVERTERS[column](value)
         if found is not None:
@@ -174,9 +180,9 @@ def _value(column: str, record: Mapping[str, Any], names: tuple[str, ...], place
     return None
 
 
-def _is_truth(column: str, value: Any) -> bool:
+def _is_truth(value: Any) -> bool:
     """Whether a column such as `banned` says yes or no rather than when."""
-    return column == "banned_at" and (isinstance(value, bool) or str(value).strip().lower() in _TRUTH)
+    return isinstance(value, bool) or str(value).strip().lower() in _TRUTH
 
 
 def _derive(row: dict[str, Any], record: Mapping[str, Any], plan: _Plan) -> None:

@@ -47,7 +47,7 @@ class Engine:
             self.put(name, empty.empty_table())
             return
         relation = self._connection.read_parquet(list(paths), union_by_name=True)
-        relation.create_view(name)
+        relation.create_view(name, replace=True)
 
     def put(self, name: str, table: pa.Table) -> None:
         """Copy an Arrow table into the engine under `name`."""
@@ -63,6 +63,10 @@ class Engine:
     def define_as(self, name: str, query: str) -> None:
         """Make the result of `query` readable as the view `name`: one of several ways to the same columns."""
         self._execute(query, f'CREATE OR REPLACE VIEW "{name}" AS {query_text(query)}', None)
+
+    def drop(self, name: str) -> None:
+        """Forget a table that is not asked for any more."""
+        self._connection.execute(f'DROP TABLE IF EXISTS "{name}"')
 
     def run(self, name: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Give the result of the query `name`."""

@@ -6,19 +6,23 @@ are numbers from 0 to n - 1 here, in every array; `Window.names` gives the text 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch.logs.engine import Engine
 from stillwatch.logs.hashing import hash_text
+from stillwatch.logs.key_count import shared_uses
+from stillwatch.logs.key_sieve import sieve_keys
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from stillwatch.logs.store import Store
@@ -29,6 +33,7 @@ Floats = npt.NDArray[np.float64]
 HOUR_NS: Final = 3_600_000_000_000
 DAY_NS: Final = 24 * HOUR_NS
 _ALL: Final = (-(2**62), 2**62)
+_ROW_BITS: Final = 40
 
 
 class Facets(NamedTuple):
@@ -94,22 +99,58 @@ class Registry:
     organisation: tuple[str, ...] = ()
 
 
+class RowsOf(Mapping[str, Ints]):
+    """Some rows of a table that groups share: a column is gathered when it is asked for.
+
+    Hundreds of groups overlap in most of their exchanges; a copy of each would hold a log many times over.
+    """
+
+    __slots__ = ("rows", "table")
+
+    def __init__(self, table: Mapping[str, Ints], rows: Ints) -> None:
+        self.table = table
+        self.rows = rows
+
+    def __getitem__(self, name: str) -> Ints:
+        return self.table[name][self.rows]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
     """The exchanges of one group in order of time; arrays have shape (m,). `column` names are those of
-    group_event.sql.
+    focus_exchange.sql, with the model as the number `model_no`.
     """
 
     columns: Mapping[str, Ints]
-    model: npt.NDArray[np.object_]
+    models: npt.NDArray[np.object_]
+    """The text behind each `model_no`."""
     keys: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     """The shared keys that these exchanges were fetched for, shape (k,); empty = all exchanges of the accounts."""
+
+    @property
+    def model(self) -> npt.NDArray[np.object_]:
+        return self.models[self.columns["model_no"]]
+
+    def taken(self, chosen: npt.NDArray[np.bool_] | Ints) -> Events:
+        """The events at some places, or where a mark of shape (m,) is true."""
+        columns: Mapping[str, Ints] = (
+            RowsOf(self.columns.table, self.columns.rows[chosen])
+            if isinstance(self.columns, RowsOf)
+            else {name: values[chosen] for name, values in self.columns.items()}
+        )
+        return Events(columns=columns, models=self.models, keys=self.keys)
 
     def __getitem__(self, name: str) -> Ints:
         return self.columns[name]
 
     def __len__(self) -> int:
-        return len(self.columns["account_no"])
+        return len(self.columns.rows) if isinstance(self.columns, RowsOf) else len(self.columns["account_no"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,12 +172,25 @@ class Group:
     keys: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
+class _Sieve(NamedTuple):
+    """Where the keys lie, and where those go that can tie accounts."""
+
+    paths: list[str]
+    folder: Path
+    memory_bytes: int
+    is_whole: bool
+    """Whether the window leaves no exchange out."""
+
+
 class Window:
     """A view of a store between two moments. Holds an engine; close it when done."""
 
-    def __init__(self, engine: Engine, salt: int) -> None:
+    def __init__(self, engine: Engine, salt: int, sieve: _Sieve) -> None:
         self._engine = engine
         self._salt = salt
+        self._sieve = sieve
+        self._facets: dict[str, Facets] | None = None
+        self._registry: tuple[pa.Table | None, Registry] | None = None
         account = engine.run("account_all")
         self.account_keys = _ints(account, "account_key")
         self.population = Population(
@@ -167,10 +221,11 @@ class Window:
         )
         engine.define("duplicate")
         engine.define("account")
-        engine.define("exchange", view=True)
         whole = since is None and until is None and engine.run("duplicate_count")["duplicates"][0].as_py() == 0
+        engine.define_as("exchange", "exchange_of_store" if whole else "exchange")
         engine.define_as("share", "share" if whole else "share_of_span")
-        return cls(engine, store.settings.salt)
+        sieve = _Sieve(store.files("keys"), spill / "keys", memory_bytes, whole)
+        return cls(engine, store.settings.salt, sieve)
 
     @property
     def accounts(self) -> int:
@@ -195,10 +250,15 @@ class Window:
         return {name: int(value or 0) for name, value in row.items()}
 
     def facets(self) -> dict[str, Facets]:
-        table = self._engine.run("facet")
-        names = table["facet"].to_numpy(zero_copy_only=False)
-        columns = [_ints(table, name) for name in ("account_no", "facet_key", "exchanges")]
-        return {name: Facets(*(column[names == name] for column in columns)) for name in _FACETS}
+        # Asked for twice in a scan, and the costliest look at the exchanges.
+        if self._facets is None:
+            table = self._engine.run("facet")
+            parts = {name: table.filter(pc.equal(table["facet"], name)) for name in _FACETS}
+            self._facets = {
+                name: Facets(*(_ints(part, column) for column in ("account_no", "facet_key", "exchanges")))
+                for name, part in parts.items()
+            }
+        return self._facets
 
     def time_bins(self, origin: int, width: int) -> Facets:
         """Exchanges of each account in bins of `width` nanoseconds from `origin`; `key` is the bin's number."""
@@ -207,7 +267,7 @@ class Window:
 
     def shares(self, *, least_accounts: int, most_accounts: int, least_exchanges: int, least_uses: float) -> Shares:
         """Keys shared by between `least_accounts` and `most_accounts` accounts, used `least_uses` times by each on
-        average.
+        average. From here on the window knows no other keys.
         """
         bounds = {
             "least_accounts": least_accounts,
@@ -215,7 +275,19 @@ class Window:
             "least_exchanges": least_exchanges,
             "least_uses": least_uses,
         }
+        kept = sieve_keys(
+            self._sieve.paths,
+            self._sieve.folder,
+            least_exchanges=least_exchanges,
+            least_accounts=least_accounts,
+            memory_bytes=self._sieve.memory_bytes,
+        )
+        self._engine.attach("keys", kept, KEY_SCHEMA)
+        if self._sieve.is_whole:
+            return Shares(*shared_uses(kept, self.account_keys, **bounds))  # type: ignore[arg-type]  # one is a float
+        self._engine.define("key_use")
         table = self._engine.run("account_share", bounds)
+        self._engine.drop("key_use")
         return Shares(*(_ints(table, name) for name in ("kind", "share_key", "account_no", "exchanges")))
 
     def handovers(self, *, within: int, most_exchanges: int) -> Handovers:
@@ -248,28 +320,24 @@ class Window:
         table = self._engine.run("similarity", {"least_exchanges": least_exchanges})
         return _ints(table, "account_no"), _ints(table, "similarity_a"), _ints(table, "similarity_b")
 
-    def events(self, groups: Sequence[Group]) -> list[Events]:
+    def events(self, groups: Sequence[Group]) -> Iterator[Events]:
         """The exchanges of each group, in order of time: those that carry one of its keys, or all where it has no
         keys.
+
+        Groups overlap, so every exchange is fetched once for all of them; each group is made when it is asked for.
         """
         if not groups:
-            return []
+            return
         wanted = ((group.accounts, np.full(len(group.accounts), int(len(group.keys) > 0))) for group in groups)
         self._put_groups("wanted", wanted, ("account_no", "is_keyed"))
         self._put_groups("wanted_key", ((group.kinds, group.keys) for group in groups), ("kind", "share_key"))
-        table = self._engine.run("group_event")
-        number = _ints(table, "group_no")
-        columns = {name: _ints(table, name) for name in table.column_names if name not in {"group_no", "model"}}
-        model = table["model"].to_numpy(zero_copy_only=False)
-        bounds = np.searchsorted(number, np.arange(len(groups) + 1))
-        return [
-            Events(
-                columns={name: values[start:end] for name, values in columns.items()},
-                model=model[start:end],
-                keys=group.keys,
-            )
-            for start, end, group in zip(bounds[:-1], bounds[1:], groups, strict=True)
-        ]
+        focus = self._engine.run("focus")
+        self._engine.put("focus", focus)
+        columns, models = _in_time(self._engine.run("focus_exchange"))
+        self._engine.drop("focus")
+        bounds, rows = _rows_by_group(focus, columns["exchange_no"], len(groups))
+        for start, end, group in zip(bounds[:-1], bounds[1:], groups, strict=True):
+            yield Events(columns=RowsOf(columns, rows[start:end]), models=models, keys=group.keys)
 
     def excerpts(self, asked: Sequence[Ints]) -> list[list[tuple[int, str, str]]]:
         """Kept excerpts (exchange number, system text, prompt text) for each list of exchange numbers."""
@@ -281,7 +349,9 @@ class Window:
 
     def registry(self, table: pa.Table | None) -> Registry:
         """Align an accounts table (`logs.accounts`) with this window's accounts."""
-        return _align(table, self.account_keys, self._salt)
+        if self._registry is None or self._registry[0] is not table:
+            self._registry = table, _align(table, self.account_keys, self._salt)
+        return self._registry[1]
 
     def close(self) -> None:
         self._engine.close()
@@ -330,6 +400,23 @@ def _ints(table: pa.Table, name: str) -> Ints:
         column = column.fill_null(0)
     values = column.to_numpy()
     return np.asarray(values, dtype=np.int64) if values.dtype != np.int64 else values
+
+
+def _in_time(table: pa.Table) -> tuple[dict[str, Ints], npt.NDArray[np.object_]]:
+    """Columns of the exchanges in focus, in order of time, and the models that they name by number."""
+    order = np.lexsort((_ints(table, "exchange_no"), _ints(table, "started_at")))
+    columns = {name: _ints(table, name)[order] for name in table.column_names if name != "model"}
+    model = table["model"].combine_chunks().dictionary_encode()
+    columns["model_no"] = model.indices.to_numpy(zero_copy_only=False).astype(np.int64)[order]
+    return columns, np.append(model.dictionary.to_numpy(zero_copy_only=False), "").astype(object)
+
+
+def _rows_by_group(focus: pa.Table, exchange_no: Ints, groups: int) -> tuple[Ints, Ints]:
+    """For groups 0 to `groups` - 1 the bounds, shape (groups + 1,), of their rows in the second array, ascending."""
+    by_number = np.argsort(exchange_no)
+    row = by_number[np.searchsorted(exchange_no, _ints(focus, "exchange_no"), sorter=by_number)]
+    packed = np.sort((_ints(focus, "group_no") << _ROW_BITS) | row)
+    return np.searchsorted(packed, np.arange(groups + 1) << _ROW_BITS), packed & ((1 << _ROW_BITS) - 1)
 
 
 def _align(table: pa.Table | None, account_keys: Ints, salt: int) -> Registry:

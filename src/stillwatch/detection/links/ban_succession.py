@@ -35,6 +35,14 @@ def _after_a_ban(moments: Ints, bans: Ints) -> npt.NDArray[np.bool_]:
     return np.asarray((last >= 0) & (moments - bans[np.maximum(last, 0)] <= _WITHIN), np.bool_)
 
 
+def _beginnings_after(beginnings: Ints, bans: Ints) -> int:
+    """How many of all `beginnings`, ascending, come after the first ban and within reach of one."""
+    ends = np.minimum(bans + _WITHIN, np.append(bans[1:] - 1, np.iinfo(np.int64).max))
+    from_at = np.searchsorted(beginnings, bans, side="left")
+    from_at[bans == bans[0]] = np.searchsorted(beginnings, bans[0], side="right")
+    return int(np.maximum(0, np.searchsorted(beginnings, ends, side="right") - from_at).sum())
+
+
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     banned = scene.registry.banned_at[suspects.accounts]
     bans = np.sort(banned[banned > 0])
@@ -45,8 +53,9 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     if len(newcomers) < _LEAST_BANS:
         return None
     hits = int(_after_a_ban(started[newcomers], bans).sum())
-    others = np.setdiff1d(np.flatnonzero(started > bans[0]), suspects.accounts)
-    usual = (float(_after_a_ban(started[others], bans).sum()) + 1) / (len(others) + 2)
+    everyone = scene.tallies.beginnings
+    later = len(everyone) - int(np.searchsorted(everyone, bans[0], side="right")) - len(newcomers)
+    usual = (_beginnings_after(everyone, bans) - hits + 1) / (later + 2)
     return Evidence(
         family=Family.SUCCESSION,
         source=NAME,

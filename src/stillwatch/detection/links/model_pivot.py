@@ -20,7 +20,7 @@ from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.statistics import at_least, bounded
 from stillwatch.detection.world import town
-from stillwatch.logs.window import DAY_NS, Ints, Model
+from stillwatch.logs.window import DAY_NS, Ints
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
@@ -41,7 +41,7 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         uses = suspects.events.model == model.name
         present, early = (np.unique(suspects.place[chosen]) for chosen in (is_first_day, is_first_day & uses))
         quick = np.intersect1d(early, np.unique(suspects.place[suspects.events["started_at"] < model.first_at]))
-        others = len(np.setdiff1d(_active_on_first_day(scene, model), suspects.accounts))
+        others = _others_active(scene.tallies.first_day[model.name], suspects.accounts)
         if len(quick) < _LEAST_QUICK or others < _LEAST_USERS:
             continue
         usual = min(1.0, (model.early_accounts - len(early) + 1) / (others + 2))
@@ -64,11 +64,10 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     return min(found, key=lambda one: one.p_value, default=None)
 
 
-def _active_on_first_day(scene: Scene, model: Model) -> Ints:
-    """Accounts with an exchange in the bins that lie within a day of the model's appearance."""
-    first = -(-(model.first_at - scene.origin) // scene.bin_width)
-    end = max(first + 1, (model.first_at + DAY_NS - scene.origin) // scene.bin_width)
-    return np.unique(scene.bins.account[(scene.bins.key >= first) & (scene.bins.key < end)])
+def _others_active(active: Ints, members: Ints) -> int:
+    """Accounts of `active`, which is ascending, that are no members."""
+    place = np.minimum(np.searchsorted(active, members), max(0, len(active) - 1))
+    return len(active) - (int((active[place] == members).sum()) if len(active) else 0)
 
 
 LINK = Link(

@@ -41,21 +41,15 @@ def _propose(scene: Scene) -> list[Hub]:
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     if suspects.origin != NAME:
         return None
-    has_profile = ~np.isnan(scene.profile[:, 0])
-    mine = suspects.accounts[has_profile[suspects.accounts]][:_MOST_COMPARED]
-    has_profile[suspects.accounts] = False
-    others = np.flatnonzero(has_profile)
+    mine = suspects.accounts[~np.isnan(scene.profile[suspects.accounts, 0])][:_MOST_COMPARED]
+    others = np.setdiff1d(scene.tallies.profiled, suspects.accounts, assume_unique=True)
     if len(mine) < 4 or len(others) < 30:
         return None
     random = np.random.default_rng(scene.seed)
     counts = scene.population.exchanges
     observed = group_spread(scene.profile[mine], counts[mine])
-    null: npt.NDArray[np.float64] = np.array(
-        [
-            group_spread(scene.profile[drawn], counts[drawn])
-            for drawn in (random.choice(others, len(mine)) for _ in range(_DRAWS))
-        ]
-    )
+    drawn = random.choice(others, (_DRAWS, len(mine)))
+    null: npt.NDArray[np.float64] = np.array([group_spread(scene.profile[row], counts[row]) for row in drawn])
     usual = float(np.median(null))
     return Evidence(
         family=Family.CONTENT,

@@ -23,6 +23,7 @@ from stillwatch.detection.ties import stars
 from stillwatch.detection.world import town
 
 if TYPE_CHECKING:
+    from stillwatch.detection.tallies import Tally
     from stillwatch.logs.window import Ints
 
 NAME = "shared_registration"
@@ -49,18 +50,14 @@ def _propose(scene: Scene) -> list[Hub]:
     return [Hub(group, np.ones(len(group), np.int64), none, none) for group in groups]
 
 
-def _tied(keys: Ints, totals: dict[int, int]) -> tuple[int, int]:
+def _tied(keys: Ints, everyone: Tally) -> tuple[int, int]:
     """Members tied to other members by a not too common value, and members that have a value.
 
     A value on two or three members is a family or a small customer: such values count only where there are many of
     them, or beside a larger one; two small customers in one group are not one operator.
     """
     values, counts = np.unique(keys[keys != 0], return_counts=True)
-    shared = [
-        count
-        for value, count in zip(values.tolist(), counts.tolist(), strict=True)
-        if count > 1 and totals[value] <= _MOST_ACCOUNTS
-    ]
+    shared = counts[(counts > 1) & (everyone.of(values) <= _MOST_ACCOUNTS)].tolist()
     few = [count for count in shared if count < LEAST_ACCOUNTS]
     is_pattern = len(few) >= _LEAST_SMALL_TIES or len(few) < len(shared)
     return sum(shared) if is_pattern else max(few, default=0), int(counts.sum())
@@ -69,15 +66,11 @@ def _tied(keys: Ints, totals: dict[int, int]) -> tuple[int, int]:
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     best: Evidence | None = None
     for name, word in _WORDS.items():
-        everyone = scene.registry.keys[name]
-        values, counts = np.unique(everyone[everyone != 0], return_counts=True)
-        if len(values) == 0:
-            continue
-        tied, known = _tied(everyone[suspects.accounts], dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        everyone = scene.tallies.registry[name]
+        tied, known = _tied(scene.registry.keys[name][suspects.accounts], everyone)
         if tied < 3:
             continue
-        pairs = float((counts * (counts - 1)).sum()) / max(1.0, float(counts.sum()) * (float(counts.sum()) - 1))
-        chance = 1 - (1 - pairs) ** max(1, known - 1)
+        chance = 1 - (1 - everyone.pair_share) ** max(1, known - 1)
         p_value = bounded(at_least(tied, known, chance) * len(_WORDS))
         if best is None or p_value < best.p_value:
             best = Evidence(

@@ -12,7 +12,16 @@ FROM (
   SELECT e.account_no, e.started_at, coalesce(e.status_code, 200) AS status_code, e.chain_self AS link_key
   FROM exchange AS e
   JOIN (
-    SELECT chain_self FROM exchange WHERE chain_self <> 0 GROUP BY chain_self HAVING count(*) <= $most_exchanges
+    SELECT chain_self
+    FROM exchange
+    WHERE chain_self <> 0
+      AND chain_self IN (
+        SELECT chain_parent FROM exchange WHERE chain_parent <> 0
+        UNION
+        SELECT chain_self FROM exchange WHERE status_code >= 400
+      )
+    GROUP BY chain_self
+    HAVING count(*) <= $most_exchanges
   ) AS rare ON rare.chain_self = e.chain_self
 ) AS f
 JOIN (
