@@ -16,11 +16,13 @@ import pyarrow as pa
 from stillwatch.logs.engine import Engine
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
+from stillwatch.logs.takings import Takings, read_takings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from stillwatch.logs.corpora import Fingerprint
     from stillwatch.logs.store import Store
 
 Ints = npt.NDArray[np.int64]
@@ -285,6 +287,10 @@ class Window:
 
     def close(self) -> None:
         self._engine.close()
+
+    def takings(self, sets: Sequence[Fingerprint]) -> Takings:
+        """Which exchanges carry which item of which public prompt set."""
+        return read_takings(self._engine, sets)
 
     def _put_groups(self, name: str, columns: Iterable[tuple[Ints, ...]], names: tuple[str, ...]) -> None:
         rows = [(np.full(len(group[0]), number, np.int64), *group) for number, group in enumerate(columns)]

@@ -28,6 +28,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--accounts", type=_FILE, help="Accounts file, CSV or Parquet; every column but an id may be missing.")
 @click.option("--authorised", type=_FILE, help="Authorised-use ledger (TOML): customers whose harvest is agreed.")
 @click.option(
+    "--corpora",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of public prompt sets to look for, beside those of the store.",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("stillwatch-out"),
