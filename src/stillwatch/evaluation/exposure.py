@@ -76,9 +76,7 @@ def exposures_of_rounds(truth_path: Path, rounds: Iterable[tuple[int, dict[str, 
     return _exposures(table, flagged_at.get)
 
 
-def _exposures(
-    table: pa.Table, first_flagged: Callable[[tuple[str, str]], int | None]
-) -> tuple[Exposure, ...]:
+def _exposures(table: pa.Table, first_flagged: Callable[[tuple[str, str]], int | None]) -> tuple[Exposure, ...]:
     harvest = table.filter(pc.equal(pc.cast(table["label"], "string"), "campaign"))
     operator = harvest["operator_id"].to_numpy(zero_copy_only=False)
     name = pc.cast(harvest["population"], "string").to_numpy(zero_copy_only=False)

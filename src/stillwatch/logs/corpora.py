@@ -1,8 +1,8 @@
 """Fingerprints of public prompt sets, and where they lie.
 
     STORE/corpora/NAME.parquet      fingerprint, under the salt of the store: nobody needs the text any more
-    FOLDER/NAME.prompts.parquet     a folder for several stores keeps the public text, since a salt goes into every word;
-                                    a scan fingerprints it into its store when it first meets it
+    FOLDER/NAME.prompts.parquet     a folder for several stores keeps the public text, since a salt goes into every
+                                    word; a scan fingerprints it into its store when it first meets it
 
 A fingerprint holds the very keys that the prompt sketch makes of a prompt. Keys that several items share (a form of
 words that the whole set uses) tell no item apart and are left out.
@@ -14,7 +14,7 @@ import json
 import os
 import re
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +22,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.core.errors import InputError, SettingsError
-from stillwatch.core.exchange import EXCHANGE_FIELDS
 from stillwatch.core.prompt_set import PromptSet
 from stillwatch.logs.file_blocks import input_digest
 from stillwatch.logs.prompt_file import read_prompts
-from stillwatch.logs.schema import EXCHANGE_SCHEMA
+from stillwatch.logs.prompt_keys import prompt_keys
 from stillwatch.logs.sketch import KeyKind
-from stillwatch.logs.sketches.prompt import SKETCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,6 +145,8 @@ def _about(name: str, path: Path, now: datetime) -> PromptSet:
 
 
 def _fingerprint(texts: Sequence[str], about: PromptSet, salt: int) -> Fingerprint:
+    if not texts:
+        raise InputError("the set holds no prompt", where=about.source, mend="name a file with prompts")
     exact, item, kind, key = (np.concatenate(columns) for columns in zip(*_sketched(texts, salt), strict=True))
     # Two texts that differ in case and spacing alone are one item.
     first = np.unique(exact, return_index=True)[1]
@@ -159,29 +159,14 @@ def _fingerprint(texts: Sequence[str], about: PromptSet, salt: int) -> Fingerpri
     alone = np.diff(np.append(starts, rows.shape[1])) == 1
     rows = rows[:, starts[alone]]
     known = {**asdict(about), "items": len(first), "told_apart": len(np.unique(rows[2]))}
-    return Fingerprint(
-        set=PromptSet(**known), exact=exact[np.sort(first)], key_item=rows[2], kind=rows[0], key=rows[1]
-    )
+    return Fingerprint(set=PromptSet(**known), exact=exact[np.sort(first)], key_item=rows[2], kind=rows[0], key=rows[1])
 
 
 def _sketched(texts: Sequence[str], salt: int) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
     """Exact keys, and item, kind and key of the others, batch by batch, as an exchange with this prompt would have."""
-    if not texts:
-        raise InputError("the set holds no prompt", mend="name a file with prompts")
     for start in range(0, len(texts), _AT_ONCE):
-        chunk = texts[start : start + _AT_ONCE]
-        columns: list[Any] = [
-            pa.array(chunk, EXCHANGE_SCHEMA.field(field.name).type)
-            if field.name == "prompt_text"
-            else pa.nulls(len(chunk), EXCHANGE_SCHEMA.field(field.name).type)
-            for field in EXCHANGE_FIELDS
-        ]
-        made = SKETCH.compute(pa.RecordBatch.from_arrays(columns, schema=EXCHANGE_SCHEMA), salt)
-        keys = made.keys
-        if keys is None:
-            continue
-        exact = np.asarray(made.columns["exact_key"].to_numpy(), np.int64)
-        yield exact, keys.row.astype(np.int64) + start, keys.kind.astype(np.int64), keys.key
+        made = prompt_keys(texts[start : start + _AT_ONCE], salt)
+        yield made.exact, made.text + start, made.kind, made.key
 
 
 def _written(store: Store, made: Fingerprint) -> Fingerprint:

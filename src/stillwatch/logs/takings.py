@@ -42,7 +42,8 @@ class Takings(NamedTuple):
 
 def no_takings() -> Takings:
     """Takings of a log that was held against no set."""
-    return Takings(*(np.zeros(0, np.int64) for _ in range(4)))
+    none = np.zeros(0, np.int64)
+    return Takings(none, none, none, none)
 
 
 def read_takings(engine: Engine, sets: Sequence[Fingerprint]) -> Takings:
@@ -54,8 +55,15 @@ def read_takings(engine: Engine, sets: Sequence[Fingerprint]) -> Takings:
     engine.define("corpus_candidate", {"least_hits": _LEAST_HITS, "run_kind": int(KeyKind.SHINGLE)})
     engine.define("corpus_reach", {"run_kind": int(KeyKind.SHINGLE), "sample": _SAMPLE})
     table = engine.run("corpus_taking", {"least_share": _LEAST_SHARE, "run_kind": int(KeyKind.SHINGLE)})
-    columns = (np.asarray(table[name].to_numpy(), np.int64) for name in _COLUMNS)
-    return Takings(*columns, tuple(one.set.name for one in sets), tuple(one.set.items for one in sets))
+    corpus, item, account, exchange = (np.asarray(table[name].to_numpy(), np.int64) for name in _COLUMNS)
+    return Takings(
+        corpus,
+        item,
+        account,
+        exchange,
+        names=tuple(one.set.name for one in sets),
+        items=tuple(one.set.items for one in sets),
+    )
 
 
 _COLUMNS: Final = ("corpus_no", "item_no", "account_no", "exchange_no")

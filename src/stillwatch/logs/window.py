@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from stillwatch.logs.engine import Engine
 from stillwatch.logs.hashing import hash_text
+from stillwatch.logs.repeats import Repeats, Variants, read_repeats, read_variants
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
 from stillwatch.logs.takings import Takings, read_takings
 
@@ -291,6 +292,14 @@ class Window:
     def takings(self, sets: Sequence[Fingerprint]) -> Takings:
         """Which exchanges carry which item of which public prompt set."""
         return read_takings(self._engine, sets)
+
+    def variants(self) -> Variants:
+        """Exchanges of requests of which many one-off variants were sent and a good part refused."""
+        return read_variants(self._engine)
+
+    def repeats(self) -> Repeats:
+        """All that accounts did which send fixed prompts again and again."""
+        return read_repeats(self._engine)
 
     def _put_groups(self, name: str, columns: Iterable[tuple[Ints, ...]], names: tuple[str, ...]) -> None:
         rows = [(np.full(len(group[0]), number, np.int64), *group) for number, group in enumerate(columns)]

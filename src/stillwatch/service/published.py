@@ -1,8 +1,8 @@
 """What watching writes for others to read, and reads back after a restart.
 
-    OUT/standings.json   replaced as a whole after each round: who stands where, until when
-    OUT/events.jsonl     one event a line, appended
-    OUT/watch.json       what the next round must know; written last, so that a kill repeats a round and tells nothing twice
+OUT/standings.json   replaced as a whole after each round: who stands where, until when
+OUT/events.jsonl     one event a line, appended
+OUT/watch.json       what the next round must know; written last, so that a kill repeats a round and tells nothing twice
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def load(out: Path) -> tuple[Watched, Seen]:
     try:
         plain = json.loads(file.read_bytes())
         if plain["schema"] != _STATE:
-            raise KeyError(plain["schema"])
+            raise InputError("this is of another version", where=str(file), mend="take another --out")  # noqa: TRY301
         watched = Watched(
             campaigns=tuple(_read(KnownCampaign, one) for one in plain["campaigns"]),
             standings=tuple(_read(AccountStanding, one) for one in plain["standings"]),

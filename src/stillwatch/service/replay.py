@@ -1,7 +1,7 @@
 """Replay a log in its own time, as if it had been watched: what would have been flagged when.
 
 for turn in replay(settings, step=timedelta(hours=6), clock=lambda: datetime.now(UTC), progress=quiet):
-    print(turn.watched.published_at, turn.events)
+    print(turn.round.watched.published_at, turn.round.events)
 """
 
 from __future__ import annotations
@@ -19,19 +19,18 @@ from stillwatch.service.published import publish
 from stillwatch.service.scan import Progress, scan
 from stillwatch.service.take_in import take_in
 from stillwatch.service.track import track
-from stillwatch.service.watch import begins_at
+from stillwatch.service.watch import Turn, begins_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from stillwatch.core.tracking import Round
     from stillwatch.logs.store import Store
     from stillwatch.service.watch import WatchSettings
 
 
 def replay(
     settings: WatchSettings, *, step: timedelta, clock: Callable[[], datetime], progress: Progress
-) -> Iterator[Round]:
+) -> Iterator[Turn]:
     """Take the whole log in, then make a round every `step` of its own time, up to `until` or its end.
 
     A round sees what started before its moment, and nothing else of the log; the accounts file is the one of today. It
@@ -54,10 +53,10 @@ def replay(
                 settings.scan, logs=(), since=begins_at(settings, at), until=int(at.timestamp() * 10**6) * 1000
             )
             result = scan(asked, clock=clock, progress=lambda *_: None)
-            turn = track(watched, result, at=at, lifetime=settings.lifetime)
-            watched = turn.watched
-            publish(settings.out, turn, {})
-            yield turn
+            made = track(watched, result, at=at, lifetime=settings.lifetime)
+            watched = made.watched
+            publish(settings.out, made, {})
+            yield Turn(made, asked)
 
 
 def _moments(settings: WatchSettings, store: Store, step: timedelta) -> list[datetime]:

@@ -149,9 +149,7 @@ def _reason(campaign: Campaign) -> str:
     return best.because if best else ""
 
 
-def _standings(
-    watched: Watched, result: ScanResult, at: datetime, expires_at: datetime
-) -> tuple[AccountStanding, ...]:
+def _standings(watched: Watched, result: ScanResult, at: datetime, expires_at: datetime) -> tuple[AccountStanding, ...]:
     """Standings of this scan, and those of before that it does not repeat and that have not run out."""
     since = {(one.account_id, one.campaign_id): one.since for one in watched.standings}
     said = {
@@ -175,9 +173,7 @@ def _standings(
     return tuple(sorted((said | left).values(), key=lambda one: (one.account_id, one.campaign_id)))
 
 
-def _warnings(
-    watched: Watched, warnings: tuple[EarlyWarning, ...]
-) -> tuple[tuple[str, ...], list[_Told]]:
+def _warnings(watched: Watched, warnings: tuple[EarlyWarning, ...]) -> tuple[tuple[str, ...], list[_Told]]:
     """What was warned of by now, and the warnings that are news: of a kind and accounts not warned of before."""
     told, fresh = list(watched.warnings), []
     for one in warnings:

@@ -2,7 +2,7 @@
 
 settings = WatchSettings(scan=ScanSettings(logs=("/var/log/gateway",), store=Path("out/store")), out=Path("out"))
 for turn in watch(settings, clock=lambda: datetime.now(UTC), sleep=time.sleep, progress=quiet):
-    print(turn.events)
+    print(turn.round.events)
 
 A round is made again in full after a kill: what was read is in the store, what was told is in the state file.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.core.errors import StillwatchError
 from stillwatch.logs.files import expand
@@ -42,9 +42,16 @@ class WatchSettings:
     is_once: bool = False
 
 
+class Turn(NamedTuple):
+    """One round, and how its scan was made."""
+
+    round: Round
+    scanned: ScanSettings
+
+
 def watch(
     settings: WatchSettings, *, clock: Callable[[], datetime], sleep: Callable[[float], None], progress: Progress
-) -> Iterator[Round]:
+) -> Iterator[Turn]:
     """Make rounds until `--until`, or one; give each round that found something new to look at.
 
     Raises:
@@ -58,7 +65,7 @@ def watch(
             now = clock()
             turn = _round(settings, watched, seen, clock, progress)
             if turn is not None:
-                watched = turn.watched
+                watched = turn.round.watched
                 yield turn
             if settings.is_once or _is_over(settings, clock()):
                 return
@@ -71,28 +78,25 @@ def _is_over(settings: WatchSettings, now: datetime) -> bool:
 
 def _round(
     settings: WatchSettings, watched: Watched, seen: Seen, clock: Callable[[], datetime], progress: Progress
-) -> Round | None:
+) -> Turn | None:
     """One round; None where nothing is new and nothing has run out. `seen` learns what was taken in."""
     now = clock()
+    asked = replace(settings.scan, since=begins_at(settings, now), until=None)
     try:
         changed = _changed(settings.scan.logs, seen)
         is_due = any(one.expires_at <= now for one in watched.standings)
         if not changed and not is_due and watched.published_at is not None:
             return None
-        result = scan(
-            replace(settings.scan, logs=tuple(changed), since=begins_at(settings, now), until=None),
-            clock=clock,
-            progress=progress,
-        )
+        result = scan(replace(asked, logs=tuple(changed)), clock=clock, progress=progress)
     except StillwatchError as error:
         if settings.is_once:
             raise
-        turn = failed(watched, str(error), at=now)
+        made = failed(watched, str(error), at=now)
     else:
         seen.update(changed)
-        turn = track(watched, result, at=now, lifetime=settings.lifetime)
-    publish(settings.out, turn, seen)
-    return turn
+        made = track(watched, result, at=now, lifetime=settings.lifetime)
+    publish(settings.out, made, seen)
+    return Turn(made, asked)
 
 
 def _changed(patterns: tuple[str, ...], seen: Seen) -> Seen:

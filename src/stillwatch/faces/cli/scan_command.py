@@ -15,6 +15,7 @@ from stillwatch.faces.cli.options import Moment, Size
 from stillwatch.faces.cli.progress import shown_progress
 from stillwatch.faces.cli.summary import print_summary
 from stillwatch.faces.report.render_report import render_report
+from stillwatch.service.bases import write_bases
 from stillwatch.service.document import to_document
 from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings
@@ -89,8 +90,8 @@ def scan_command(
     """Find groups of accounts that act as one operator, in LOG (files, folders or globs; gzip and zstd are fine).
 
     Without LOG, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet,
-    set_aside.json and report.html under OUT. Exits 0 when nothing was found, 1 when something was, 2 when it could not
-    start, and 3 when it ran but something is missing, so that nothing found does not mean clean.
+    set_aside.json, explain.json and report.html under OUT. Exits 0 when nothing was found, 1 when something was, 2 when
+    it could not start, and 3 when it ran but something is missing, so that nothing found does not mean clean.
     """
     notes = Console(stderr=True)
     settings = ScanSettings(
@@ -103,6 +104,7 @@ def scan_command(
     with shown_progress(notes, is_quiet=quiet or as_json) as progress:
         result = scan(settings, clock=lambda: datetime.now(UTC), progress=progress)
         write_result(result, out)
+        write_bases(out, settings, result.bases)
         report = out / "report.html"
         write_whole(report, render_report(result).encode("utf-8"))
     if as_json:

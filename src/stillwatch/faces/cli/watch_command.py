@@ -17,14 +17,15 @@ from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.options import Moment, Size, Span
 from stillwatch.faces.cli.progress import shown_progress
 from stillwatch.faces.report.render_report import render_report
+from stillwatch.service.bases import write_bases
 from stillwatch.service.document import to_document
 from stillwatch.service.replay import replay
 from stillwatch.service.settings import ScanSettings
-from stillwatch.service.watch import WatchSettings, watch
+from stillwatch.service.watch import Turn, WatchSettings, watch
 from stillwatch.service.write_result import write_result, write_whole
 
 if TYPE_CHECKING:
-    from stillwatch.core.tracking import Event, Round, Watched
+    from stillwatch.core.tracking import Event, Watched
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -84,8 +85,8 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     """Follow LOG (files, folders or globs): take in what is new, scan again, and publish in OUT.
 
     Writes standings.json (who stands where, until when; replaced as a whole), events.jsonl (campaign flagged, grown,
-    changed, gone; early warnings), and campaigns.json and report.html of the last round. Campaigns keep the id that they
-    were first told by. Stopping or killing it loses nothing: the same command goes on from there.
+    changed, gone; early warnings), and campaigns.json and report.html of the last round. Campaigns keep the id that
+    they were first told by. Stopping or killing it loses nothing: the same command goes on from there.
 
     Exits as scan does after --once, --until or --replay.
     """
@@ -104,13 +105,13 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     last: Watched | None = None
     with shown_progress(notes, is_quiet=quiet or as_json) as progress:
         for turn in _rounds(settings, step, progress):
-            last = turn.watched
+            made, last = turn.round, turn.round.watched
             _write(turn, out)
-            for event in turn.events:
+            for event in made.events:
                 click.echo(_line(event, as_json=as_json))
-            if truth is not None and turn.result is not None and last.published_at is not None:
+            if truth is not None and made.result is not None and last.published_at is not None:
                 at = int(last.published_at.timestamp() * 10**6) * 1000
-                reported.append((at, to_document(turn.result)))
+                reported.append((at, to_document(made.result)))
     if truth is not None:
         _tell_exposure(truth, reported, out, as_json=as_json)
     if last is None:
@@ -127,10 +128,12 @@ def _rounds(settings: WatchSettings, step: timedelta | None, progress: Any) -> A
     return watch(settings, clock=clock, sleep=time.sleep, progress=progress)
 
 
-def _write(turn: Round, out: Path) -> None:
-    if turn.result is not None:
-        write_result(turn.result, out)
-        write_whole(out / "report.html", render_report(turn.result).encode("utf-8"))
+def _write(turn: Turn, out: Path) -> None:
+    result = turn.round.result
+    if result is not None:
+        write_result(result, out)
+        write_bases(out, turn.scanned, result.bases)
+        write_whole(out / "report.html", render_report(result).encode("utf-8"))
 
 
 def _line(event: Event, *, as_json: bool) -> str:
