@@ -77,7 +77,8 @@ def _pieces(words: list[str]) -> Iterator[tuple[str, str, frozenset[int]]]:
         run = " ".join(words[start : start + _RUN])
         yield run, run, frozenset((int(KeyKind.SHINGLE),))
     # A prompt has a head and a tail of so many words only where it is longer, so one word more is put beside them.
-    for edge in sorted(_EDGES, reverse=True):
+    # The shorter edge first: a text that shows the longer one shows both.
+    for edge in sorted(_EDGES):
         if len(words) > edge:
             yield " ".join(words[: edge + 1]), " ".join(words[:edge]) + " …", frozenset((int(KeyKind.HEAD),))
             yield " ".join(words[-edge - 1 :]), "… " + " ".join(words[-edge:]), frozenset((int(KeyKind.TAIL),))
