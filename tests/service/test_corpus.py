@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 
-from exchange_log import exchange, scanned, write_log
+from exchange_log import MINUTE, START, exchange, scanned, write_log
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.service.corpus import Place, corpus_add, corpus_list, corpus_remove
 
@@ -39,30 +40,31 @@ def test_no_store_is_made_for_a_set(tmp_path):
 
 
 def test_a_scan_says_who_swept_a_set_in_shards(tmp_path):
-    """Twelve accounts deal a set of 360 questions out, each inside one template; the others never touch it."""
-    things = ["paper", "glass", "soap", "rope", "salt", "tar", "wax", "felt", "lime", "ink", "glue", "yeast"]
-    places = ["Ulm", "York", "Lyon", "Porto", "Turku", "Graz", "Bari", "Cork", "Brno", "Riga"]
-    items = [
-        f"In {place} of old, who made {thing} and for {reason}?"
-        for place in places
-        for thing in things
-        for reason in ("which guild", "what price", "whose table")
-    ]
+    """Twelve accounts deal 360 questions out, each inside one template; sixty people ask about other things."""
+    random = Random(3)
+    words = [f"{head}{tail}" for head in ("ba", "ce", "di", "fo", "gu", "ha") for tail in ("lan", "mer", "nis", "por")]
+    items = [" ".join(random.choice(words) for _ in range(16)) for _ in range(360)]
     (tmp_path / "set.txt").write_text("\n".join(items))
     frame = "Think aloud step by step, then give the result alone on the last line. Question: {item}"
-    minute = 60 * 10**9
     dealt = [
         exchange(
             10_000 + number,
-            account=f"shard-{number % 12}",
-            started_at=exchange(number)["started_at"] + number * 13 * minute,
+            account=f"shard-{random.randrange(12)}",
+            started_at=START + number * 40 * MINUTE,
             prompt_text=frame.format(item=item),
         )
+        | {"output_tokens": 500}
         for number, item in enumerate(items)
     ]
-    others = [exchange(number, account=f"acct-{number % 60}") for number in range(2400)]
+    others = [
+        exchange(number, account=f"acct-{number % 60}", started_at=START + random.randrange(240 * 60) * MINUTE)
+        | {"prompt_text": " ".join(f"{random.randrange(10**6):x}" for _ in range(12))}
+        for number in range(1200)
+    ]
     scanned(tmp_path / "store", [write_log(tmp_path / "log.jsonl", [*dealt, *others])])
     corpus_add("crafts", tmp_path / "set.txt", Place(store=tmp_path / "store"), column=None, now=NOW)
-    result = scanned(tmp_path / "store")
-    sets = [one for group in (*result.campaigns, *result.set_aside) for one in group.sets]
-    assert sets or result.campaigns == ()
+    (campaign,) = scanned(tmp_path / "store").campaigns
+    assert "corpus_partition" in {one.source for one in campaign.evidence}
+    (taken,) = campaign.sets
+    assert (taken.name, taken.items, taken.taken, taken.shards, taken.whole) == ("crafts", 360, 360, 12, 0)
+    assert taken.because == "covered 100 % of the 360 prompts of crafts between 12 accounts; any two share 0 %"

@@ -20,6 +20,7 @@ from stillwatch.detection.usual import active_days
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stillwatch.core.campaign import Evidence
     from stillwatch.detection.link import Link
     from stillwatch.detection.scene import Scene, Suspects
     from stillwatch.detection.signal import Signal
@@ -40,9 +41,16 @@ class KeyUse(NamedTuple):
 
 
 def explained_evidence(
-    scene: Scene, suspects: Suspects, links: tuple[Link, ...], signals: tuple[Signal, ...]
+    scene: Scene,
+    suspects: Suspects,
+    links: tuple[Link, ...],
+    signals: tuple[Signal, ...],
+    reported: tuple[Evidence, ...] = (),
 ) -> tuple[ExplainedEvidence, ...]:
-    """Every tie and behaviour of the group, with what its figure is held against."""
+    """Every tie and behaviour of the group, with what its figure is held against.
+
+    `reported` adds the evidence of a result that was found on another group of mostly the same accounts.
+    """
     by_name = {link.name: link for link in links}
     ties = (
         ExplainedEvidence(
@@ -58,7 +66,17 @@ def explained_evidence(
         ExplainedEvidence(evidence=one.evidence, axis="purpose", null_model=said_in(seen[one.signal].see, "Why"))
         for one in findings_of(scene, suspects, signals)
     )
-    return (*ties, *behaviours)
+    here = (*ties, *behaviours)
+    lent = (
+        ExplainedEvidence(
+            evidence=one,
+            axis=by_name[one.source].axis,
+            null_model=said_in(by_name[one.source].test, "Null model"),
+        )
+        for one in reported
+        if one.source in by_name and one.source not in {each.evidence.source for each in here}
+    )
+    return (*here, *lent)
 
 
 def said_in(function: Callable[..., object], label: str) -> str:

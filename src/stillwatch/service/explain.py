@@ -106,7 +106,7 @@ def _explanation(  # noqa: PLR0913, PLR0917  # the end of `explain`, which holds
         core_p_value=basis.p_value,
         fdr=kept.settings.fdr,
         judged=basis.judged,
-        evidence=explained_evidence(scene, suspects, asked, signals()),
+        evidence=explained_evidence(scene, suspects, asked, signals(), campaign.evidence),
         keys=shared_keys(window, store, scene, suspects, number),
         without=tuple(without_families(scene, suspects, asked, kept.settings.fdr, basis.judged)),
         changes=tuple(
