@@ -57,5 +57,5 @@ def test_a_prompt_with_a_phrase_in_common_is_not_the_item(tmp_path):
     assert _taken(tmp_path, prompts) == [[], [], []]
 
 
-def test_without_a_set_nothing_is_looked_for(tmp_path):
+def test_without_a_set_nothing_is_looked_for():
     assert len(no_takings().item) == 0

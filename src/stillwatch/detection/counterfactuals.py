@@ -61,7 +61,7 @@ def without_families(
 def _silent(scene: Scene, suspects: Suspects) -> Evidence | None:
     """A link that was asked and has nothing to say."""
     del scene, suspects
-    return None  # noqa: RET501, PLR1711  # strict typing asks for it
+    return None  # strict typing asks for it
 
 
 def changes_of_group(scene: Scene, suspects: Suspects) -> list[Change]:

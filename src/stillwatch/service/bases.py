@@ -46,7 +46,7 @@ def read_bases(out: Path, store: Path | None) -> Bases:
     try:
         plain: dict[str, Any] = orjson.loads(file.read_bytes())
         if plain["schema"] != _SCHEMA:
-            raise InputError("this is of another version", where=str(file), mend="scan again")  # noqa: TRY301
+            raise InputError("this is of another version", where=str(file), mend="scan again")
         scan = plain["scan"]
         scan |= {name: Path(scan[name]) if scan[name] else None for name in _PATHS}
         settings = ScanSettings(**scan)

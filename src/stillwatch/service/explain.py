@@ -29,6 +29,7 @@ from stillwatch.detection.scenery import build_scene
 from stillwatch.detection.set_use import sets_taken
 from stillwatch.detection.shelves import links, signals
 from stillwatch.logs.accounts import read_accounts
+from stillwatch.logs.as_of import known_at
 from stillwatch.logs.corpora import fingerprints
 from stillwatch.logs.store import work_prefix
 from stillwatch.logs.window import Group, Window
@@ -83,7 +84,8 @@ def _campaign(out: Path, campaign_id: str) -> Campaign:
 def _explanation(  # noqa: PLR0913, PLR0917  # the end of `explain`, which holds all of these open
     kept: Bases, store: Store, window: Window, campaign: Campaign, basis: Basis, account_id: str | None
 ) -> Explanation:
-    table = read_accounts(kept.settings.accounts).table if kept.settings.accounts else None
+    accounts = read_accounts(kept.settings.accounts) if kept.settings.accounts else None
+    table = known_at(accounts, kept.settings.until)
     scene = build_scene(window, window.registry(table), kept.settings.seed)
     scene = replace(scene, takings=window.takings(fingerprints(store)))
     names = window.names()

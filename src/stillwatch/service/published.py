@@ -40,7 +40,7 @@ def load(out: Path) -> tuple[Watched, Seen]:
     try:
         plain = json.loads(file.read_bytes())
         if plain["schema"] != _STATE:
-            raise InputError("this is of another version", where=str(file), mend="take another --out")  # noqa: TRY301
+            raise InputError("this is of another version", where=str(file), mend="take another --out")
         watched = Watched(
             campaigns=tuple(_read(KnownCampaign, one) for one in plain["campaigns"]),
             standings=tuple(_read(AccountStanding, one) for one in plain["standings"]),

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.tracking import Watched
+from stillwatch.detection.track import track
 from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.contents import count_contents
 from stillwatch.logs.store import hold
 from stillwatch.service.published import publish
 from stillwatch.service.scan import Progress, scan
 from stillwatch.service.take_in import take_in
-from stillwatch.service.track import track
 from stillwatch.service.watch import Turn, begins_at
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def replay(
 ) -> Iterator[Turn]:
     """Take the whole log in, then make a round every `step` of its own time, up to `until` or its end.
 
-    A round sees what started before its moment, and nothing else of the log; the accounts file is the one of today. It
-    begins anew each time: what an earlier replay or watch left in OUT is written over.
+    A round sees what started before its moment, and of the accounts file the bans before it. It begins
+    anew each time: what an earlier replay or watch left in OUT is written over.
 
     Raises:
         InputError: A log cannot be used, or holds no exchange.

@@ -21,6 +21,7 @@ from stillwatch.detection.findings import Findings, authorised_accounts
 from stillwatch.detection.scenery import build_scene
 from stillwatch.detection.shelves import links, precursors, signals
 from stillwatch.logs.accounts import read_accounts
+from stillwatch.logs.as_of import known_at
 from stillwatch.logs.corpora import fingerprints, take_over
 from stillwatch.logs.coverage import family_coverage
 from stillwatch.logs.ledger import load_ledger
@@ -88,7 +89,7 @@ def _result(  # noqa: PLR0913, PLR0917  # the end of `scan`, which holds all of 
     clock: Callable[[], datetime],
     progress: Progress,
 ) -> ScanResult:
-    table: pa.Table | None = accounts.table if accounts else None
+    table: pa.Table | None = known_at(accounts, settings.until)
     faults: list[str] = [f"{entry.path} was not read to its end" for entry in inputs if not entry.complete]
     made = _NOTHING
     coverage = window.coverage()

@@ -14,11 +14,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.core.errors import StillwatchError
+from stillwatch.detection.track import failed, track
 from stillwatch.logs.files import expand
 from stillwatch.logs.store import hold
 from stillwatch.service.published import Seen, load, publish
 from stillwatch.service.scan import Progress, scan
-from stillwatch.service.track import failed, track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

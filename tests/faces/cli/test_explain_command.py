@@ -7,8 +7,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from click.testing import CliRunner
-
 from explanation_factory import explanation
+
 from stillwatch.faces.cli.explain_command import explain_command
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from explanation_factory import explanation
+
 from stillwatch.faces.cli.explain_text import explanation_text
 
 

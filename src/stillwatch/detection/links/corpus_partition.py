@@ -8,9 +8,9 @@ Null model: members choose their items independently of one another. Two forms o
 hypergeometric counts; given at most c of them, member i meets at least (items of those before it - c) taken ones, so
 their number is bounded by a sum of independent indicators with mean L = sum m_i max(0, s_i - c) / n, and
 P(at most c) <= exp(-(L - c + c ln(c/L))) (Chernoff); where the set is taken several times over, the number of items
-that nobody took is negatively associated and P(at most v) <= exp(-n KL(v/n || q)), q = prod(1 - m_i/n), holds too; twice
-the smaller of both. (2) Each member's items keep their pattern, runs of neighbours for one, and begin at a random place
-of the list: parts of a list, such as its subjects, are no shards by themselves.
+that nobody took is negatively associated and P(at most v) <= exp(-n KL(v/n || q)), q = prod(1 - m_i/n), holds too;
+twice the smaller of both. (2) Each member's items keep their pattern, runs of neighbours for one, and begin at a
+random place of the list: parts of a list, such as its subjects, are no shards by themselves.
 Looks the same: strangers who agreed on who runs what; a declared organisation, which that twin names.
 Evaded by: a private list of prompts; taking each item on many accounts; rewriting each item.
 Needs: a fingerprint of the set, `stillwatch corpus add`.

@@ -4,9 +4,9 @@ Sees: accounts that send the same few prompts again and again, tied to one anoth
 within an hour after one of the accounts was refused (403, 429) or banned, when their other prompts do not.
 Why: an operator asks the same few questions to tell a countermeasure from a bad day.
 Null model: the fixed prompts come at moments of the accounts' own traffic, whatever was refused before: each is within
-an hour after a countermeasure with the share of the accounts' other prompts that are. The prompt that was itself refused
-is no probe but a retry and counts on neither side; of the fixed prompts within one hour the first counts, as sets are
-sent in one go. Corrected for the sets looked at (Bonferroni).
+an hour after a countermeasure with the share of the accounts' other prompts that are. The prompt that was itself
+refused is no probe but a retry and counts on neither side; of the fixed prompts within one hour the first counts, as
+sets are sent in one go. Corrected for the sets looked at (Bonferroni).
 Looks the same: drift monitors, which ask by the clock; clients that try again, which send the refused prompt.
 Evaded by: new questions each time; probing from accounts that take no part.
 """
@@ -79,8 +79,8 @@ def _sign(outlook: Outlook, mine: Repeats, looked_at: int) -> Sign | None:
         p_value=p_value,
         because=(
             f"{len(prompts)} fixed prompts of {len(accounts):,} account{'s' * (len(accounts) != 1)} came back "
-            f"{int(probes.sum())} times, {hits / probes.sum():.0%} of them within an hour after a refusal or a ban of one "
-            f"of the accounts; of what else they sent {usual:.0%} did"
+            f"{int(probes.sum())} times, {hits / probes.sum():.0%} of them within an hour after a refusal or a ban of "
+            f"one of the accounts; of what else they sent {usual:.0%} did"
         ),
         exchanges=int(fixed.sum()),
         prompts=len(prompts),

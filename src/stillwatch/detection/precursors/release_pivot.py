@@ -83,8 +83,8 @@ PRECURSOR = Precursor(
     reads=("request_model", "started_at"),
     see=_see,
     twin="release-day benchmarking",
-    instead="Benchmarks stop after some days, and their authors publish; see whether the traffic goes on and turns into "
-    "one template.",
+    instead="Benchmarks stop after some days, and their authors publish; see whether the traffic goes on and turns "
+    "into one template.",
     cases=(
         OutlookCase(
             name="eighteen of twenty accounts move on the first day, where few others do",

@@ -144,7 +144,7 @@ def _explosion(rows: Variants) -> str:
 
 
 def _distinct(signs: list[Sign]) -> list[Sign]:
-    """One sign a sweep: a request leaves several wordings, on the same accounts; the one with most exchanges tells it."""
+    """One sign a sweep: a request leaves several wordings, on the same accounts; the one used most tells it."""
     out: list[Sign] = []
     for sign in sorted(signs, key=lambda one: -one.exchanges):
         shared = (

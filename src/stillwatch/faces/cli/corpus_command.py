@@ -48,7 +48,9 @@ def corpus_command() -> None:
 @_where
 @click.option("--column", help="Field that holds the prompt, such as question or messages; guessed if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was added as JSON.")
-def _add(name: str, file: Path, store: Path | None, corpora: Path | None, column: str | None, as_json: bool) -> int:
+def _add(  # noqa: PLR0913, PLR0917  # click passes each option by name
+    name: str, file: Path, store: Path | None, corpora: Path | None, column: str | None, as_json: bool
+) -> int:
     """Fingerprint the prompts of FILE under NAME: Parquet, JSON, CSV or text lines; gzip and zstd are fine.
 
     A store keeps salted keys alone. A folder (--corpora) keeps the text, which is public, and `stillwatch scan

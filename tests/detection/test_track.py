@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from stillwatch.core.campaign import Campaign, Evidence, Family, Member, Run, ScanResult, Standing, Verdict
 from stillwatch.core.early_warning import EarlyWarning
 from stillwatch.core.tracking import Happening, Watched
-from stillwatch.service.track import failed, track
+from stillwatch.detection.track import failed, track
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
