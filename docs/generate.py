@@ -126,7 +126,8 @@ def _signals() -> Iterator[str]:
 def _precursors() -> Iterator[str]:
     yield (
         "# Precursors\n\nA precursor is a behaviour that often comes before a campaign. What it sees is an early "
-        "warning: it accuses nobody and gives no account a standing, and it names the honest twin that looks the same.\n"
+        "warning: it accuses nobody and gives no account a standing, and it names the honest twin that looks the "
+        "same.\n"
     )
     rows = ((f"[`{one.name}`](#{one.name})", one.twin, one.status) for one in precursors())
     yield _table(("Name", "Looks the same", "Status"), rows)

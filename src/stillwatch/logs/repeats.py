@@ -26,6 +26,9 @@ _LEAST_REPEATS: Final = 6
 _MOST_PROMPT_ACCOUNTS: Final = 60
 _MOST_ACCOUNTS: Final = 3000
 _MOST_KEYS: Final = 400
+_MOST_EXCHANGES: Final = 20_000
+# The request stands at one end of the prompt; runs of words would cost three times as much to look through.
+_ENDS: Final = {"least_kind": int(KeyKind.HEAD), "most_kind": int(KeyKind.TAIL)}
 
 
 class Variants(NamedTuple):
@@ -67,12 +70,13 @@ def read_variants(engine: Engine) -> Variants:
         "short_tokens": SHORT_TOKENS,
         "least_refused": _LEAST_REFUSED,
         "least_prompts": _LEAST_PROMPTS,
-        "most_kind": int(KeyKind.TAIL),
+        "most_exchanges": _MOST_EXCHANGES,
+        **_ENDS,
     }
     found = engine.run("variant_key", bounds)
     keys = np.asarray(found["share_key"].to_numpy(), np.int64)[:_MOST_KEYS]
     engine.put("variant_asked", pa.table({"share_key": keys}))
-    table = engine.run("variant", {"short_tokens": SHORT_TOKENS, "most_kind": int(KeyKind.TAIL)})
+    table = engine.run("variant", {"short_tokens": SHORT_TOKENS, **_ENDS})
     return Variants(*(_column(table, name) for name in _VARIANT_COLUMNS))
 
 

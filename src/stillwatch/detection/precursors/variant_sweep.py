@@ -10,7 +10,8 @@ part of a wording's use at random (hypergeometric), corrected for the places at 
 for the wordings looked at (Bonferroni). Short replies alone say nothing: labels and yes or no are short too.
 Looks the same: red-team evaluations and safety research, which mostly run on one account or one organisation; an
 application that goes live after a time of trial.
-Evaded by: searching with another model; spreading the search over weeks; a new wording for each variant.
+Evaded by: framing the request at both ends; searching with another model; spreading the search over weeks; a new
+wording for each variant.
 """
 
 from __future__ import annotations

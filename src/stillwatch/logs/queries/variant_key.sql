@@ -1,6 +1,7 @@
 -- Wordings of which many one-off variants were sent, some refused (by status, or with a short reply) and some answered.
--- Begins with the keys of refused exchanges, so that the key table is read for few keys only.
--- in: share, exchange; $short_tokens, $least_refused, $least_prompts, $most_kind
+-- Begins with the keys of refused exchanges, so that the key table is read for few keys
+-- only, and leaves out what is used too often to be a search for a wording.
+-- in: share, exchange; $short_tokens, $least_refused, $least_prompts, $most_exchanges, $least_kind, $most_kind
 -- out: share_key, exchanges, prompts, barred, refused    order: barred by status (most first), refused, share_key
 SELECT
   s.share_key, count(*) AS exchanges, count(DISTINCT e.exact_key) AS prompts,
@@ -14,7 +15,7 @@ JOIN (
     FROM exchange
     WHERE status_code IN (400, 403, 451) OR (coalesce(status_code, 200) < 400 AND output_tokens <= $short_tokens)
   ) AS x ON x.exchange_no = r.exchange_no
-  WHERE r.kind <= $most_kind
+  WHERE r.kind BETWEEN $least_kind AND $most_kind
   GROUP BY r.share_key
   HAVING count(*) >= $least_refused
 ) AS k ON k.share_key = s.share_key
@@ -29,7 +30,7 @@ JOIN (
     END AS is_refused
   FROM exchange
 ) AS e ON e.exchange_no = s.exchange_no
-WHERE s.kind <= $most_kind
+WHERE s.kind BETWEEN $least_kind AND $most_kind
 GROUP BY s.share_key
-HAVING count(DISTINCT e.exact_key) >= $least_prompts AND sum(e.is_refused) < count(*)
+HAVING count(DISTINCT e.exact_key) >= $least_prompts AND sum(e.is_refused) < count(*) AND count(*) <= $most_exchanges
 ORDER BY barred DESC, refused DESC, s.share_key
