@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from stillwatch.core.exchange import EXCHANGE_FIELDS
-from stillwatch.detection.shelves import links, signals
+from stillwatch.detection.shelves import links, precursors, signals
 from stillwatch.detection.twins import TWINS
 from stillwatch.faces.cli.main import cli
 from stillwatch.logs.account_columns import ACCOUNT_COLUMNS, ID_SPELLINGS, KEY_SPELLINGS
@@ -46,6 +46,7 @@ def pages() -> dict[str, str]:
         "formats.md": _formats,
         "links.md": _links,
         "signals.md": _signals,
+        "precursors.md": _precursors,
         "twins.md": _twins,
         "campaigns-json.md": _campaigns_json,
         "exchange-fields.md": _exchange_fields,
@@ -118,6 +119,21 @@ def _signals() -> Iterator[str]:
     for one in signals():
         module = f"stillwatch.detection.signals.{one.name}"
         yield f"\n## {one.name}\n\n{_manual_page(module)}\n"
+        yield _facts({"Status": one.status, "Reads": _code(one.reads)} | _thresholds(module))
+        yield from _cases(one)
+
+
+def _precursors() -> Iterator[str]:
+    yield (
+        "# Precursors\n\nA precursor is a behaviour that often comes before a campaign. What it sees is an early "
+        "warning: it accuses nobody and gives no account a standing, and it names the honest twin that looks the "
+        "same.\n"
+    )
+    rows = ((f"[`{one.name}`](#{one.name})", one.twin, one.status) for one in precursors())
+    yield _table(("Name", "Looks the same", "Status"), rows)
+    for one in precursors():
+        module = f"stillwatch.detection.precursors.{one.name}"
+        yield f"\n## {one.name}\n\n{_manual_page(module)}\n\n**What tells the twin apart:** {one.instead}\n"
         yield _facts({"Status": one.status, "Reads": _code(one.reads)} | _thresholds(module))
         yield from _cases(one)
 

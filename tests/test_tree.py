@@ -14,11 +14,13 @@ _SHELVES = {
     "evaluation/baselines": "evaluation/test_baseline.py",
     "detection/links": "detection/test_link.py",
     "detection/signals": "detection/test_signal.py",
+    "detection/precursors": "detection/test_precursor.py",
 }
 """Shelf → the one test that walks it and applies every file's own cases."""
 _VALUES_ALONE = frozenset(
     (
-        *("core/forgotten.py", "core/format_info.py", "core/store_info.py"),
+        *("core/forgotten.py", "core/format_info.py", "core/store_info.py", "core/early_warning.py"),
+        *("core/explanation.py", "core/tracking.py"),
         *("detection/case.py", "detection/scene.py", "logs/format.py", "logs/sketch.py"),
     )
 )

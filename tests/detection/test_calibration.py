@@ -21,7 +21,9 @@ SIZES = (6, 12, 24)
 
 
 def honest_town(seed: int) -> World:
-    """Unrelated accounts with what honest life brings: shared cards and exits, bans, hand-overs, a new model."""
+    """Unrelated accounts with what honest life brings: shared cards and exits, bans, hand-overs, a new model,
+    a public set that each runs a part of.
+    """
     world = town(ACCOUNTS, seed=seed).with_release(day=5, usual_days=5, own_days=5)
     random = np.random.default_rng(seed)
     owner = world.exchanges["account_no"]
@@ -36,8 +38,13 @@ def honest_town(seed: int) -> World:
         "payment_key": random.integers(1, 200, ACCOUNTS),
         "banned_at": np.where(is_banned, START + (random.random(ACCOUNTS) * 10 * DAY_NS).astype(np.int64), -1),
     }
+    taken = (
+        world.taking(3000, each=40, dealt=False)
+        if seed % 2
+        else world.taking(3000, each=40, dealt=False, in_stretches=True)
+    )
     handovers = tuple((int(left), int(right), 1, 0) for left, right in random.integers(0, ACCOUNTS, (150, 2)))
-    return replace(world, exchanges=exchanges, accounts=accounts, handovers=handovers)
+    return replace(world, exchanges=exchanges, accounts=accounts, handovers=handovers, takings=taken.takings)
 
 
 @cache

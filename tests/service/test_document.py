@@ -25,7 +25,9 @@ from stillwatch.core.campaign import (
     TwinConsidered,
     Verdict,
 )
+from stillwatch.core.early_warning import EarlyWarning
 from stillwatch.core.errors import InputError
+from stillwatch.core.prompt_set import SetTaken
 from stillwatch.service.document import from_document, to_document
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -70,9 +72,35 @@ CAMPAIGN = Campaign(
         Member(account_id="b", standing=Standing.VICTIM, confidence=0.7, because="Its key was used by others."),
     ),
     twins_considered=(TwinConsidered(twin="classroom", why_not="No two prompts are alike."),),
+    sets=(
+        SetTaken(
+            name="public_maths",
+            items=100,
+            taken=83,
+            exchanges=90,
+            shards=2,
+            whole=0,
+            overlap_share=0.0,
+            because="covered 83 % of the 100 prompts of public_maths between 2 accounts; any two share 0 %",
+        ),
+    ),
 )
 
-RESULT = ScanResult(run=RUN, campaigns=(CAMPAIGN,), set_aside=(), pictures=(), rejects=())
+WARNING = EarlyWarning(
+    kind="variant_sweep",
+    because="400 one-off variants of one request by 3 accounts, 51% of them refused (at most 10% is usual)",
+    p_value=1e-9,
+    accounts=("acct-3", "acct-4"),
+    exchanges=420,
+    prompts=400,
+    first_seen=NOON,
+    last_seen=NOON + timedelta(days=1),
+    twin="red-team evaluation",
+    instead="Red teams use an account that is known as theirs.",
+    excerpt="",
+)
+
+RESULT = ScanResult(run=RUN, campaigns=(CAMPAIGN,), set_aside=(), pictures=(), rejects=(), early_warnings=(WARNING,))
 
 
 def check(document: Any) -> None:
@@ -90,7 +118,16 @@ def test_an_empty_document_follows_its_schema():
 
 
 @pytest.mark.parametrize(
-    "path", [(), ("run",), ("run", "inputs", 0), ("campaigns", 0), ("campaigns", 0, "members", 0), ("run", "coverage")]
+    "path",
+    [
+        (),
+        ("run",),
+        ("run", "inputs", 0),
+        ("campaigns", 0),
+        ("campaigns", 0, "members", 0),
+        ("run", "coverage"),
+        ("early_warnings", 0),
+    ],
 )
 def test_the_schema_allows_no_other_key_at_any_level(path: tuple[str | int, ...]):
     document: Any = deepcopy(to_document(RESULT))
@@ -116,7 +153,7 @@ def test_times_are_utc_with_z():
 
 
 def test_reading_back_gives_the_same_values():
-    assert from_document(to_document(RESULT)) == (RUN, (CAMPAIGN,))
+    assert from_document(to_document(RESULT)) == (RUN, (CAMPAIGN,), (WARNING,))
 
 
 @given(st.permutations(range(5)), st.permutations(range(5)))
@@ -137,7 +174,7 @@ def test_unknown_keys_are_passed_over():
     document["later"] = {"x": 1}
     document["campaigns"][0]["later"] = True
     document["campaigns"][0]["members"][0]["later"] = []
-    assert from_document(document) == (RUN, (CAMPAIGN,))
+    assert from_document(document) == (RUN, (CAMPAIGN,), (WARNING,))
 
 
 WRONG: dict[str, tuple[tuple[str | int, ...], object, str]] = {

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from stillwatch.core.early_warning import EarlyWarning
+    from stillwatch.core.prompt_set import SetTaken
+
 
 class Verdict(StrEnum):
     """`campaign`: act on it. `review`: a person must look first, because an authorised customer is among the
@@ -85,6 +88,8 @@ class Campaign:
     evidence: tuple[Evidence, ...]
     members: tuple[Member, ...]
     twins_considered: tuple[TwinConsidered, ...]
+    sets: tuple[SetTaken, ...] = ()
+    """Public prompt sets that the members took, the most of it first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,24 @@ class SetAside:
     because: str
     accounts: tuple[str, ...]
     exchanges: int
+    sets: tuple[SetTaken, ...] = ()
+    """Public prompt sets that the accounts took, the most of it first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a campaign was found by, as far as it takes to find it again in the store: `stillwatch explain` reads it."""
+
+    campaign_id: str
+    origin: str
+    """Name of the link that proposed the group."""
+    kinds: tuple[int, ...]
+    keys: tuple[int, ...]
+    """With `kinds`: entries of the key table that bring the members together; none where no key does."""
+    p_value: float
+    """Of the core that carries the proof."""
+    judged: int
+    """Groups that the scan tested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,3 +195,7 @@ class ScanResult:
     pictures: tuple[Picture, ...]
     rejects: tuple[tuple[str, int, str], ...]
     """Reason, count, and the first example as `path:line: text`."""
+    early_warnings: tuple[EarlyWarning, ...] = ()
+    """What often comes before a campaign; it accuses nobody."""
+    bases: tuple[Basis, ...] = ()
+    """One a campaign, in the order of `campaigns`."""

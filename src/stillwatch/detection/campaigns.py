@@ -58,6 +58,8 @@ class Found:
     accepted: tuple[Accepted, ...]
     declined: tuple[Declined, ...]
     judged: int
+    tested: tuple[Tested, ...] = ()
+    """Every group that was tested, on the list or not; precursors look at those that are not."""
 
 
 def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
@@ -106,7 +108,12 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
             accepted.append(Accepted(replace(judgement, suspects=kept), float(values[place]), proposal, is_review))
     campaigns = _distinct(_extended(window, scene, _distinct(accepted), (links, signals), authorised))
     taken = {int(account) for one in campaigns for account in one.judgement.suspects.accounts}
-    return Found(accepted=tuple(campaigns), declined=tuple(_distinct_declined(declined, taken)), judged=len(tests))
+    return Found(
+        accepted=tuple(campaigns),
+        declined=tuple(_distinct_declined(declined, taken)),
+        judged=len(tests),
+        tested=tuple(tested for tested, *_ in tests),
+    )
 
 
 def _settled(scene: Scene, tested: Tested, split: Suspects, search: tuple[tuple[Link, ...], float]) -> Tested | None:

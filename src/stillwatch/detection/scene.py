@@ -6,12 +6,13 @@ values: a link reads them and gives evidence, it never changes them and never as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.logs.takings import Takings, no_takings
 from stillwatch.logs.window import Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Scene:
     """Mean similarity sketch of each account, shape (n, 128); rows of accounts with too few prompts are NaN."""
     tallies: Tallies
     """All accounts counted, to hold a group against."""
+    takings: Takings = field(default_factory=no_takings)
+    """Exchanges that carry an item of a public prompt set; none where the store knows no set."""
 
     @property
     def accounts(self) -> int:

@@ -6,6 +6,7 @@ from functools import cache
 
 from stillwatch.core.shelf import walk_shelf
 from stillwatch.detection.link import Link
+from stillwatch.detection.precursor import Precursor
 from stillwatch.detection.signal import Signal
 
 
@@ -19,3 +20,9 @@ def links() -> tuple[Link, ...]:
 def signals() -> tuple[Signal, ...]:
     """Every signal; a constant of the installed package."""
     return walk_shelf("stillwatch.detection.signals", "SIGNAL", Signal)
+
+
+@cache
+def precursors() -> tuple[Precursor, ...]:
+    """Every precursor; a constant of the installed package."""
+    return walk_shelf("stillwatch.detection.precursors", "PRECURSOR", Precursor)

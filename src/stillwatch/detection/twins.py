@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from stillwatch.detection.set_use import runs_whole
 from stillwatch.logs.window import HOUR_NS, Ints
 
 if TYPE_CHECKING:
@@ -96,8 +97,9 @@ def _named(everyone: Ints, members: Ints, accounts: int) -> _Named:
 
 
 def _public_benchmark(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
-    """Strangers who run one public set: each sends much of what the others send."""
-    del scene, suspects
+    """Strangers who run one public set: each sends much of what the others send, or runs a known set by itself."""
+    if said := runs_whole(scene, suspects.accounts):
+        return _fits(said)
     if shape.overlap >= _MOST_SHARED:
         return _fits(
             f"a prompt of one account is sent by {shape.overlap:.0%} of the others as well, as "

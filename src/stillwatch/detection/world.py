@@ -22,6 +22,7 @@ import numpy.typing as npt
 from stillwatch.detection.scene import Scene, Suspects, select, suspects_of
 from stillwatch.detection.tallies import Rhythm, tallies
 from stillwatch.detection.usual import all_openings, rate_sample
+from stillwatch.logs.takings import Takings, no_takings
 from stillwatch.logs.window import DAY_NS, HOUR_NS, Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class World:
     origin: str = ""
     """Name of the link that proposed the group."""
     focus: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    takings: Takings = field(default_factory=no_takings)
 
     # ---- accounts ----
 
@@ -315,6 +317,22 @@ class World:
         """Let two accounts drawn at random share some wording in this share of cases."""
         return replace(self, pair_share=pair_share)
 
+    def taking(self, items: int, *, each: int, dealt: bool, in_stretches: bool = False) -> World:
+        """Let them send a public set: dealt out among them, or each a choice of its own, at random or one stretch."""
+        random = self._random("taking")
+        members = len(self.focus)
+        if dealt:
+            taken = random.permutation(items)[: members * each].reshape(-1, members).T
+        elif in_stretches:
+            taken = (random.integers(0, items, (members, 1)) + np.arange(each)) % items
+        else:
+            taken = np.array([random.choice(items, each, replace=False) for _ in range(members)])
+        account = np.repeat(self.focus, taken.shape[1])
+        rows = np.arange(len(account))
+        return replace(
+            self, takings=Takings(np.zeros_like(rows), taken.ravel(), account, rows, ("public_questions",), (items,))
+        )
+
     def proposed_by(self, link: str) -> World:
         return replace(self, origin=link)
 
@@ -368,6 +386,7 @@ class World:
                 rhythm=Rhythm(binned, START, _BIN_WIDTH),
                 profile=self.profile,
             ),
+            takings=self.takings,
         )
 
     def suspects(self) -> Suspects:

@@ -1,7 +1,8 @@
 """Exposure: how much of a campaign was already taken when it was first flagged.
 
 The log is replayed in order of time: the detector sees what happened before a moment, and moments are tried by
-bisection over a grid, so a campaign that was flagged, lost and flagged again may be dated late.
+bisection over a grid, so a campaign that was flagged, lost and flagged again may be dated late; a replay that was made
+in full dates it at its first round.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import pyarrow.parquet as pq
 from stillwatch.evaluation.score import read_truth, score
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    import pyarrow as pa
 
 HOUR_NS: Final = 3_600_000_000_000
 
@@ -52,6 +55,28 @@ def exposures(truth_path: Path, detect: Callable[[int], dict[str, Any]], step_h:
             found[place] = {(one.operator_id, one.name) for one in result.campaigns if one.found}
         return found[place]
 
+    def first_flagged(who: tuple[str, str]) -> int | None:
+        place = _first(len(grid), lambda number: who in flagged(number))
+        return grid[place] if place is not None else None
+
+    return _exposures(table, first_flagged)
+
+
+def exposures_of_rounds(truth_path: Path, rounds: Iterable[tuple[int, dict[str, Any]]]) -> tuple[Exposure, ...]:
+    """The same from a log that was replayed to its end: `rounds`, each its moment (nanoseconds) and what it reported.
+
+    A campaign counts as flagged at the first round that reports it, whether or not the next ones do.
+    """
+    flagged_at: dict[tuple[str, str], int] = {}
+    for until, document in rounds:
+        for one in score(read_truth(truth_path, until), document).campaigns:
+            if one.found:
+                flagged_at.setdefault((one.operator_id, one.name), until)
+    table = pq.read_table(truth_path, columns=["started_at", "output_tokens", "label", "population", "operator_id"])
+    return _exposures(table, flagged_at.get)
+
+
+def _exposures(table: pa.Table, first_flagged: Callable[[tuple[str, str]], int | None]) -> tuple[Exposure, ...]:
     harvest = table.filter(pc.equal(pc.cast(table["label"], "string"), "campaign"))
     operator = harvest["operator_id"].to_numpy(zero_copy_only=False)
     name = pc.cast(harvest["population"], "string").to_numpy(zero_copy_only=False)
@@ -59,9 +84,7 @@ def exposures(truth_path: Path, detect: Callable[[int], dict[str, Any]], step_h:
     out = []
     for who in sorted(set(zip(operator.tolist(), name.tolist(), strict=True)), key=lambda one: one[1]):
         mine = (operator == who[0]) & (name == who[1])
-        place = _first(len(grid), lambda number, who=who: who in flagged(number))  # type: ignore[misc]  # bound at once
-        moment = grid[place] if place is not None else None
-        out.append(_exposure(who, at[mine], tokens[mine], moment))
+        out.append(_exposure(who, at[mine], tokens[mine], first_flagged(who)))
     return tuple(out)
 
 

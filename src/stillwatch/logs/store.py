@@ -215,6 +215,11 @@ def first_exchange_no(number: int) -> int:
     return number << _ROW_BITS
 
 
+def part_of_exchange(exchange_no: int) -> int:
+    """Number of the part that an exchange stands in."""
+    return exchange_no >> _ROW_BITS
+
+
 def write_part(root: Path, part: Part, tables: Iterable[Tables], *, close: bool = True) -> None:
     """Write a part's tables, then close it; without tables, close what an earlier call left open."""
     gathered = list(tables)

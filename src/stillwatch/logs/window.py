@@ -19,12 +19,15 @@ from stillwatch.logs.engine import Engine
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.key_count import shared_uses
 from stillwatch.logs.key_sieve import sieve_keys
+from stillwatch.logs.repeats import Repeats, Variants, read_repeats, read_variants
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
+from stillwatch.logs.takings import Takings, read_takings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from stillwatch.logs.corpora import Fingerprint
     from stillwatch.logs.store import Store
 
 Ints = npt.NDArray[np.int64]
@@ -355,6 +358,18 @@ class Window:
 
     def close(self) -> None:
         self._engine.close()
+
+    def takings(self, sets: Sequence[Fingerprint]) -> Takings:
+        """Which exchanges carry which item of which public prompt set."""
+        return read_takings(self._engine, sets)
+
+    def variants(self) -> Variants:
+        """Exchanges of requests of which many one-off variants were sent and a good part refused."""
+        return read_variants(self._engine)
+
+    def repeats(self) -> Repeats:
+        """All that accounts did which send fixed prompts again and again."""
+        return read_repeats(self._engine)
 
     def _put_groups(self, name: str, columns: Iterable[tuple[Ints, ...]], names: tuple[str, ...]) -> None:
         rows = [(np.full(len(group[0]), number, np.int64), *group) for number, group in enumerate(columns)]

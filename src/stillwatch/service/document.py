@@ -27,7 +27,9 @@ from stillwatch.core.campaign import (
     TwinConsidered,
     Verdict,
 )
+from stillwatch.core.early_warning import EarlyWarning
 from stillwatch.core.errors import InputError
+from stillwatch.core.prompt_set import SetTaken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,12 +44,18 @@ class Document(NamedTuple):
 
     run: Run
     campaigns: tuple[Campaign, ...]
+    early_warnings: tuple[EarlyWarning, ...] = ()
 
 
 def to_document(result: ScanResult) -> dict[str, Any]:
     """Arrange a scan as the document, ready for any JSON writer: only dict, list, str, int, float and bool."""
     ranked = sorted(result.campaigns, key=lambda campaign: (campaign.q_value, -campaign.exchanges, campaign.id))
-    return {"schema": SCHEMA, "run": _run(result.run), "campaigns": [_campaign(campaign) for campaign in ranked]}
+    return {
+        "schema": SCHEMA,
+        "run": _run(result.run),
+        "campaigns": [_campaign(campaign) for campaign in ranked],
+        "early_warnings": [_warning(each) for each in sorted(result.early_warnings, key=_warning_order)],
+    }
 
 
 def from_document(document: Mapping[str, Any]) -> Document:
@@ -56,7 +64,11 @@ def from_document(document: Mapping[str, Any]) -> Document:
     schema = root.text("schema")
     if schema != SCHEMA:
         raise InputError(f"schema is {schema!r}, not {SCHEMA!r}", where=root.where, mend="scan again with this version")
-    return Document(_read_run(root.child("run")), tuple(_read_campaign(each) for each in root.children("campaigns")))
+    return Document(
+        _read_run(root.child("run")),
+        tuple(_read_campaign(each) for each in root.children("campaigns")),
+        tuple(_read_warning(each) for each in root.children("early_warnings")),
+    )
 
 
 def _run(run: Run) -> dict[str, Any]:
@@ -99,7 +111,43 @@ def _campaign(campaign: Campaign) -> dict[str, Any]:
         "evidence": [_evidence(each) for each in sorted(campaign.evidence, key=_evidence_order)],
         "members": [_member(each) for each in sorted(campaign.members, key=_member_order)],
         "twins_considered": [{"twin": each.twin, "why_not": each.why_not} for each in campaign.twins_considered],
+        "sets": [set_taken(each) for each in campaign.sets],
     }
+
+
+def set_taken(one: SetTaken) -> dict[str, Any]:
+    """Lay out how much of a public prompt set was taken."""
+    return {
+        "name": one.name,
+        "items": one.items,
+        "taken": one.taken,
+        "taken_share": one.taken_share,
+        "exchanges": one.exchanges,
+        "shards": one.shards,
+        "whole": one.whole,
+        "overlap_share": one.overlap_share,
+        "because": one.because,
+    }
+
+
+def _warning(one: EarlyWarning) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "because": one.because,
+        "p_value": one.p_value,
+        "accounts": sorted(one.accounts),
+        "exchanges": one.exchanges,
+        "prompts": one.prompts,
+        "first_seen": _moment(one.first_seen),
+        "last_seen": _moment(one.last_seen),
+        "twin": one.twin,
+        "instead": one.instead,
+        "excerpt": one.excerpt,
+    }
+
+
+def _warning_order(one: EarlyWarning) -> tuple[str, float, tuple[str, ...]]:
+    return (one.kind, one.p_value, one.accounts)
 
 
 def _evidence_order(evidence: Evidence) -> tuple[float, float, str, str]:
@@ -251,6 +299,7 @@ def _read_campaign(campaign: _Reader) -> Campaign:
             TwinConsidered(twin=each.text("twin"), why_not=each.text("why_not"))
             for each in campaign.children("twins_considered")
         ),
+        sets=tuple(_read_set(each) for each in campaign.children("sets")),
     )
 
 
@@ -272,4 +321,33 @@ def _read_member(member: _Reader) -> Member:
         standing=member.one_of("standing", Standing),
         confidence=member.number("confidence"),
         because=member.text("because"),
+    )
+
+
+def _read_set(one: _Reader) -> SetTaken:
+    return SetTaken(
+        name=one.text("name"),
+        items=one.count("items"),
+        taken=one.count("taken"),
+        exchanges=one.count("exchanges"),
+        shards=one.count("shards"),
+        whole=one.count("whole"),
+        overlap_share=one.number("overlap_share"),
+        because=one.text("because"),
+    )
+
+
+def _read_warning(one: _Reader) -> EarlyWarning:
+    return EarlyWarning(
+        kind=one.text("kind"),
+        because=one.text("because"),
+        p_value=one.number("p_value"),
+        accounts=one.texts("accounts"),
+        exchanges=one.count("exchanges"),
+        prompts=one.count("prompts"),
+        first_seen=one.moment("first_seen"),
+        last_seen=one.moment("last_seen"),
+        twin=one.text("twin"),
+        instead=one.text("instead"),
+        excerpt=one.text("excerpt"),
     )

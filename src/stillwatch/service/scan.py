@@ -8,28 +8,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.campaign import Input, Run, ScanResult
 from stillwatch.core.errors import InputError, StillwatchError
 from stillwatch.core.version import VERSION
-from stillwatch.detection.campaigns import Found, find_campaigns
-from stillwatch.detection.findings import Findings, authorised_accounts, findings
+from stillwatch.detection.detect import Detected, Search, detect
+from stillwatch.detection.findings import Findings, authorised_accounts
 from stillwatch.detection.scenery import build_scene
-from stillwatch.detection.shelves import links, signals
-from stillwatch.logs.accounts import Accounts, read_accounts
+from stillwatch.detection.shelves import links, precursors, signals
+from stillwatch.logs.accounts import read_accounts
+from stillwatch.logs.as_of import known_at
+from stillwatch.logs.corpora import fingerprints, take_over
 from stillwatch.logs.coverage import family_coverage
-from stillwatch.logs.files import expand
-from stillwatch.logs.ingest import Reading, ingest
 from stillwatch.logs.ledger import load_ledger
-from stillwatch.logs.mapping import load_mapping
 from stillwatch.logs.sketching import redact
-from stillwatch.logs.store import Store, StoredInput, hold, work_prefix
+from stillwatch.logs.store import work_prefix
 from stillwatch.logs.traps import log_warnings
-from stillwatch.logs.unit import choose_unit
 from stillwatch.logs.window import Window
+from stillwatch.service.take_in import take_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,10 +37,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from stillwatch.core.authorised import Authorised
+    from stillwatch.logs.accounts import Accounts
     from stillwatch.logs.rejects import Rejects
+    from stillwatch.logs.store import Store, StoredInput
     from stillwatch.service.settings import ScanSettings
 
 Progress = Callable[[str, int, int], None]
+_NOTHING: Final = Detected(Findings((), (), ()))
 
 
 def scan(settings: ScanSettings, *, clock: Callable[[], datetime], progress: Progress) -> ScanResult:
@@ -53,7 +56,7 @@ def scan(settings: ScanSettings, *, clock: Callable[[], datetime], progress: Pro
     started_at = clock()
     accounts = read_accounts(settings.accounts) if settings.accounts else None
     ledger = load_ledger(settings.authorised) if settings.authorised else ()
-    store, inputs = _read(settings, accounts, progress)
+    store, inputs = take_in(settings, accounts, progress)
     rejects = store.rejects(inputs)
     if settings.is_strict and rejects.total:
         raise InputError(
@@ -74,28 +77,6 @@ def scan(settings: ScanSettings, *, clock: Callable[[], datetime], progress: Pro
             return _result(settings, store, window, inputs, accounts, ledger, rejects, started_at, clock, progress)
 
 
-def _read(
-    settings: ScanSettings, accounts: Accounts | None, progress: Progress
-) -> tuple[Store, tuple[StoredInput, ...]]:
-    mapping = load_mapping(settings.mapping) if settings.mapping else None
-    reading = Reading(format_name=settings.format_name, mapping=mapping, workers=settings.workers)
-    paths = expand(settings.logs) if settings.logs else ()
-    with hold(settings.store):
-        if not paths:
-            if not (settings.store / "settings.json").exists():
-                raise InputError(
-                    "there is no log to scan and no store yet", where=str(settings.store), mend="name a LOG"
-                )
-            store = Store.open(settings.store)
-            return store, store.inputs()
-        unit = settings.unit
-        if unit is None and accounts is not None and not (settings.store / "settings.json").exists():
-            unit = choose_unit(paths, accounts.table, reading)
-        store = Store.open(settings.store, content=settings.content, unit=unit)
-        ingest(store, paths, reading, progress)
-        return store, store.inputs()
-
-
 def _result(  # noqa: PLR0913, PLR0917  # the end of `scan`, which holds all of these open
     settings: ScanSettings,
     store: Store,
@@ -108,12 +89,12 @@ def _result(  # noqa: PLR0913, PLR0917  # the end of `scan`, which holds all of 
     clock: Callable[[], datetime],
     progress: Progress,
 ) -> ScanResult:
-    table: pa.Table | None = accounts.table if accounts else None
+    table: pa.Table | None = known_at(accounts, settings.until)
     faults: list[str] = [f"{entry.path} was not read to its end" for entry in inputs if not entry.complete]
-    made = Findings((), (), ())
+    made = _NOTHING
     coverage = window.coverage()
     try:
-        made = _detect(settings, window, table, ledger, progress)
+        made = _detect(settings, store, window, table, ledger, progress)
     except StillwatchError:
         raise
     # A check that crashes makes a run incomplete, never clean, and never loses the rest.
@@ -141,29 +122,40 @@ def _result(  # noqa: PLR0913, PLR0917  # the end of `scan`, which holds all of 
         for reason, count in sorted(rejects.counts.items(), key=lambda one: -one[1])
     )
     return ScanResult(
-        run=run, campaigns=made.campaigns, set_aside=made.set_aside, pictures=made.pictures, rejects=shown
+        run=run,
+        campaigns=made.findings.campaigns,
+        set_aside=made.findings.set_aside,
+        pictures=made.findings.pictures,
+        rejects=shown,
+        early_warnings=made.early_warnings,
+        bases=made.bases,
     )
 
 
-def _detect(
-    settings: ScanSettings, window: Window, table: pa.Table | None, ledger: tuple[Authorised, ...], progress: Progress
-) -> Findings:
+def _detect(  # noqa: PLR0913, PLR0917  # as `_result`
+    settings: ScanSettings,
+    store: Store,
+    window: Window,
+    table: pa.Table | None,
+    ledger: tuple[Authorised, ...],
+    progress: Progress,
+) -> Detected:
     if window.accounts == 0:
-        return Findings((), (), ())
+        return _NOTHING
+    if settings.corpora is not None:
+        take_over(store, settings.corpora)
     progress("linking accounts", 0, 0)
     scene = build_scene(window, window.registry(table), settings.seed)
+    scene = replace(scene, takings=window.takings(fingerprints(store)))
     people = window.population
-    listed = authorised_accounts(ledger, window.names(), int(people.first_at.min()), int(people.last_at.max()))
-    found: Found = find_campaigns(
-        window,
-        scene,
+    search = Search(
         links=links(),
         signals=signals(),
+        precursors=precursors(),
         fdr=settings.fdr,
-        authorised=listed,
-        progress=progress,
+        authorised=authorised_accounts(ledger, window.names(), int(people.first_at.min()), int(people.last_at.max())),
     )
-    return findings(window, scene, found, redact)
+    return detect(window, scene, search, redact=redact, progress=progress)
 
 
 def _input_of(store: Store, entry: StoredInput) -> Input:

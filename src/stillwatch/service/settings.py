@@ -18,6 +18,8 @@ class ScanSettings:
     store: Path
     accounts: Path | None = None
     authorised: Path | None = None
+    corpora: Path | None = None
+    """Folder of public prompt sets (`stillwatch corpus add --corpora`), beside those that the store has already."""
     format_name: str | None = None
     mapping: Path | None = None
     content: ContentMode | None = None

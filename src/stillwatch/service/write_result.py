@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from stillwatch.logs.tables import write_table
-from stillwatch.service.document import to_document
+from stillwatch.service.document import set_taken, to_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,13 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 def _set_aside(result: ScanResult) -> list[dict[str, Any]]:
     return [
-        {"twin": group.twin, "because": group.because, "exchanges": group.exchanges, "accounts": list(group.accounts)}
+        {
+            "twin": group.twin,
+            "because": group.because,
+            "exchanges": group.exchanges,
+            "accounts": list(group.accounts),
+            "sets": [set_taken(each) for each in group.sets],
+        }
         for group in result.set_aside
     ]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 import pytest
 
-from stillwatch.faces.cli.options import Moment, Size
+from stillwatch.faces.cli.options import Moment, Size, Span
 
 _MAY = 1_777_593_600 * 10**9
 
@@ -36,3 +38,14 @@ def test_size(text: str, size_bytes: int) -> None:
 def test_nonsense_is_refused(kind: click.ParamType, text: str) -> None:
     with pytest.raises(click.BadParameter):
         kind.convert(text, None, None)
+
+
+def test_spans_are_read_in_seconds_minutes_hours_and_days():
+    read = [Span().convert(text, None, None) for text in ("90s", "5m", "1.5h", "30d")]
+    assert read == [timedelta(seconds=90), timedelta(minutes=5), timedelta(hours=1.5), timedelta(days=30)]
+
+
+@pytest.mark.parametrize("text", ["5", "0m", "-1h", "soon", ""])
+def test_what_is_no_span_says_how_to_write_one(text):
+    with pytest.raises(click.BadParameter, match="write 90s, 5m, 6h or 30d"):
+        Span().convert(text, None, None)

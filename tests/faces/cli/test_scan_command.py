@@ -58,5 +58,5 @@ def test_the_report_and_the_tables_are_written(
     CliRunner().invoke(scan_command, ["--out", str(tmp_path)])
     assert (tmp_path / "report.html").read_text("utf-8").startswith("<!doctype html>")
     assert sorted(file.name for file in tmp_path.iterdir()) == [
-        *("campaigns.json", "links.parquet", "members.parquet", "report.html", "set_aside.json"),
+        *("campaigns.json", "explain.json", "links.parquet", "members.parquet", "report.html", "set_aside.json"),
     ]

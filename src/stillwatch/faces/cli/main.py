@@ -14,6 +14,9 @@ from stillwatch.faces.cli.exits import COULD_NOT_START
 
 _COMMANDS: Final = {
     "scan": "Find campaigns in logs",
+    "watch": "Follow growing logs, and publish who stands where",
+    "explain": "What a campaign rests on, and what would change the verdict",
+    "corpus": "Public prompt sets that a scan looks for",
     "sample": "Compose a small synthetic log to try stillwatch on",
     "store": "What a store holds; erase an account or what is old",
     "formats": "Log formats: list them, or ask what a file is",

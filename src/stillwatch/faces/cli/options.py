@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,3 +44,18 @@ class Size(_Option):
             return int(float(text.rstrip("KMGT")) * factor)
         except ValueError:
             self.fail(f"{value!r} is no size; write 3G or 512M", param, ctx)
+
+
+class Span(_Option):
+    """A span of time such as 90s, 5m, 6h or 30d. Becomes a timedelta."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", str(value).strip().lower())
+        seconds = float(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[found[2]] if found else 0.0
+        if seconds <= 0:
+            self.fail(f"{value!r} is no span of time; write 90s, 5m, 6h or 30d", param, ctx)
+        return timedelta(seconds=seconds)

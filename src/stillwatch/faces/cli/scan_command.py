@@ -19,6 +19,7 @@ from stillwatch.service.settings import ScanSettings
 scan = later("stillwatch.service.scan", "scan")
 to_document = later("stillwatch.service.document", "to_document")
 render_report = later("stillwatch.faces.report.render_report", "render_report")
+write_bases = later("stillwatch.service.bases", "write_bases")
 write_result = later("stillwatch.service.write_result", "write_result")
 write_whole = later("stillwatch.service.write_result", "write_whole")
 print_summary = later("stillwatch.faces.cli.summary", "print_summary")
@@ -31,6 +32,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option("--accounts", type=_FILE, help="Accounts file, CSV or Parquet; every column but an id may be missing.")
 @click.option("--authorised", type=_FILE, help="Authorised-use ledger (TOML): customers whose harvest is agreed.")
+@click.option(
+    "--corpora",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of public prompt sets to look for, beside those of the store.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -88,8 +94,8 @@ def scan_command(
     """Find groups of accounts that act as one operator, in LOG (files, folders or globs; gzip and zstd are fine).
 
     Without LOG, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet,
-    set_aside.json and report.html under OUT. Exits 0 when nothing was found, 1 when something was, 2 when it could not
-    start, and 3 when it ran but something is missing, so that nothing found does not mean clean.
+    set_aside.json, explain.json and report.html under OUT. Exits 0 when nothing was found, 1 when something was, 2 when
+    it could not start, and 3 when it ran but something is missing, so that nothing found does not mean clean.
     """
     notes = Console(stderr=True)
     settings = ScanSettings(
@@ -102,6 +108,7 @@ def scan_command(
     with shown_progress(notes, is_quiet=quiet or as_json) as progress:
         result = scan(settings, clock=lambda: datetime.now(UTC), progress=progress)
         write_result(result, out)
+        write_bases(out, settings, result.bases)
         report = out / "report.html"
         write_whole(report, render_report(result).encode("utf-8"))
     if as_json:

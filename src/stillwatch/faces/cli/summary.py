@@ -73,7 +73,8 @@ def _campaign(campaign: Campaign) -> _Line:
     said = f"{_one_line(campaign.id, 24)}: {counted}, confidence {confidence(campaign.confidence)}"
     reason = f". {_one_line(strongest.because, 160)}" if strongest else ""
     style = "bold red" if campaign.verdict == Verdict.CAMPAIGN else "bold yellow"
-    return _Line(campaign.verdict.value, style, said + reason)
+    took = f" They {_one_line(campaign.sets[0].because, 160)}." if campaign.sets else ""
+    return _Line(campaign.verdict.value, style, said + reason + (took and ".") + took)
 
 
 def _remarks(result: ScanResult) -> list[_Line]:
@@ -82,6 +83,7 @@ def _remarks(result: ScanResult) -> list[_Line]:
     unread = f"{plural(rejected, 'record')} could not be read, see the report" if rejected else ""
     remarks = [
         _Line("not clean", "bold yellow", broken),
+        _Line("early", "bold", _early(result)),
         _Line("set aside", "bold", _set_aside(result)),
         _Line("coverage", "bold", _gaps(result)),
         _Line("rejects", "bold", unread),
@@ -99,6 +101,15 @@ def _set_aside(result: ScanResult) -> str:
     return (
         f"{small(len(result.set_aside))} group{'s' * (len(result.set_aside) != 1)} with an honest explanation ({twins})"
     )
+
+
+def _early(result: ScanResult) -> str:
+    counts = Counter(warning.kind for warning in result.early_warnings)
+    if not counts:
+        return ""
+    kinds = listed([f"{number(count)} {words(_one_line(kind, 40))}" for kind, count in counts.most_common()], most=6)
+    first = min(result.early_warnings, key=lambda warning: warning.p_value)
+    return f"{kinds}, nobody accused. {_one_line(first.because, 160)}"
 
 
 def _gaps(result: ScanResult) -> str:

@@ -1,0 +1,108 @@
+"""One detection over a window, from the scene to everything that a scan tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from stillwatch.core.campaign import Basis
+from stillwatch.detection.campaigns import find_campaigns
+from stillwatch.detection.early_warnings import early_warnings
+from stillwatch.detection.findings import Findings, findings
+from stillwatch.detection.set_use import sets_taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from stillwatch.core.campaign import Campaign
+    from stillwatch.core.early_warning import EarlyWarning
+    from stillwatch.detection.campaigns import Accepted, Found
+    from stillwatch.detection.link import Link
+    from stillwatch.detection.precursor import Precursor
+    from stillwatch.detection.scene import Scene
+    from stillwatch.detection.signal import Signal
+    from stillwatch.logs.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    links: tuple[Link, ...]
+    signals: tuple[Signal, ...]
+    precursors: tuple[Precursor, ...]
+    fdr: float
+    authorised: npt.NDArray[np.bool_]
+    """Accounts of the ledger, shape (accounts,)."""
+
+
+class Detected(NamedTuple):
+    findings: Findings
+    early_warnings: tuple[EarlyWarning, ...] = ()
+    bases: tuple[Basis, ...] = ()
+
+
+def detect(
+    window: Window,
+    scene: Scene,
+    search: Search,
+    *,
+    redact: Callable[[str], str],
+    progress: Callable[[str, int, int], None],
+) -> Detected:
+    """Find campaigns, the public sets that they and the groups set aside took, and what may come before a campaign."""
+    asked = asked_links(scene, search.links)
+    found = find_campaigns(
+        window,
+        scene,
+        links=asked,
+        signals=search.signals,
+        fdr=search.fdr,
+        authorised=search.authorised,
+        progress=progress,
+    )
+    made = findings(window, scene, found, redact)
+    progress("early warnings", 0, 0)
+    return Detected(
+        _with_sets(scene, found, made),
+        early_warnings(window, scene, found, search.precursors, redact),
+        tuple(_basis(scene, one, told, found) for one, told in zip(found.accepted, made.campaigns, strict=True)),
+    )
+
+
+def asked_links(scene: Scene, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The links that have something to look at: where no public set is known, nobody can have dealt one out.
+
+    A link that is never asked must not count as one that was tried.
+    """
+    return links if scene.takings.names else tuple(link for link in links if link.name != "corpus_partition")
+
+
+def _with_sets(scene: Scene, found: Found, made: Findings) -> Findings:
+    campaigns = tuple(
+        replace(told, sets=sets_taken(scene, one.judgement.suspects.accounts))
+        for one, told in zip(found.accepted, made.campaigns, strict=True)
+    )
+    set_aside = tuple(
+        replace(told, sets=sets_taken(scene, one.judgement.suspects.accounts))
+        for one, told in zip(found.declined, made.set_aside, strict=True)
+    )
+    return made._replace(campaigns=campaigns, set_aside=set_aside)
+
+
+def _basis(scene: Scene, one: Accepted, told: Campaign, found: Found) -> Basis:
+    suspects = one.judgement.suspects
+    keys = np.unique(suspects.events.keys)
+    # A group remembers its keys alone; the key table, in order of key, knows their kinds.
+    place = np.minimum(np.searchsorted(scene.shares.key, keys), max(0, len(scene.shares.key) - 1))
+    known = scene.shares.key[place] == keys if len(scene.shares.key) else np.zeros(len(keys), np.bool_)
+    return Basis(
+        campaign_id=told.id,
+        origin=suspects.origin,
+        kinds=tuple(scene.shares.kind[place[known]].tolist()) if known.any() else (),
+        keys=tuple(keys[known].tolist()),
+        p_value=one.judgement.p_value,
+        judged=found.judged,
+    )

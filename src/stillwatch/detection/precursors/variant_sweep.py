@@ -1,0 +1,211 @@
+"""Many one-off variants of one request, refused far more often than is usual; then one that explodes.
+
+Sees: wordings that stand in many different prompts, each sent once, of which either many are refused by status (400,
+403, 451), or many get a few words back at first, until the same wording is answered at length and sent at several times
+the rate.
+Why: an operator looks for the wording that the model answers, then harvests with it (12,000 variants in one report).
+Null model: (refusals by status) each variant is refused by itself, with the share at the 95th percentile of the other
+wordings of this log, at least one in ten. (a few words, then long answers) short replies fall on the early and the late
+part of a wording's use at random (hypergeometric), corrected for the places at which it is cut in two. Both corrected
+for the wordings looked at (Bonferroni). Short replies alone say nothing: labels and yes or no are short too.
+Looks the same: red-team evaluations and safety research, which mostly run on one account or one organisation; an
+application that goes live after a time of trial.
+Evaded by: framing the request at both ends; searching with another model; spreading the search over weeks; a new
+wording for each variant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Sign
+from stillwatch.detection.statistics import at_least, bounded
+from stillwatch.detection.world import START, town
+from stillwatch.logs.repeats import Variants
+from stillwatch.logs.window import HOUR_NS
+
+if TYPE_CHECKING:
+    from stillwatch.logs.window import Ints
+
+NAME = "variant_sweep"
+_MOST_P: Final = 0.001
+_LEAST_VARIANTS: Final = 60
+_LEAST_ONE_OFF: Final = 0.9
+_LEAST_BARRED: Final = 0.25
+_USUAL_PERCENTILE: Final = 95
+_LEAST_USUAL: Final = 0.1
+_LEAST_EARLY: Final = 0.4
+_MOST_LATE: Final = 0.2
+_LEAST_RATE_FACTOR: Final = 5.0
+_CUTS: Final = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+_LEAST_REPEATED: Final = 20
+_SAME: Final = 0.5
+_MOST_SHOWN: Final = 2000
+
+
+class _Seen(NamedTuple):
+    p_value: float
+    said: str
+    variants: int
+
+
+def _see(outlook: Outlook) -> list[Sign]:
+    groups = _by_wording(outlook.variants)
+    barred = np.array([float((one.is_refused == 2).mean()) for one in groups])
+    found: list[Sign] = []
+    for place, rows in enumerate(groups):
+        seen = (_barred(rows, np.delete(barred, place)), _answered_at_last(rows))
+        best = min((one for one in seen if one is not None), key=lambda one: one.p_value, default=None)
+        p_value = 1.0 if best is None else bounded(best.p_value * 2 * len(groups))
+        if best is not None and p_value <= _MOST_P:
+            found.append(_sign(rows, best, p_value))
+    return _distinct(found)
+
+
+def _by_wording(variants: Variants) -> list[Variants]:
+    if len(variants.key) == 0:
+        return []
+    bounds = np.flatnonzero(np.append(True, np.diff(variants.key) != 0))
+    ends = np.append(bounds[1:], len(variants.key))
+    return [Variants(*(column[start:end] for column in variants)) for start, end in zip(bounds, ends, strict=True)]
+
+
+def _one_off(prompt: Ints) -> npt.NDArray[np.bool_]:
+    """Which prompts, shape (m,), were sent once or twice, all told."""
+    values, inverse, counts = np.unique(prompt, return_inverse=True, return_counts=True)
+    del values
+    return np.asarray(counts[inverse] <= 2, np.bool_)
+
+
+def _barred(rows: Variants, others: npt.NDArray[np.float64]) -> _Seen | None:
+    once = _one_off(rows.prompt)
+    variants, refused = int(once.sum()), int((rows.is_refused[once] == 2).sum())
+    if variants < _LEAST_VARIANTS or refused < _LEAST_BARRED * variants or not _is_mostly_once(rows.prompt):
+        return None
+    # Wordings that the same sweep left are no comparison: only those refused clearly less are.
+    usual_of = others[others < refused / variants / 2]
+    usual = max(_LEAST_USUAL, float(np.percentile(usual_of, _USUAL_PERCENTILE)) if len(usual_of) else 0.0)
+    said = f"{refused / variants:.0%} of them refused (at most {usual:.0%} is usual)"
+    return _Seen(at_least(refused, variants, usual), said, variants)
+
+
+def _is_mostly_once(prompt: Ints) -> bool:
+    return bool((np.unique(prompt, return_counts=True)[1] <= 2).mean() >= _LEAST_ONE_OFF)
+
+
+def _answered_at_last(rows: Variants) -> _Seen | None:
+    """The clearest cut between a time of few words back and a time of answers at several times the rate."""
+    short, total = rows.is_refused > 0, len(rows.key)
+    best: _Seen | None = None
+    for cut in (round(share * total) for share in _CUTS):
+        early, late = float(short[:cut].mean()), float(short[cut:].mean())
+        span_before, span_after = (int(times[-1] - times[0]) + 1 for times in np.split(rows.started_at, [cut]))
+        factor = ((total - cut) / span_after) / (cut / span_before)
+        if cut < _LEAST_VARIANTS or early < _LEAST_EARLY or late > _MOST_LATE or factor < _LEAST_RATE_FACTOR:
+            continue
+        if not _is_mostly_once(rows.prompt[:cut]):
+            continue
+        chance = float(stats.hypergeom.sf(int(short[:cut].sum()) - 1, total, int(short.sum()), cut)) * len(_CUTS)
+        if best is None or chance < best.p_value:
+            said = (
+                f"{early:.0%} of them answered in a few words, until the wording was answered at length and sent at "
+                f"{factor:.0f} times the rate ({total - cut:,} more times)"
+            )
+            best = _Seen(chance, said, cut)
+    return best
+
+
+def _sign(rows: Variants, seen: _Seen, p_value: float) -> Sign:
+    accounts = np.unique(rows.account)
+    return Sign(
+        accounts=accounts,
+        p_value=p_value,
+        because=f"{seen.variants:,} one-off variants of one request by {len(accounts):,} "
+        f"account{'s' * (len(accounts) != 1)}, {seen.said}{_explosion(rows)}",
+        exchanges=len(rows.key),
+        prompts=len(np.unique(rows.prompt)),
+        first_at=int(rows.started_at.min()),
+        last_at=int(rows.started_at.max()),
+        exchange_no=rows.exchange[:: max(1, len(rows.key) // _MOST_SHOWN)],
+    )
+
+
+def _explosion(rows: Variants) -> str:
+    """What is said of a variant that is sent again and again; empty where there is none."""
+    prompts, counts = np.unique(rows.prompt, return_counts=True)
+    top = int(np.argmax(counts))
+    if counts[top] < _LEAST_REPEATED:
+        return ""
+    refused = float((rows.is_refused[rows.prompt == prompts[top]] == 2).mean())
+    return f"; one variant was then sent {counts[top]:,} times, {refused:.0%} of them refused"
+
+
+def _distinct(signs: list[Sign]) -> list[Sign]:
+    """One sign a sweep: a request leaves several wordings, on the same accounts; the one used most tells it."""
+    out: list[Sign] = []
+    for sign in sorted(signs, key=lambda one: -one.exchanges):
+        shared = (
+            len(np.intersect1d(sign.accounts, other.accounts)) / min(len(sign.accounts), len(other.accounts))
+            for other in out
+        )
+        if all(share < _SAME for share in shared):
+            out.append(sign)
+    return out
+
+
+def _searching(*, refused: float, mark: int, exploded: int = 0, one_off: bool = True) -> Outlook:
+    """One wording of 400 variants of three accounts, refused so often, and forty ordinary ones with 4 % of refusals."""
+    random = np.random.default_rng(3)
+    rows: list[tuple[Ints, ...]] = []
+    for key, count, share in [(1, 400, refused), *((2 + number, 120, 0.04) for number in range(40))]:
+        numbers = np.arange(count, dtype=np.int64)
+        prompts = 10_000 * key + (numbers if one_off or key > 1 else numbers % 20)
+        is_refused = (random.random(count) < share) * (mark if key == 1 else 1)
+        accounts = random.integers(0, 3, count) + 3 * key
+        rows.append(
+            (np.full(count, key), accounts, 10_000 * key + numbers, START + numbers * HOUR_NS // 8, prompts, is_refused)
+        )
+        if key == 1 and exploded:
+            more = np.arange(exploded, dtype=np.int64)
+            late = START + 51 * HOUR_NS + more * HOUR_NS // 100
+            same = (np.full(exploded, key), np.full(exploded, 3), 900_000 + more, late)
+            rows.append((*same, np.full(exploded, prompts[-1]), np.zeros(exploded, np.int64)))
+    columns = [np.concatenate([row[place] for row in rows]).astype(np.int64) for place in range(6)]
+    return Outlook(scene=town().scene(), variants=Variants(*columns))
+
+
+PRECURSOR = Precursor(
+    name=NAME,
+    status="experimental",
+    reads=("prompt_text", "status_code", "output_tokens"),
+    see=_see,
+    twin="red-team evaluation",
+    instead="Red teams and safety researchers use an account or organisation that is known as theirs, and do not go on "
+    "with the variant that worked.",
+    cases=(
+        OutlookCase(
+            name="half of four hundred variants of one request are refused by status",
+            fires=True,
+            make=lambda: _searching(refused=0.5, mark=2),
+        ),
+        OutlookCase(
+            name="four hundred variants get few words back, then one is answered and sent at many times the rate",
+            fires=True,
+            make=lambda: _searching(refused=0.6, mark=1, exploded=300),
+        ),
+        OutlookCase(
+            name="an application gets labels back for half of its inputs, from first to last",
+            fires=False,
+            make=lambda: _searching(refused=0.5, mark=1),
+        ),
+        OutlookCase(
+            name="twenty prompts are sent over and over while all are refused",
+            fires=False,
+            make=lambda: _searching(refused=0.5, mark=2, one_off=False),
+        ),
+    ),
+)

@@ -1,0 +1,50 @@
+"""`stillwatch explain`: what a campaign rests on, and what would change the verdict."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stillwatch.faces.cli.exits import NOTHING_FOUND
+from stillwatch.faces.cli.explain_text import explanation_text
+from stillwatch.service.explain import explain
+
+if TYPE_CHECKING:
+    from stillwatch.core.explanation import Explanation
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command(name="explain")
+@click.argument("campaign")
+@click.argument("account", required=False)
+@click.option(
+    "--out", type=_FOLDER, default=Path("stillwatch-out"), show_default=True, help="Folder of the scan's result."
+)
+@click.option("--store", type=_FOLDER, help="Folder of the store, where it has moved since the scan.")
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+def explain_command(campaign: str, account: str | None, out: Path, store: Path | None, as_json: bool) -> int:
+    """Say what CAMPAIGN rests on, or how ACCOUNT belongs to it. CAMPAIGN is an id of campaigns.json, or its beginning.
+
+    Each evidence with what its figure is held against, the words that tie the accounts, the exchanges behind them, what
+    honest explanation was ruled out by which number, and what would change the verdict: all worked out anew from the
+    store.
+    """
+    told = explain(out, campaign, account_id=account, store=store)
+    click.echo(json.dumps(_plain(told), indent=2) if as_json else explanation_text(told))
+    return NOTHING_FOUND
+
+
+def _plain(told: Explanation) -> Any:
+    return json.loads(json.dumps(asdict(told), default=_time))
+
+
+def _time(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    raise TypeError(type(value).__name__)

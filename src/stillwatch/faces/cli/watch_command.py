@@ -1,0 +1,155 @@
+"""`stillwatch watch`: scan growing logs again and again, and publish standings and events."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from stillwatch.evaluation.exposure import exposures_of_rounds
+from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
+from stillwatch.faces.cli.options import Moment, Size, Span
+from stillwatch.faces.cli.progress import shown_progress
+from stillwatch.faces.report.render_report import render_report
+from stillwatch.service.bases import write_bases
+from stillwatch.service.document import to_document
+from stillwatch.service.replay import replay
+from stillwatch.service.settings import ScanSettings
+from stillwatch.service.watch import Turn, WatchSettings, watch
+from stillwatch.service.write_result import write_result, write_whole
+
+if TYPE_CHECKING:
+    from stillwatch.core.tracking import Event, Watched
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command(name="watch")
+@click.argument("logs", nargs=-1, metavar="LOG...", required=True)
+@click.option("--out", type=_FOLDER, default=Path("stillwatch-out"), show_default=True, help="Folder to publish in.")
+@click.option("--store", type=_FOLDER, help="Folder of the store; OUT/store if not given.")
+@click.option("--every", type=Span(), default="5m", show_default=True, help="Time from round to round.")
+@click.option("--window", type=Span(), help="How far back a scan looks, such as 30d; all of the store if not given.")
+@click.option(
+    "--expire",
+    "lifetime",
+    type=Span(),
+    default="24h",
+    show_default=True,
+    help="How long a standing holds after the last scan that said it.",
+)
+@click.option("--once", "is_once", is_flag=True, help="Make one round and stop.")
+@click.option("--until", type=Moment(), help="Stop at this time (UTC); in a replay, of the log.")
+@click.option(
+    "--replay", "step", type=Span(), metavar="STEP", help="Replay the log in its own time, a round every STEP."
+)
+@click.option("--truth", type=_FILE, help="With --replay: truth of a composed log, to measure exposure by.")
+@click.option("--accounts", type=_FILE, help="Accounts file, read anew in each round.")
+@click.option("--authorised", type=_FILE, help="Authorised-use ledger (TOML), read anew in each round.")
+@click.option("--corpora", type=click.Path(exists=True, file_okay=False, path_type=Path), help="As for scan.")
+@click.option("--format", "format_name", help="Force a log format (`stillwatch formats list`).")
+@click.option("--mapping", type=_FILE, help="Mapping file, as for scan.")
+@click.option("--content", type=click.Choice(["full", "sketch", "none"]), help="As for scan.")
+@click.option(
+    "--unit",
+    type=click.Choice(["account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id"]),
+    help="As for scan.",
+)
+@click.option("--fdr", type=click.FloatRange(1e-9, 0.5), default=0.01, show_default=True, help="As for scan.")
+@click.option("--seed", type=int, default=7, show_default=True, help="As for scan.")
+@click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0 = one for each core.")
+@click.option("--memory", "memory_bytes", type=Size(), default="3G", show_default=True, help="As for scan.")
+@click.option("--json", "as_json", is_flag=True, help="Print each event as a line of JSON.")
+@click.option("--quiet", is_flag=True, help="No progress bars.")
+def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
+    logs: tuple[str, ...],
+    out: Path,
+    store: Path | None,
+    every: timedelta,
+    window: timedelta | None,
+    lifetime: timedelta,
+    is_once: bool,
+    step: timedelta | None,
+    truth: Path | None,
+    as_json: bool,
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """Follow LOG (files, folders or globs): take in what is new, scan again, and publish in OUT.
+
+    Writes standings.json (who stands where, until when; replaced as a whole), events.jsonl (campaign flagged, grown,
+    changed, gone; early warnings), and campaigns.json and report.html of the last round. Campaigns keep the id that
+    they were first told by. Stopping or killing it loses nothing: the same command goes on from there.
+
+    Exits as scan does after --once, --until or --replay.
+    """
+    if truth is not None and step is None:
+        raise click.UsageError("--truth measures a replay: name --replay STEP too")
+    notes = Console(stderr=True)
+    settings = WatchSettings(
+        scan=ScanSettings(logs=logs, store=store or out / "store", **options),
+        out=out,
+        every=every,
+        window=window,
+        lifetime=lifetime,
+        is_once=is_once,
+    )
+    reported: list[tuple[int, dict[str, Any]]] = []
+    last: Watched | None = None
+    with shown_progress(notes, is_quiet=quiet or as_json) as progress:
+        for turn in _rounds(settings, step, progress):
+            made, last = turn.round, turn.round.watched
+            _write(turn, out)
+            for event in made.events:
+                click.echo(_line(event, as_json=as_json))
+            if truth is not None and made.result is not None and last.published_at is not None:
+                at = int(last.published_at.timestamp() * 10**6) * 1000
+                reported.append((at, to_document(made.result)))
+    if truth is not None:
+        _tell_exposure(truth, reported, out, as_json=as_json)
+    if last is None:
+        return NOTHING_FOUND
+    return INCOMPLETE if not last.complete else FOUND if last.standings else NOTHING_FOUND
+
+
+def _rounds(settings: WatchSettings, step: timedelta | None, progress: Any) -> Any:
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    if step is not None:
+        return replay(settings, step=step, clock=clock, progress=progress)
+    return watch(settings, clock=clock, sleep=time.sleep, progress=progress)
+
+
+def _write(turn: Turn, out: Path) -> None:
+    result = turn.round.result
+    if result is not None:
+        write_result(result, out)
+        write_bases(out, turn.scanned, result.bases)
+        write_whole(out / "report.html", render_report(result).encode("utf-8"))
+
+
+def _line(event: Event, *, as_json: bool) -> str:
+    if as_json:
+        return json.dumps({**asdict(event), "at": event.at.isoformat().replace("+00:00", "Z")})
+    counted = f" {event.members:,} accounts, {event.exchanges:,} exchanges." if event.members else ""
+    name = f" {event.campaign_id}:" if event.campaign_id else ""
+    return f"{event.at:%Y-%m-%d %H:%M} {event.happening.value.replace('_', ' ')}{name}{counted} {event.because}"
+
+
+def _tell_exposure(truth: Path, reported: list[tuple[int, dict[str, Any]]], out: Path, *, as_json: bool) -> None:
+    found = exposures_of_rounds(truth, reported)
+    plain = json.dumps([one._asdict() for one in found], indent=2)
+    write_whole(out / "exposure.json", (plain + "\n").encode())
+    if as_json:
+        return
+    for one in found:
+        when = "never flagged" if one.flagged_after_h is None else f"flagged {one.flagged_after_h:g} h after it began"
+        click.echo(f"exposure of {one.name}: {when}, {one.exchanges_share:.1%} of its exchanges served by then")

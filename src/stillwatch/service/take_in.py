@@ -1,0 +1,47 @@
+"""Bring logs into the store that a scan looks at.
+
+store, inputs = take_in(settings, accounts, progress)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stillwatch.core.errors import InputError
+from stillwatch.logs.files import expand
+from stillwatch.logs.ingest import Progress, Reading, ingest
+from stillwatch.logs.mapping import load_mapping
+from stillwatch.logs.store import Store, StoredInput, hold
+from stillwatch.logs.unit import choose_unit
+
+if TYPE_CHECKING:
+    from stillwatch.logs.accounts import Accounts
+    from stillwatch.service.settings import ScanSettings
+
+
+def take_in(
+    settings: ScanSettings, accounts: Accounts | None, progress: Progress
+) -> tuple[Store, tuple[StoredInput, ...]]:
+    """Read the logs that the settings name, or none where they name none; give the store and all that it holds.
+
+    Raises:
+        InputError: A log cannot be used, or there is neither a log nor a store.
+        SettingsError: The store was made for something else, or is in use.
+    """
+    mapping = load_mapping(settings.mapping) if settings.mapping else None
+    reading = Reading(format_name=settings.format_name, mapping=mapping, workers=settings.workers)
+    paths = expand(settings.logs) if settings.logs else ()
+    with hold(settings.store):
+        if not paths:
+            if not (settings.store / "settings.json").exists():
+                raise InputError(
+                    "there is no log to scan and no store yet", where=str(settings.store), mend="name a LOG"
+                )
+            store = Store.open(settings.store)
+            return store, store.inputs()
+        unit = settings.unit
+        if unit is None and accounts is not None and not (settings.store / "settings.json").exists():
+            unit = choose_unit(paths, accounts.table, reading)
+        store = Store.open(settings.store, content=settings.content, unit=unit)
+        ingest(store, paths, reading, progress)
+        return store, store.inputs()

@@ -1,0 +1,54 @@
+"""A campaign explained anew from the store: the same evidence, and more."""
+
+from __future__ import annotations
+
+import pytest
+
+from stillwatch.core.errors import InputError
+from stillwatch.service.bases import write_bases
+from stillwatch.service.explain import explain
+from stillwatch.service.write_result import write_result
+
+
+@pytest.fixture(scope="module")
+def out(small_scan, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("explained")
+    write_result(small_scan.result, folder)
+    write_bases(folder, small_scan.settings, small_scan.result.bases)
+    return folder
+
+
+def test_a_campaign_is_explained_by_the_evidence_that_found_it(small_scan, out):
+    campaign = small_scan.result.campaigns[0]
+    told = explain(out, campaign.id[:6], account_id=None, store=None)
+    assert (told.campaign_id, told.accounts, told.exchanges) == (campaign.id, campaign.accounts, campaign.exchanges)
+    assert {one.evidence.source for one in told.evidence} == {one.source for one in campaign.evidence}
+    assert all(one.null_model for one in told.evidence)
+    assert {one.family for one in told.without} <= {one.family.value for one in campaign.evidence}
+    assert any(not one.is_reported for one in told.without)
+    assert told.changes
+    assert any(one.words for one in told.keys)
+    assert any(one.excerpt for one in told.shown)
+    assert all(one.source for one in told.shown)
+
+
+def test_an_account_is_set_beside_the_others(small_scan, out):
+    campaign = small_scan.result.campaigns[0]
+    account = campaign.members[0].account_id
+    told = explain(out, campaign.id, account_id=account, store=None)
+    assert told.member == campaign.members[0]
+    assert {one.account_id for one in told.shown} == {account}
+    assert "client program" in {one.what for one in told.compared}
+
+
+def test_what_is_not_there_is_told_with_what_is(small_scan, out):
+    campaign = small_scan.result.campaigns[0]
+    with pytest.raises(InputError, match=f"no campaign of this result.*{campaign.id}"):
+        explain(out, "c-nobody", account_id=None, store=None)
+    with pytest.raises(InputError, match="no member"):
+        explain(out, campaign.id, account_id="nobody", store=None)
+
+
+def test_another_store_is_not_taken_for_this_one(small_scan, out, tmp_path):
+    with pytest.raises(InputError, match="no store here"):
+        explain(out, small_scan.result.campaigns[0].id, account_id=None, store=tmp_path)

@@ -1,0 +1,45 @@
+"""A log replayed in its own time: a round sees nothing of what comes after it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from exchange_log import MINUTE, START, exchange, quiet, write_log
+from stillwatch.core.errors import InputError
+from stillwatch.service.replay import replay
+from stillwatch.service.settings import ScanSettings
+from stillwatch.service.watch import WatchSettings
+
+
+def _settings(tmp_path, log, **more):
+    scan = ScanSettings(logs=(str(log),), store=tmp_path / "store", workers=1, memory_bytes=1 << 29, **more)
+    return WatchSettings(scan=scan, out=tmp_path / "out")
+
+
+def _rounds(settings, minutes):
+    return list(replay(settings, step=timedelta(minutes=minutes), clock=lambda: datetime.now(UTC), progress=quiet))
+
+
+def test_rounds_follow_the_logs_own_time_to_its_end(tmp_path):
+    log = write_log(tmp_path / "a.jsonl", map(exchange, range(50)))
+    turns = _rounds(_settings(tmp_path, log), 20)
+    assert [turn.round.result.run.exchanges for turn in turns] == [20, 40, 50]
+    first = datetime.fromtimestamp(START / 1e9, UTC)
+    assert turns[0].round.watched.published_at == first + timedelta(minutes=20)
+
+
+def test_until_ends_it_and_a_second_replay_begins_anew(tmp_path):
+    log = write_log(tmp_path / "a.jsonl", map(exchange, range(50)))
+    settings = _settings(tmp_path, log, until=START + 30 * MINUTE)
+    assert [turn.round.result.run.exchanges for turn in _rounds(settings, 20)] == [20, 30]
+    _rounds(settings, 30)
+    assert json.loads((tmp_path / "out" / "watch.json").read_bytes())["next_event"] == 0
+
+
+def test_an_empty_log_is_nothing_to_replay(tmp_path):
+    log = write_log(tmp_path / "a.jsonl", [])
+    with pytest.raises(InputError, match="no exchange to replay"):
+        _rounds(_settings(tmp_path, log), 20)
