@@ -116,7 +116,7 @@ def core_of(scene: Scene, suspects: Suspects) -> Suspects:
     if usual is None or suspects.size < LEAST_ACCOUNTS:
         return suspects
     rates = suspects.focus_counts() / active_days(scene.population, suspects.accounts)
-    load = even_load_against(rates, usual, widths=BROAD_WIDTHS)
+    load = even_load_against(rates, usual, count=float(np.median(suspects.focus_counts())), widths=BROAD_WIDTHS)
     if load.p_value > 0.01 or load.inside.sum() < LEAST_ACCOUNTS:
         return suspects
     return part_of(suspects, load.inside, scene)

@@ -16,6 +16,7 @@ from stillwatch.detection.scene import LEAST_ACCOUNTS
 from stillwatch.detection.usual import LEAST_OTHERS, active_days
 
 if TYPE_CHECKING:
+    from stillwatch.detection.density import Density
     from stillwatch.detection.scene import Scene
     from stillwatch.logs.window import Ints
 
@@ -41,10 +42,15 @@ def program_cells(scene: Scene) -> list[Hub]:
     found = []
     for start, end in zip(starts[wanted].tolist(), ends[wanted].tolist(), strict=True):
         cell = np.sort(order[start:end]).astype(np.int64)
-        found.append((even_load_against(_rates(scene, cell), usual).p_value, cell))
+        found.append((_evenness(scene, cell, usual), cell))
     none = np.zeros(0, np.int64)
     found.sort(key=lambda one: (one[0], -len(one[1])))
     return [Hub(cell, scene.population.exchanges[cell], none, none) for _, cell in found]
+
+
+def _evenness(scene: Scene, cell: Ints, usual: Density) -> float:
+    count = float(np.median(scene.population.exchanges[cell]))
+    return even_load_against(_rates(scene, cell), usual, count=count).p_value
 
 
 def _rates(scene: Scene, accounts: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

@@ -26,8 +26,13 @@ WIDTHS: Final = (0.06, 0.12, *BROAD_WIDTHS)
 """The narrow ones tell a few busy accounts: a thousand exchanges dealt out at random differ by a few per cent."""
 _NEAR: Final = 0.47
 """A crowd at nearly the same rate, such as the users of one nightly tool, excuses a group beside it."""
+_ALIKE: Final = 0.6
+"""Natural logs by which the rates of people who use one and the same tool differ at least; in most it is about one."""
+_ALIKE_EXCESS: Final = 0.5
+"""Users of one tool may be half as overdispersed as the log's accounts; a large group of them is still none."""
 _DRAWS: Final = 120
 _LEAST_CHOICE: Final = 30
+_MANY: Final = 1e6
 _LEAST_EVENTS: Final = 6
 _COMPARABLE: Final = 0.9  # up to this quantile of volume there are accounts to compare with
 
@@ -55,7 +60,7 @@ def daily_rates(counts: Ints, first_at: Ints, last_at: Ints) -> Floats:
 
 def even_load(rates: Floats, population_rates: Floats) -> Load:
     """Test whether the rates of a group, shape (n,), cluster more than rates of the population, shape (m,), do."""
-    return even_load_against(rates, rate_density(population_rates))
+    return even_load_against(rates, rate_density(population_rates), count=_MANY)
 
 
 def rate_density(rates: Floats) -> Density:
@@ -63,21 +68,26 @@ def rate_density(rates: Floats) -> Density:
     return density(np.log(rates), WIDTHS)
 
 
-def even_load_against(rates: Floats, usual: Density, chosen_from: int = 0, widths: tuple[float, ...] = WIDTHS) -> Load:
+def even_load_against(
+    rates: Floats, usual: Density, *, count: float, chosen_from: int = 0, widths: tuple[float, ...] = WIDTHS
+) -> Load:
     """Test whether the rates of a group, shape (n,), cluster more than those of a population do.
 
     Null: each account's rate is drawn from the population's. The statistic is the number of accounts within a window of
     a given width above one of them; given that one's rate, the others fall into the window with at most the share that
-    the population has in the densest such window nearby (one added to both counts). The best of all places and widths
-    is corrected for their number (Bonferroni). Where the rates were chosen from more accounts for being alike,
-    `chosen_from` says from how many, and the others count as accounts outside of the window.
+    the population has in the densest such window nearby (one added to both counts), and at most the share that the
+    users of one tool have there: they use it alike, so the null lets them differ by no more than a factor of e^0.6
+    (standard deviation) and the noise of `count` exchanges each. The best of all places and widths is corrected for
+    their number (Bonferroni). Where the rates were chosen from more accounts for being alike, `chosen_from` says from
+    how many, and the others count as accounts outside of the window.
     """
     drawn = max(chosen_from, len(rates))
     logs = np.sort(np.log(rates))
     best, most = Load(1.0, np.ones(len(rates), np.bool_), float(np.exp(widths[-1]))), 0
     for width in widths:
         counts = np.searchsorted(logs, logs + width, side="right") - np.arange(len(logs))
-        tails = stats.binom.sf(counts - 2, drawn - 1, usual.chances_near(logs, width, _NEAR))
+        chances = np.maximum(usual.chances_near(logs, width, _NEAR), _alike_share(width, count))
+        tails = stats.binom.sf(counts - 2, drawn - 1, chances)
         p_values = np.clip(tails * drawn * len(widths), SMALLEST_P, 1.0)
         place = int(np.lexsort((-counts, p_values))[0])  # of two as surprising, the larger
         if (p_values[place], -counts[place]) < (best.p_value, -most):
@@ -86,13 +96,19 @@ def even_load_against(rates: Floats, usual: Density, chosen_from: int = 0, width
     return best
 
 
+def _alike_share(width: float, count: float) -> float:
+    """Share of the users of one tool in the best window of a width, were their rates as alike as the null lets them."""
+    spread = float(np.sqrt(_ALIKE**2 + 1 / max(1.0, count)))
+    return float(2 * stats.norm.cdf(width / 2 / spread) - 1)
+
+
 def common_rhythm(table: Ints, reference: Ints, seed: int) -> Rhythm:
     """Test whether a table of accounts × bins, shape (n, b), is less dispersed than unrelated accounts' tables.
 
     `reference`, shape (m, b), holds accounts outside the group. Null: the group is a random set of accounts of the same
     volumes: for each account another is drawn among those with as many exchanges, and whichever of the two is busier is
     thinned to the other's number, since dispersion grows with volume. The statistic of a draw is the logarithm of the
-    ratio of the group's dispersion to that of the drawn accounts.
+    ratio of the group's dispersion to that of the drawn accounts, of whose excess over one only half is asked for.
     """
     table = table[table.sum(axis=1) >= _LEAST_EVENTS]
     if len(table) < 3 or len(reference) < 30:
@@ -111,7 +127,8 @@ def common_rhythm(table: Ints, reference: Ints, seed: int) -> Rhythm:
             kept = np.minimum(1.0, drawn.share * drawn.rows.sum(axis=1) / volumes)
             mine[place] = _null_dispersion(table, kept, int(random.integers(1, 2**62)))
     usual, observed = float(np.median(null)), float(np.median(mine))
-    p_value = lower_tail(0.0, np.log(null) - np.log(mine)) if observed < usual else 1.0
+    alike = 1 + _ALIKE_EXCESS * np.maximum(0.0, null - 1)
+    p_value = lower_tail(0.0, np.log(alike) - np.log(mine)) if observed < np.median(alike) else 1.0
     return Rhythm(max(p_value, SMALLEST_P), observed, usual)
 
 

@@ -18,8 +18,11 @@ from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
 from stillwatch.detection.usual import OPENING_SPANS, openings_outside
 from stillwatch.detection.world import town
+from stillwatch.logs.window import DAY_NS, HOUR_NS
 
 NAME = "created_together"
+_ALIKE = {6 * HOUR_NS: 0.05, 2 * DAY_NS: 0.12, 7 * DAY_NS: 0.25}
+"""The users of one tool come when it is launched or praised: the null lets so many of them come in one span."""
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
@@ -31,7 +34,7 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     best: Evidence | None = None
     for span, word in OPENING_SPANS.items():
         inside = np.searchsorted(mine, mine + span, side="right") - np.arange(len(mine))
-        chance = usual.chances[float(span)]
+        chance = max(usual.chances[float(span)], _ALIKE[span])
         count = int(inside.max())
         p_value = bounded(at_least(count - 1, len(mine) - 1, chance) * len(mine) * len(OPENING_SPANS))
         if best is None or p_value < best.p_value:

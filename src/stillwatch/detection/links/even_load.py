@@ -31,7 +31,9 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     if suspects.size < LEAST_ACCOUNTS or usual is None or np.median(suspects.focus_counts()) < _LEAST_COUNT:
         return None
     rates = suspects.focus_counts() / active_days(scene.population, suspects.accounts)
-    load = even_load_against(rates, usual, suspects.chosen_from)
+    load = even_load_against(
+        rates, usual, count=float(np.median(suspects.focus_counts())), chosen_from=suspects.chosen_from
+    )
     quiet, busy = np.quantile(usual.values, [0.1, 0.9])
     return Evidence(
         family=Family.TIMING,
