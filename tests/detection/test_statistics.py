@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from stillwatch.detection.statistics import (
     SMALLEST_P,
     at_least,
     bounded,
+    drawn_at_least,
     lower_tail,
     partial_conjunction,
     poisson_at_least,
@@ -88,3 +90,11 @@ def test_q_values_bound_the_false_discoveries():
         chosen = np.flatnonzero(q_values(p_values) <= 0.1)
         false_shares.append(np.mean(chosen < 90) if len(chosen) else 0.0)
     assert np.mean(false_shares) <= 0.1
+
+
+@pytest.mark.parametrize(
+    ("successes", "total", "marked", "drawn"), [(3, 50, 10, 12), (0, 20, 5, 5), (9, 40, 10, 9), (6, 9, 5, 5)]
+)
+def test_the_tail_of_a_draw_is_that_of_scipy(successes, total, marked, drawn):
+    wanted = max(SMALLEST_P, stats.hypergeom.sf(successes - 1, total, marked, drawn))
+    assert drawn_at_least(successes, total, marked, drawn) == pytest.approx(wanted, rel=1e-9)

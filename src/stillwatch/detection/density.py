@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 class Density(NamedTuple):
@@ -22,20 +23,18 @@ class Density(NamedTuple):
     """Ascending, shape (n,)."""
     chances: dict[float, float]
     """Width → share of the values in the densest window, with one added to both counts."""
+    counts: dict[float, Ints]
+    """Width → values in the window that begins at each value, and 0 for an empty stretch; shape (n + 1,)."""
 
     def chances_near(self, starts: Floats, width: float, reach: float) -> Floats:
         """Share of the values in the densest window of `width` that begins within `reach` of each start, shape (m,),
         with one added to both counts.
         """
-        if len(self.values) == 0:
-            return np.ones(len(starts))
-        ends = np.searchsorted(self.values, self.values + width, side="right")
-        counts = np.append(ends - np.arange(len(self.values)), 0)  # the last stands for an empty stretch
         lowest = np.searchsorted(self.values, starts - reach, side="left")
         highest = np.searchsorted(self.values, starts + reach, side="right")
-        edges = np.stack([np.minimum(lowest, len(self.values)), np.minimum(highest, len(self.values))], axis=1)
-        most = np.maximum.reduceat(counts, edges.ravel())[::2]
-        most[edges[:, 0] >= edges[:, 1]] = 0
+        edges = np.stack([lowest, highest], axis=1)
+        most = np.maximum.reduceat(self.counts[width], edges.ravel())[::2]
+        most[lowest >= highest] = 0
         return np.asarray((most + 1) / (len(self.values) + 1), np.float64)
 
 
@@ -43,8 +42,6 @@ def density(values: Floats, widths: Sequence[float]) -> Density:
     """Measure the densest window of each width."""
     ordered = np.sort(values)
     places = np.arange(len(ordered))
-    most = {
-        width: int((np.searchsorted(ordered, ordered + width, side="right") - places).max(initial=0))
-        for width in widths
-    }
-    return Density(ordered, {width: (count + 1) / (len(ordered) + 1) for width, count in most.items()})
+    counts = {width: np.append(np.searchsorted(ordered, ordered + width, side="right") - places, 0) for width in widths}
+    chances = {width: (int(found.max()) + 1) / (len(ordered) + 1) for width, found in counts.items()}
+    return Density(ordered, chances, counts)

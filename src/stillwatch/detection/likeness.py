@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from stillwatch.detection.core_group import configuration_of, usual_value_of
 from stillwatch.detection.shape import item_degrees
@@ -29,6 +29,8 @@ Flags = npt.NDArray[np.bool_]
 _MOST_FOR: Final = 2.0  # natural logs: no single trait makes a member
 _MOST_AGAINST: Final = 8.0  # one trait can rule an account out
 _LEAST_SPREAD: Final = 0.15
+_DISPERSION_SPREAD: Final = 0.9
+_NEAR: Final = 0.25  # natural logs of a rate
 _ODD_SHARE: Final = 0.15
 _LEAST_BIN_EXCHANGES: Final = 8
 _LEAST_REFERENCE: Final = 30
@@ -57,6 +59,17 @@ def _middle(values: Floats, least_spread: float) -> tuple[float, float]:
     return middle, max(least_spread, 1.4826 * float(np.median(np.abs(values - middle))))
 
 
+def _normal(values: Floats, middle: Floats | float, spread: Floats | float) -> Floats:
+    """Log density of normal distributions."""
+    return np.asarray(-(((values - middle) / spread) ** 2) / 2 - np.log(spread * np.sqrt(2 * np.pi)))
+
+
+def _chi_square(values: Floats, freedom: Ints) -> Floats:
+    """Log density of chi-square distributions."""
+    half = freedom / 2
+    return np.asarray((half - 1) * np.log(values) - values / 2 - half * np.log(2) - special.gammaln(half))
+
+
 def _rate(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     """The rate while active: the core's spread without its sampling noise, and the account's own noise.
 
@@ -69,11 +82,11 @@ def _rate(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     outside = _outside(scene.rate_sample, group)
     if len(outside) < _LEAST_REFERENCE:
         return np.zeros(group.size)
-    thinned = np.maximum(1, scene.population.exchanges[outside])
-    usual = np.log(thinned / active_days(scene.population, outside))
-    elsewhere = stats.gaussian_kde(usual)(rates) if np.ptp(usual) > 0 else np.ones(group.size)
-    elsewhere = np.maximum(elsewhere, 1e-3)
-    here = (1 - _ODD_SHARE) * stats.norm.pdf(rates, middle, np.sqrt(inner + 1 / counts)) + _ODD_SHARE * elsewhere
+    usual = np.sort(np.log(np.maximum(1, scene.population.exchanges[outside]) / active_days(scene.population, outside)))
+    near = np.searchsorted(usual, rates + _NEAR) - np.searchsorted(usual, rates - _NEAR)
+    elsewhere = (near + 1) / (len(usual) + 1) / (2 * _NEAR)
+    same = np.exp(_normal(rates, middle, np.sqrt(inner + 1 / counts)))
+    here = (1 - _ODD_SHARE) * same + _ODD_SHARE * elsewhere
     return _bounded(np.log(here / elsewhere))
 
 
@@ -91,9 +104,9 @@ def _own_times(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     if not core.any() or excess <= 0:
         return np.zeros(group.size)
     factor = max(1.0, float(np.median(dispersion[core])))
-    here = stats.chi2.logpdf(dispersion / factor * freedom, freedom) + np.log(freedom / factor)
+    here = _chi_square(dispersion / factor * freedom, freedom) + np.log(freedom / factor)
     per_bin = table.sum(axis=1) / np.maximum(1, freedom)
-    there = stats.lognorm.logpdf(dispersion, 0.9, scale=1 + excess * per_bin)
+    there = _normal(np.log(dispersion), np.log(1 + excess * per_bin), _DISPERSION_SPREAD) - np.log(dispersion)
     return np.where(known, _bounded(here - there), 0.0)
 
 
@@ -123,8 +136,8 @@ def _subject(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     mine = _log_distance(scene, group.accounts, centre)
     usual_middle, usual_spread = _middle(_log_distance(scene, others, centre), 0.3)
     middle, spread = _middle(mine[core], 0.2)
-    here = stats.norm.logpdf(np.maximum(mine, middle), middle, spread)
-    there = stats.norm.logpdf(np.minimum(mine, usual_middle), usual_middle, usual_spread)
+    here = _normal(np.maximum(mine, middle), middle, spread)
+    there = _normal(np.minimum(mine, usual_middle), usual_middle, usual_spread)
     return np.where(has_profile, _bounded(here - there), 0.0)
 
 

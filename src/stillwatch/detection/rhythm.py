@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numba
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from stillwatch.detection.density import Density, density
 from stillwatch.detection.statistics import SMALLEST_P, lower_tail
@@ -87,7 +87,7 @@ def even_load_against(
     for width in widths:
         counts = np.searchsorted(logs, logs + width, side="right") - np.arange(len(logs))
         chances = np.maximum(usual.chances_near(logs, width, _NEAR), _alike_share(width, count))
-        tails = stats.binom.sf(counts - 2, drawn - 1, chances)
+        tails = _at_least(counts - 1, drawn - 1, chances)
         p_values = np.clip(tails * drawn * len(widths), SMALLEST_P, 1.0)
         place = int(np.lexsort((-counts, p_values))[0])  # of two as surprising, the larger
         if (p_values[place], -counts[place]) < (best.p_value, -most):
@@ -96,10 +96,16 @@ def even_load_against(
     return best
 
 
+def _at_least(successes: Ints, trials: int, chances: Floats) -> Floats:
+    """P(Binomial(trials, chance) ≥ successes) for each place, shape (n,)."""
+    tails = special.bdtrc(np.maximum(successes - 1, 0), trials, np.minimum(chances, 1.0))
+    return np.where(successes <= 0, 1.0, np.nan_to_num(tails, nan=1.0))
+
+
 def _alike_share(width: float, count: float) -> float:
     """Share of the users of one tool in the best window of a width, were their rates as alike as the null lets them."""
     spread = float(np.sqrt(_ALIKE**2 + 1 / max(1.0, count)))
-    return float(2 * stats.norm.cdf(width / 2 / spread) - 1)
+    return float(2 * special.ndtr(width / 2 / spread) - 1)
 
 
 def common_rhythm(table: Ints, reference: Ints, seed: int) -> Rhythm:

@@ -33,6 +33,22 @@ def at_least(successes: int, trials: int, chance: float) -> float:
     return bounded(float(special.betainc(successes, trials - successes + 1, min(1.0, max(0.0, chance)))))
 
 
+def drawn_at_least(successes: int, total: int, marked: int, drawn: int) -> float:
+    """P(at least so many marked ones among `drawn` of `total`, of which `marked` are), the hypergeometric tail.
+
+    Summed from logarithms of binomial coefficients: importing the distributions of SciPy costs seconds.
+    """
+    counts = np.arange(max(successes, drawn + marked - total, 0), min(marked, drawn) + 1, dtype=np.float64)
+    if len(counts) == 0:
+        return SMALLEST_P if successes > 0 else 1.0
+
+    def choose(of: float, some: Floats | float) -> Floats:
+        return np.asarray(special.gammaln(of + 1.0) - special.gammaln(some + 1.0) - special.gammaln(of - some + 1.0))
+
+    logs = choose(marked, counts) + choose(total - marked, drawn - counts) - choose(total, float(drawn))
+    return bounded(float(np.exp(special.logsumexp(logs))))
+
+
 def poisson_at_least(count: int, expected: float) -> float:
     """P(Poisson(expected) ≥ count)."""
     return bounded(float(special.gammainc(count, max(expected, 1e-9)))) if count > 0 else 1.0

@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import special
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
@@ -62,7 +62,7 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     if chance.variance < _LEAST_FREEDOM * senders.mean():
         return None
     ratio = float(senders.var(ddof=1)) / chance.variance
-    p_value = bounded(float(stats.norm.cdf((ratio - 1) / np.sqrt((2 + chance.kurtosis) / len(senders)))))
+    p_value = bounded(float(special.ndtr((ratio - 1) / np.sqrt((2 + chance.kurtosis) / len(senders)))))
     taking_turns = _taking_turns(place, prompt, suspects.size, chance)
     return Evidence(
         family=Family.CONTENT,
@@ -85,7 +85,7 @@ def _by_chance(sizes: Ints, senders: Ints) -> _Chance:
     is longer than what was seen of it, by as much as the truncated Poisson says.
     """
     mean = float(senders.mean())
-    rate = float(optimize.brentq(lambda x: x / -np.expm1(-x) - mean, 1e-6, mean)) if mean > 1 + 1e-6 else 1e-6
+    rate = float(mean + special.lambertw(-mean * np.exp(-mean)).real)  # solves rate / (1 - exp(-rate)) = mean
     truncated = mean * (1 + rate - mean)
     seen = float(-np.expm1(-rate))
     shares = np.minimum(1.0, sizes / (len(senders) / seen))

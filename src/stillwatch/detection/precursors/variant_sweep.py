@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Sign
-from stillwatch.detection.statistics import at_least, bounded
+from stillwatch.detection.statistics import at_least, bounded, drawn_at_least
 from stillwatch.detection.world import START, town
 from stillwatch.logs.repeats import Variants
 from stillwatch.logs.window import HOUR_NS
@@ -109,7 +108,7 @@ def _answered_at_last(rows: Variants) -> _Seen | None:
             continue
         if not _is_mostly_once(rows.prompt[:cut]):
             continue
-        chance = float(stats.hypergeom.sf(int(short[:cut].sum()) - 1, total, int(short.sum()), cut)) * len(_CUTS)
+        chance = drawn_at_least(int(short[:cut].sum()), total, int(short.sum()), cut) * len(_CUTS)
         if best is None or chance < best.p_value:
             said = (
                 f"{early:.0%} of them answered in a few words, until the wording was answered at length and sent at "
