@@ -6,6 +6,7 @@ Purpose and twins only ever take groups away from that list, so they cannot rais
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,7 +20,7 @@ from stillwatch.detection.membership import widen
 from stillwatch.detection.purpose import LEAST_PURPOSE
 from stillwatch.detection.reach import reach
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, together
-from stillwatch.detection.statistics import q_values
+from stillwatch.detection.statistics import SMALLEST_P, q_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,6 +35,8 @@ _GROUPS_AT_ONCE: Final = 64
 _LEAST_AUTHORISED: Final = 0.5  # of the accounts
 _UNIFORM: Final = 0.9  # of the exchanges with one configuration, and with one client
 _MAIN_PIECE: Final = 0.4
+_WELL_PROVEN: Final = 6.0  # orders of magnitude
+_PROGRAM: Final = ("params_key", "client_key")
 _SAME_GROUP: Final = 0.5  # of the smaller group's accounts
 _SAME_EXCHANGES: Final = 0.15  # of the smaller group's
 
@@ -159,8 +162,8 @@ def _distinct(accepted: Sequence[Accepted]) -> list[Accepted]:
     """One campaign a fleet: accepted groups that mostly agree are one.
 
     A group of one configuration and one client is purer than the larger group around it, so it goes first, and the
-    larger one then lends it evidence only; unless the pure one is a small piece of a fleet whose accounts were made to
-    differ.
+    larger one then lends it evidence only; so does one whose proof is far weaker, since it is larger by strangers.
+    Unless the first is a small piece of a fleet whose accounts were made to differ.
     """
     out: list[Accepted] = []
     for one in sorted(accepted, key=_precision_order):
@@ -170,23 +173,39 @@ def _distinct(accepted: Sequence[Accepted]) -> list[Accepted]:
         same = next((at for at, other in enumerate(out) if _is_same(one, other)), None)
         if same is None:
             out.append(one)
-        elif _is_uniform(out[same]) and out[same].judgement.suspects.size >= _MAIN_PIECE * mine.size:
+            continue
+        is_main_piece = out[same].judgement.suspects.size >= _MAIN_PIECE * mine.size
+        if is_main_piece and (_is_uniform(out[same]) or _is_better(out[same], one)):
             out[same] = _with_evidence(out[same], one)
         else:
             out[same] = _joined(out[same], one)
     return sorted(out, key=lambda each: (each.q_value, -each.judgement.suspects.exchanges))
 
 
-def _precision_order(one: Accepted) -> tuple[bool, bool, int]:
-    """Uniform groups first, then those that a key holds together, then the larger."""
+def _is_better(first: Accepted, second: Accepted) -> bool:
+    """Purer, or proven twice as far out."""
+    return _uniform_columns(first) > _uniform_columns(second) or _strength(first) > 2 * _strength(second)
+
+
+def _strength(one: Accepted) -> float:
+    return -math.log10(max(one.judgement.p_value, SMALLEST_P))
+
+
+def _precision_order(one: Accepted) -> tuple[int, bool, bool, int]:
+    """The purest first, then what is proven well, then what a key holds together, then the larger."""
     suspects = one.judgement.suspects
-    return not _is_uniform(one), len(suspects.events.keys) == 0, -suspects.exchanges
+    is_weak = _strength(one) < _WELL_PROVEN
+    return -_uniform_columns(one), is_weak, len(suspects.events.keys) == 0, -suspects.exchanges
+
+
+def _uniform_columns(one: Accepted) -> int:
+    """Of configuration and client, how many are one and the same in nearly all exchanges."""
+    events = one.judgement.suspects.events
+    return sum(_most_shown(events[column]).share >= _UNIFORM for column in _PROGRAM)
 
 
 def _is_uniform(one: Accepted) -> bool:
-    """Nearly all exchanges show one configuration, and one client."""
-    events = one.judgement.suspects.events
-    return all(_most_shown(events[column]).share >= _UNIFORM for column in ("params_key", "client_key"))
+    return _uniform_columns(one) == len(_PROGRAM)
 
 
 def _is_same(one: Accepted, other: Accepted) -> bool:
@@ -205,10 +224,7 @@ def _are_two_pipelines(one: Accepted, other: Accepted) -> bool:
     mine, theirs = one.judgement.suspects, other.judgement.suspects
     if _overlaps(mine.events["exchange_no"], theirs.events["exchange_no"], _SAME_EXCHANGES):
         return False
-    return any(
-        _most_shown(mine.events[column]) != _most_shown(theirs.events[column])
-        for column in ("params_key", "client_key")
-    )
+    return any(_most_shown(mine.events[column]) != _most_shown(theirs.events[column]) for column in _PROGRAM)
 
 
 class _Shown(NamedTuple):

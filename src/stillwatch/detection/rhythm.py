@@ -22,7 +22,7 @@ from stillwatch.logs.window import DAY_NS, Ints
 Floats = npt.NDArray[np.float64]
 
 BROAD_WIDTHS: Final = (0.22, 0.47, 0.92)  # natural logs: within factors of 1.25, 1.6 and 2.5
-WIDTHS: Final = (0.06, 0.12, *BROAD_WIDTHS)
+WIDTHS: Final = (0.015, 0.03, 0.06, 0.12, *BROAD_WIDTHS)
 """The narrow ones tell a few busy accounts: a thousand exchanges dealt out at random differ by a few per cent."""
 _NEAR: Final = 0.47
 """A crowd at nearly the same rate, such as the users of one nightly tool, excuses a group beside it."""
