@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from stillwatch.core.campaign import Campaign
     from stillwatch.core.early_warning import EarlyWarning
-    from stillwatch.detection.campaigns import Accepted, Found
+    from stillwatch.detection.campaigns import Found
+    from stillwatch.detection.distinct import Accepted
     from stillwatch.detection.link import Link
     from stillwatch.detection.precursor import Precursor
     from stillwatch.detection.scene import Scene

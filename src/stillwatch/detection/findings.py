@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from stillwatch.core.authorised import Authorised
-    from stillwatch.detection.campaigns import Accepted, Declined, Found
+    from stillwatch.detection.campaigns import Found
+    from stillwatch.detection.distinct import Accepted, Declined
     from stillwatch.detection.scene import Scene
     from stillwatch.logs.window import Ints, Window
 
