@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from stillwatch.detection.link import askable_links
 from stillwatch.detection.shelves import links
+from stillwatch.detection.world import town
 
 CASES = [(link, case) for link in links() for case in link.cases]
 
@@ -32,3 +34,11 @@ def test_the_evidence_names_its_link(link):
 
 def test_links_that_wait_for_another_name_one_on_the_shelf():
     assert {link.after for link in links()} - {""} <= {link.name for link in links()}
+
+
+def test_a_link_that_has_nothing_to_look_at_is_not_asked():
+    """No public set is known, nobody was banned, and one model is all there is."""
+    scene = town().fleet(20).scene()
+    unasked = {link.name for link in links()} - {link.name for link in askable_links(scene, links())}
+    assert unasked == {"corpus_partition", "ban_succession", "model_pivot"}
+    assert askable_links(town().fleet(20).taking(1000, each=40, dealt=True).scene(), links()) != links()

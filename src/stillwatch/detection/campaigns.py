@@ -7,7 +7,7 @@ Purpose and twins only ever take groups away from that list, so they cannot rais
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,9 @@ from stillwatch.detection.core_group import core_of, part_of, splits
 from stillwatch.detection.distinct import Accepted, Declined, distinct, distinct_declined
 from stillwatch.detection.graph import Proposal, proposals
 from stillwatch.detection.judgement import Tested, judge, test_group
+from stillwatch.detection.link import askable_links
 from stillwatch.detection.membership import widen
-from stillwatch.detection.purpose import LEAST_PURPOSE
+from stillwatch.detection.purpose import LEAST_PURPOSE, findings_of, purpose
 from stillwatch.detection.reach import reach
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.statistics import q_values
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 LEAST_EXCHANGES: Final = 200
 """Fewer exchanges than this, all members together, are worth nobody's training run."""
 _GROUPS_AT_ONCE: Final = 64
+_SOME_OF_IT: Final = 0.5
+"""Of the purpose: what a core lacks, its whole group may have."""
 _LEAST_AUTHORISED: Final = 0.5  # of the accounts
 
 
@@ -59,22 +62,16 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     `authorised`, shape (accounts,), marks the customers of the ledger: a group that is mostly theirs is kept for
     review, with them alone in it; in any other group they are no members.
     """
+    links = askable_links(scene, links)
     candidates, passed_over = proposals(scene, links)
-    tests: list[tuple[Tested, Proposal, Suspects]] = []
-    fetched = window.events([one.as_group() for one in candidates])
-    for number, (proposal, events) in enumerate(zip(candidates, fetched, strict=True)):
-        if number % _GROUPS_AT_ONCE == 0:
-            progress("testing groups", number, len(candidates))
-        for split in splits(scene, proposal.accounts, events, proposal.origin):
-            core = core_of(scene, split)
-            tests.append((test_group(scene, core, links), proposal, split))
-    progress("testing groups", len(candidates), len(candidates))
-    if not tests:
-        return Found(accepted=(), declined=(), judged=0)
-    values = q_values(np.array([tested.p_value for tested, *_ in tests]), len(tests) + passed_over)
+    tests = _tested_groups(window, scene, candidates, (links, signals), progress)
+    values = np.ones(len(tests))
+    asked = np.flatnonzero([one.could_matter for one in tests])
+    if len(asked):
+        values[asked] = q_values(np.array([tests[place].tested.p_value for place in asked]), len(asked) + passed_over)
     accepted, declined = [], []
-    for place in sorted(range(len(tests)), key=lambda at: (values[at], -tests[at][0].suspects.exchanges)):
-        tested, proposal, split = tests[place]
+    for place in sorted(range(len(tests)), key=lambda at: (values[at], -tests[at].tested.suspects.exchanges)):
+        tested, proposal, split, _ = tests[place]
         if values[place] > fdr:
             break
         final = _settled(scene, tested, split, (links, fdr))
@@ -94,7 +91,46 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
         accepted=tuple(campaigns),
         declined=tuple(distinct_declined(declined, taken)),
         judged=len(tests),
-        tested=tuple(tested for tested, *_ in tests),
+        tested=tuple(one.tested for one in tests),
+    )
+
+
+class _Test(NamedTuple):
+    tested: Tested
+    proposal: Proposal
+    split: Suspects
+    could_matter: bool
+
+
+def _tested_groups(
+    window: Window,
+    scene: Scene,
+    candidates: Sequence[Proposal],
+    shelves: tuple[tuple[Link, ...], tuple[Signal, ...]],
+    progress: Callable[[str, int, int], None],
+) -> list[_Test]:
+    """Test the core of every split of every proposed group."""
+    links, signals = shelves
+    out = []
+    fetched = window.events([one.as_group() for one in candidates])
+    for number, (proposal, events) in enumerate(zip(candidates, fetched, strict=True)):
+        if number % _GROUPS_AT_ONCE == 0:
+            progress("testing groups", number, len(candidates))
+        for split in splits(scene, proposal.accounts, events, proposal.origin):
+            core = core_of(scene, split)
+            out.append(_Test(test_group(scene, core, links), proposal, split, _could_matter(scene, core, signals)))
+    progress("testing groups", len(candidates), len(candidates))
+    return out
+
+
+def _could_matter(scene: Scene, core: Suspects, signals: tuple[Signal, ...]) -> bool:
+    """Whether a group could be reported at all if it acts in concert.
+
+    Purpose says nothing of concert, so groups without any are left out before the false-discovery rate is controlled
+    (independent filtering, Bourgon, Gentleman and Huber 2010); what is reported must reach the full purpose.
+    """
+    return (
+        core.exchanges >= LEAST_EXCHANGES and purpose(findings_of(scene, core, signals)) >= _SOME_OF_IT * LEAST_PURPOSE
     )
 
 

@@ -54,11 +54,10 @@ def detect(
     progress: Callable[[str, int, int], None],
 ) -> Detected:
     """Find campaigns, the public sets that they and the groups set aside took, and what may come before a campaign."""
-    asked = asked_links(scene, search.links)
     found = find_campaigns(
         window,
         scene,
-        links=asked,
+        links=search.links,
         signals=search.signals,
         fdr=search.fdr,
         authorised=search.authorised,
@@ -71,14 +70,6 @@ def detect(
         early_warnings(window, scene, found, search.precursors, redact),
         tuple(_basis(scene, one, told, found) for one, told in zip(found.accepted, made.campaigns, strict=True)),
     )
-
-
-def asked_links(scene: Scene, links: tuple[Link, ...]) -> tuple[Link, ...]:
-    """The links that have something to look at: where no public set is known, nobody can have dealt one out.
-
-    A link that is never asked must not count as one that was tried.
-    """
-    return links if scene.takings.names else tuple(link for link in links if link.name != "corpus_partition")
 
 
 def _with_sets(scene: Scene, found: Found, made: Findings) -> Findings:

@@ -44,5 +44,13 @@ class Link:
     """At least one that fires (evidence with p ≤ 0.01) and one near miss that stays quiet."""
     after: str = ""
     """Name of a link whose evidence must be at least suggestive before this, costlier one is asked."""
+    askable: Callable[[Scene], bool] | None = None
+    """Whether the log holds anything for this link to look at, whatever the group; None = always. A link that is not
+    asked does not count as tried."""
     propose: Callable[[Scene], list[Hub]] | None = None
     """Groups worth testing because of this tie alone; None = the link only tests what others propose."""
+
+
+def askable_links(scene: Scene, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The links that have something to look at in this log."""
+    return tuple(link for link in links if link.askable is None or link.askable(scene))

@@ -71,29 +71,42 @@ def rate_density(rates: Floats) -> Density:
 def even_load_against(
     rates: Floats, usual: Density, *, count: float, chosen_from: int = 0, widths: tuple[float, ...] = WIDTHS
 ) -> Load:
-    """Test whether the rates of a group, shape (n,), cluster more than those of a population do.
+    """Test whether the rates of a group, shape (n,), cluster more than those of unrelated accounts do.
 
-    Null: each account's rate is drawn from the population's. The statistic is the number of accounts within a window of
-    a given width above one of them; given that one's rate, the others fall into the window with at most the share that
-    the population has in the densest such window nearby (one added to both counts), and at most the share that the
-    users of one tool have there: they use it alike, so the null lets them differ by no more than a factor of e^0.6
-    (standard deviation) and the noise of `count` exchanges each. The best of all places and widths is corrected for
-    their number (Bonferroni). Where the rates were chosen from more accounts for being alike, `chosen_from` says from
-    how many, and the others count as accounts outside of the window.
+    Two nulls, and both must fail. *Crowd*: each account's rate is drawn from the population's. *Tool*: the accounts are
+    users of one tool, who use it alike: their rates differ by a factor of e^0.6 (standard deviation) at least, and by
+    the noise of `count` exchanges each. The statistic is the number of accounts within a window of a given width above
+    one of them; given that one's rate, the others fall into it with at most the share that the population has in the
+    densest such window nearby (one added to both counts), or that the tool's users have in their best. Against the
+    second null the variance of all rates serves as well (chi-square), which tells a few busy accounts better. The best
+    of all places and widths is corrected for their number (Bonferroni). Where the rates were chosen from more accounts
+    for being alike, `chosen_from` says from how many, and the others count as accounts outside of the window.
     """
     drawn = max(chosen_from, len(rates))
     logs = np.sort(np.log(rates))
     best, most = Load(1.0, np.ones(len(rates), np.bool_), float(np.exp(widths[-1]))), 0
+    variance = _by_variance(logs, count) if drawn == len(rates) else 1.0
     for width in widths:
         counts = np.searchsorted(logs, logs + width, side="right") - np.arange(len(logs))
-        chances = np.maximum(usual.chances_near(logs, width, _NEAR), _alike_share(width, count))
-        tails = _at_least(counts - 1, drawn - 1, chances)
-        p_values = np.clip(tails * drawn * len(widths), SMALLEST_P, 1.0)
+        crowd = _at_least(counts - 1, drawn - 1, usual.chances_near(logs, width, _NEAR))
+        tool = _at_least(counts - 1, drawn - 1, np.full(len(logs), _alike_share(width, count)))
+        by_window = np.clip(np.maximum(crowd, tool) * drawn * len(widths), SMALLEST_P, 1.0)
+        by_both = np.clip(np.maximum(crowd * drawn * len(widths), variance), SMALLEST_P, 1.0)
+        p_values = np.minimum(1.0, 2 * np.where(counts == len(logs), np.minimum(by_window, by_both), by_window))
         place = int(np.lexsort((-counts, p_values))[0])  # of two as surprising, the larger
         if (p_values[place], -counts[place]) < (best.p_value, -most):
             inside = (np.log(rates) >= logs[place]) & (np.log(rates) <= logs[place] + width)
             best, most = Load(float(p_values[place]), inside, float(np.exp(width))), int(counts[place])
     return best
+
+
+def _by_variance(logs: Floats, count: float) -> float:
+    """P(the variance of so many users' log rates, shape (n,), is no larger): normal logs of the tool's spread."""
+    if len(logs) < 3:
+        return 1.0
+    freedom = len(logs) - 1
+    squares = float(np.var(logs)) * len(logs) / (_ALIKE**2 + 1 / max(1.0, count))
+    return float(special.chdtr(freedom, squares))
 
 
 def _at_least(successes: Ints, trials: int, chances: Floats) -> Floats:

@@ -21,9 +21,9 @@ import orjson
 from stillwatch.core.errors import InputError
 from stillwatch.core.explanation import Explanation
 from stillwatch.detection.counterfactuals import changes_of_group, changes_of_member, without_families
-from stillwatch.detection.detect import asked_links
 from stillwatch.detection.explain_group import compared, explained_evidence, twins_of
 from stillwatch.detection.judgement import test_group
+from stillwatch.detection.link import askable_links
 from stillwatch.detection.scene import suspects_of
 from stillwatch.detection.scenery import build_scene
 from stillwatch.detection.set_use import sets_taken
@@ -96,7 +96,7 @@ def _explanation(  # noqa: PLR0913, PLR0917  # the end of `explain`, which holds
         mend = f"its members are {', '.join(mine[:8])}{' ...' if len(mine) > 8 else ''}"
         raise InputError(f"{account_id!r} is no member of {campaign.id}", mend=mend)
     place = mine.index(account_id) if account_id is not None else None
-    asked = asked_links(scene, links())
+    asked = askable_links(scene, links())
     number = None if place is None else int(suspects.accounts[place])
     looked_at = suspects.accounts if number is None else np.array([number])
     return Explanation(

@@ -68,12 +68,17 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
+def _askable(scene: Scene) -> bool:
+    return bool((scene.registry.banned_at > 0).any())
+
+
 LINK = Link(
     name=NAME,
     family=Family.SUCCESSION,
     axis="hand",
     status="stable",
     reads=("banned_at",),
+    askable=_askable,
     test=_test,
     cases=(
         Case(

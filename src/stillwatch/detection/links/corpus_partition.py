@@ -124,12 +124,17 @@ def _propose(scene: Scene) -> list[Hub]:
     return out
 
 
+def _askable(scene: Scene) -> bool:
+    return bool(scene.takings.names)
+
+
 LINK = Link(
     name=NAME,
     family=Family.CONTENT,
     axis="hand",
     status="experimental",
     reads=("prompt_text",),
+    askable=_askable,
     test=_test,
     propose=_propose,
     cases=(

@@ -53,12 +53,17 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     return best
 
 
+def _askable(scene: Scene) -> bool:
+    return bool((scene.registry.created_at > 0).any())
+
+
 LINK = Link(
     name=NAME,
     family=Family.REGISTRATION,
     axis="hand",
     status="stable",
     reads=("created_at",),
+    askable=_askable,
     test=_test,
     cases=(
         Case(

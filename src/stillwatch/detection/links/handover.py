@@ -59,12 +59,17 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     )
 
 
+def _askable(scene: Scene) -> bool:
+    return bool(scene.population.refused.any())
+
+
 LINK = Link(
     name=NAME,
     family=Family.SUCCESSION,
     axis="hand",
     status="stable",
     reads=("status_code", "chain_self"),
+    askable=_askable,
     test=_test,
     propose=_propose,
     cases=(

@@ -70,12 +70,17 @@ def _others_active(active: Ints, members: Ints) -> int:
     return len(active) - (int((active[place] == members).sum()) if len(active) else 0)
 
 
+def _askable(scene: Scene) -> bool:
+    return len(scene.models) > 1
+
+
 LINK = Link(
     name=NAME,
     family=Family.TIMING,
     axis="hand",
     status="experimental",
     reads=("request_model", "started_at"),
+    askable=_askable,
     test=_test,
     cases=(
         Case(

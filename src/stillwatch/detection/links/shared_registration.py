@@ -86,12 +86,17 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     return best
 
 
+def _askable(scene: Scene) -> bool:
+    return any(scene.registry.keys[name].any() for name in _WORDS)
+
+
 LINK = Link(
     name=NAME,
     family=Family.REGISTRATION,
     axis="hand",
     status="stable",
     reads=("payment_key", "device_key", "email_key"),
+    askable=_askable,
     test=_test,
     propose=_propose,
     cases=(
