@@ -113,7 +113,7 @@ def test_only_real_prompts_need_corpora(library):
 
 def test_campaigns_stand_beside_twins_that_match_them(library):
     """All but the tour, the stopwatch and the log of real prompts, whose twins are its own."""
-    apart = {"sample", "speed", "judged", "benign_only", "benign_many"}
+    apart = {"sample", "scale", "speed", "judged", "benign_only", "benign_many"}
     for scenario in library.values():
         if scenario.name not in apart:
             assert {one.match_of for one in scenario.population} >= {"campaign"}, scenario.name

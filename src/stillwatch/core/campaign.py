@@ -118,6 +118,11 @@ class Basis:
     """Of the core that carries the proof."""
     judged: int
     """Groups that the scan tested."""
+    chosen_from: int = 0
+    """How many accounts the members were chosen from by their rate."""
+    params_key: int = 0
+    client_key: int = 0
+    """Only exchanges of this configuration, and of this client, are the campaign's; 0 = any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

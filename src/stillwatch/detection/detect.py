@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.precursor import Precursor
     from stillwatch.detection.scene import Scene
     from stillwatch.detection.signal import Signal
-    from stillwatch.logs.window import Window
+    from stillwatch.logs.window import Ints, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,4 +97,12 @@ def _basis(scene: Scene, one: Accepted, told: Campaign, found: Found) -> Basis:
         keys=tuple(keys[known].tolist()),
         p_value=one.judgement.p_value,
         judged=found.judged,
+        chosen_from=suspects.chosen_from,
+        params_key=_only_value(suspects.events["params_key"]),
+        client_key=_only_value(suspects.events["client_key"]),
     )
+
+
+def _only_value(values: Ints) -> int:
+    """The value that all of them show; 0 = there is no such value."""
+    return int(values[0]) if len(values) and (values == values[0]).all() else 0

@@ -106,15 +106,13 @@ def _fit(twin: Twin, scene: Scene, tested: Tested, shape: Shape) -> Fit:
 
 def _group_p_value(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) -> float:
     """Combine evidence; a link that was asked and said nothing counts as tried, with a p-value of 1."""
-    program = [evidence for link, evidence in found if link.axis == "program"]
-    tried = max(1, sum(link.axis == "program" for link in links))
+    program = [evidence.p_value for link, evidence in found if link.axis == "program"]
     hand = _hand_families(found, links)
-    both = [1.0]
-    for family, p_value in hand.items():
-        beside = min((one.p_value for one in program if one.family != family), default=1.0)
-        both.append(max(beside * tried, p_value * len(hand)))
+    tried = sum(link.axis == "program" for link in links)
+    best_program = min(1.0, min(program, default=1.0) * max(1, tried))
+    best_hand = min(1.0, min(hand.values(), default=1.0) * max(1, len(hand)))
     two_hands = partial_conjunction(np.array(list(hand.values())))
-    return bounded(min(*both, two_hands))
+    return bounded(min(max(best_program, best_hand), two_hands))
 
 
 def _hand_families(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) -> dict[Family, float]:

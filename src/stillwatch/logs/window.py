@@ -7,6 +7,7 @@ are numbers from 0 to n - 1 here, in every array; `Window.names` gives the text 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -192,6 +193,7 @@ class Window:
         self._engine = engine
         self._salt = salt
         self._sieve = sieve
+        self._kept_keys: Sequence[str] = sieve.paths
         self._facets: dict[str, Facets] | None = None
         self._registry: tuple[pa.Table | None, Registry] | None = None
         account = engine.run("account_all")
@@ -270,7 +272,7 @@ class Window:
 
     def shares(self, *, least_accounts: int, most_accounts: int, least_exchanges: int, least_uses: float) -> Shares:
         """Keys shared by between `least_accounts` and `most_accounts` accounts, used `least_uses` times by each on
-        average. From here on the window knows no other keys.
+        average. From here on groups are fetched by keys that pass its sieve alone.
         """
         bounds = {
             "least_accounts": least_accounts,
@@ -285,6 +287,7 @@ class Window:
             least_accounts=least_accounts,
             memory_bytes=self._sieve.memory_bytes,
         )
+        self._kept_keys = kept
         self._engine.attach("keys", kept, KEY_SCHEMA)
         if self._sieve.is_whole:
             return Shares(*shared_uses(kept, self.account_keys, **bounds))  # type: ignore[arg-type]  # one is a float
@@ -361,15 +364,26 @@ class Window:
 
     def takings(self, sets: Sequence[Fingerprint]) -> Takings:
         """Which exchanges carry which item of which public prompt set."""
-        return read_takings(self._engine, sets)
+        with self._all_keys():
+            return read_takings(self._engine, sets)
 
     def variants(self) -> Variants:
         """Exchanges of requests of which many one-off variants were sent and a good part refused."""
-        return read_variants(self._engine)
+        with self._all_keys():
+            return read_variants(self._engine)
 
     def repeats(self) -> Repeats:
         """All that accounts did which send fixed prompts again and again."""
         return read_repeats(self._engine)
+
+    @contextmanager
+    def _all_keys(self) -> Iterator[None]:
+        """For as long as it lasts, rows of keys that the sieve drops are there too: one-off prompts carry such."""
+        self._engine.attach("keys", self._sieve.paths, KEY_SCHEMA)
+        try:
+            yield
+        finally:
+            self._engine.attach("keys", self._kept_keys, KEY_SCHEMA)
 
     def _put_groups(self, name: str, columns: Iterable[tuple[Ints, ...]], names: tuple[str, ...]) -> None:
         rows = [(np.full(len(group[0]), number, np.int64), *group) for number, group in enumerate(columns)]

@@ -24,7 +24,7 @@ from stillwatch.detection.counterfactuals import changes_of_group, changes_of_me
 from stillwatch.detection.explain_group import compared, explained_evidence, twins_of
 from stillwatch.detection.judgement import test_group
 from stillwatch.detection.link import askable_links
-from stillwatch.detection.scene import suspects_of
+from stillwatch.detection.scene import select, suspects_of
 from stillwatch.detection.scenery import build_scene
 from stillwatch.detection.set_use import sets_taken
 from stillwatch.detection.shelves import links, signals
@@ -131,4 +131,8 @@ def _suspects(
         mend = "name the store of this scan with --store, or scan again"
         raise InputError("the store holds none of the members", where=campaign.id, mend=mend)
     group = Group(accounts=accounts, kinds=np.array(basis.kinds, np.int64), keys=np.array(basis.keys, np.int64))
-    return suspects_of(accounts, next(window.events([group])), basis.origin, scene)
+    events = next(window.events([group]))
+    for column in ("params_key", "client_key"):
+        if (only := getattr(basis, column)) != 0:
+            events = select(events, events[column] == only)
+    return suspects_of(accounts, events, basis.origin, scene, basis.chosen_from)
