@@ -48,6 +48,7 @@ PROGRAM = speaking("program", Family.INFRASTRUCTURE, "program", 1e-9)
 EVEN_LOAD = speaking("even_load", Family.TIMING, "hand", 1e-6)
 COMMON_RHYTHM = speaking("common_rhythm", Family.TIMING, "hand", 1e-4)
 PIVOT = speaking("pivot", Family.TIMING, "hand", 1e-5)
+MODEL_PIVOT = speaking("model_pivot", Family.TIMING, "hand", 1e-5)
 CARD = speaking("card", Family.REGISTRATION, "hand", 1e-7)
 OPENED = speaking("opened", Family.REGISTRATION, "hand", 1e-3)
 SUCCESSION = speaking("succession", Family.SUCCESSION, "hand", 1e-8)
@@ -74,6 +75,8 @@ RULES = {
     "common rhythm alone is no hand": ((TEXT, COMMON_RHYTHM), 1.0),
     "even load and common rhythm: the weaker is the claim": ((TEXT, EVEN_LOAD, COMMON_RHYTHM), 1e-4),
     "even load does not spoil another timing link, but was tried": ((TEXT, EVEN_LOAD, PIVOT), 2e-5),
+    "a pivot alone may be a tool that was updated": ((TEXT, MODEL_PIVOT), 1.0),
+    "beside even load it counts, as the weaker of the two": ((TEXT, EVEN_LOAD, MODEL_PIVOT), 2e-5),
     "a tie among fewer than half says nothing of the group": ((TEXT, FEW), 1.0),
 }
 

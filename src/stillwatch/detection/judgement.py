@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _BOTH_NEEDED: Final = frozenset({"even_load", "common_rhythm"})
 _NEVER_STRANGERS: Final = frozenset({"dealt_out"})
+_ONLY_BESIDE: Final = {"model_pivot": "even_load"}
+"""A tool that is updated moves all its users to a new model on one day; it does not load them evenly."""
 _LEAST_COVER: Final = 0.7  # of the accounts; a tie among fewer says something of them, not of the group
 _SUGGESTIVE: Final = 0.05
 _SURE: Final = 1e-6
@@ -122,7 +124,12 @@ def _hand_families(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) 
     tried[Family.TIMING] += any(link.name in _BOTH_NEEDED for link in links)
     out: dict[Family, float] = {family: 1.0 for family, count in tried.items() if count and family != _NEVER_ALONE}
     paired = [one.p_value for one in evidence if one.source in _BOTH_NEEDED]
-    claims = [(one.family, one.p_value) for one in evidence if one.source not in _BOTH_NEEDED]
+    alone = {one.source: one.p_value for one in evidence}
+    claims = [
+        (one.family, max(one.p_value, alone.get(_ONLY_BESIDE[one.source], 1.0) if one.source in _ONLY_BESIDE else 0.0))
+        for one in evidence
+        if one.source not in _BOTH_NEEDED
+    ]
     if len(paired) == len(_BOTH_NEEDED):
         claims.append((Family.TIMING, max(paired)))
     for family in {family for family, _ in claims} - {_NEVER_ALONE}:

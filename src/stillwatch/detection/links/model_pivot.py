@@ -6,7 +6,7 @@ Null model: each account that is active on that day decides on its own whether t
 accounts of the log did. Accounts that are idle on that day cannot have been quick, so they are not counted on either
 side.
 Looks the same: release-day benchmarking by everyone at once; then the rest of the log moves as fast, and nothing is
-seen.
+seen. A tool whose update brings the new model; so the link counts only beside even load, which users of a tool lack.
 """
 
 from __future__ import annotations
