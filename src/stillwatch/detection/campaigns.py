@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 LEAST_EXCHANGES: Final = 200
 """Fewer exchanges than this, all members together, are worth nobody's training run."""
 _GROUPS_AT_ONCE: Final = 64
+_MOST_ROUNDS: Final = 5
 _SOME_OF_IT: Final = 0.5
 """Of the purpose: what a core lacks, its whole group may have."""
 _LEAST_AUTHORISED: Final = 0.5  # of the accounts
@@ -152,6 +153,16 @@ def _settled(scene: Scene, tested: Tested, split: Suspects, search: tuple[tuple[
     return Tested(wide, test_group(scene, wide, links).evidence, proof.p_value)
 
 
+def _purged(scene: Scene, suspects: Suspects) -> Suspects:
+    """Those of a group who are like the group as a whole; the whole group where too few are."""
+    for _ in range(_MOST_ROUNDS):  # the fewer strangers are left, the clearer the rest of them shows
+        alike = widen(scene, suspects, suspects)
+        if alike.size in {suspects.size, *range(LEAST_ACCOUNTS)}:
+            break
+        suspects = alike
+    return suspects
+
+
 def _extended(
     window: Window,
     scene: Scene,
@@ -159,12 +170,14 @@ def _extended(
     shelves: tuple[tuple[Link, ...], tuple[Signal, ...]],
     authorised: npt.NDArray[np.bool_],
 ) -> list[Accepted]:
-    """Campaigns with the accounts of the rest of the log that belong to them; their proof stays as it was."""
+    """Campaigns with the accounts of the rest of the log that belong to them, and without those that several groups
+    together show to be somebody else; their proof stays as it was.
+    """
     own = [one for one in campaigns if not one.is_review]
-    wide = reach(window, scene, [one.judgement.suspects for one in own], authorised)
+    wide = reach(window, scene, [_purged(scene, one.judgement.suspects) for one in own], authorised)
     out = [one for one in campaigns if one.is_review]
     for one, suspects in zip(own, wide, strict=True):
-        if suspects.size == one.judgement.suspects.size:
+        if np.array_equal(suspects.accounts, one.judgement.suspects.accounts):
             out.append(one)
             continue
         evidence = test_group(scene, suspects, shelves[0]).evidence

@@ -35,7 +35,9 @@ _ODD_SHARE: Final = 0.15
 _LEAST_BIN_EXCHANGES: Final = 8
 _LEAST_REFERENCE: Final = 30
 _SAMPLE: Final = 400
-_MOST_OVERLAP_EXCESS: Final = 0.4
+_MOST_USUAL_OVERLAP: Final = 0.5  # several samples a prompt: meeting is how the core works
+_OVERLAP_FACTOR: Final = 2.5
+_OVERLAP_STEP: Final = 0.1
 _LEAST_SHARE_OF_CORE: Final = 0.4
 _SHARE_PENALTY: Final = 3.0
 
@@ -186,14 +188,23 @@ def _focus_share(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
 
 
 def _overlap(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
-    """Whether it sends what others send, where the core's accounts do not."""
+    """How often it sends what another of the group sends, against the core's usual share (Poisson).
+
+    A list that is dealt out meets itself nowhere; who draws from the same list for itself meets the others at random.
+    """
     del scene
     place, degree = item_degrees(group)
-    overlap = np.bincount(place, weights=degree > 1, minlength=group.size) / np.maximum(
-        1, np.bincount(place, minlength=group.size)
-    )
-    excess = overlap > np.median(overlap[is_core]) + _MOST_OVERLAP_EXCESS
-    return np.where(excess, -_MOST_AGAINST, 0.0)
+    items = np.bincount(place, minlength=group.size)
+    again = np.bincount(place, weights=degree > 1, minlength=group.size)
+    core = is_core & (items > 0)
+    if not core.any():
+        return np.zeros(group.size)
+    usual = float(np.median(again[core] / items[core]))
+    if usual > _MOST_USUAL_OVERLAP:
+        return np.zeros(group.size)
+    usual = max(usual, 1 / float(np.median(items[core])))
+    other = min(1.0, max(_OVERLAP_FACTOR * usual, usual + _OVERLAP_STEP))
+    return _bounded(items * (other - usual) - again * np.log(other / usual))
 
 
 def _outside(sample: Ints, group: Suspects) -> Ints:

@@ -21,7 +21,7 @@ from stillwatch.detection.world import town
 from stillwatch.logs.window import DAY_NS, HOUR_NS
 
 NAME = "created_together"
-_ALIKE = {6 * HOUR_NS: 0.05, 2 * DAY_NS: 0.12, 7 * DAY_NS: 0.25}
+_ALIKE = {6 * HOUR_NS: 0.04, 2 * DAY_NS: 0.1, 7 * DAY_NS: 0.2}
 """The users of one tool come when it is launched or praised: the null lets so many of them come in one span."""
 
 
