@@ -33,9 +33,11 @@ def test_an_account_without_exchanges_in_focus_spans_the_group():
     assert (first[0], last[0]) == (suspects.events["started_at"].min(), suspects.events["started_at"].max())
 
 
-def test_the_table_counts_every_exchange_once():
+def test_the_table_counts_every_conversation_once():
     suspects = WORLD.suspects()
     table = bin_table(suspects, START, 6 * HOUR_NS)
-    assert table.sum(axis=1).tolist() == suspects.focus_counts().tolist()
+    begun = np.bincount(suspects.place[suspects.events["turn"] <= 1], minlength=suspects.size)
+    assert table.sum(axis=1).tolist() == begun.tolist()
+    assert table.sum() < suspects.exchanges
     assert table[:, 0].any()
     assert table[:, -1].any()

@@ -34,7 +34,7 @@ class Scene:
     modes: Mapping[str, Ints]
     """Each account's most frequent value of each facet (params, client, address, prefix, org, team); 0 = none."""
     bins: Facets
-    """Exchanges by account and bin of `bin_width` nanoseconds from `origin`."""
+    """Conversations by account and bin of `bin_width` nanoseconds from `origin` in which they begin."""
     bin_width: int
     origin: int
     handovers: Handovers
@@ -43,7 +43,7 @@ class Scene:
     shares: Shares
     """Repeated keys, in order of key."""
     reference: Ints
-    """Exchanges by bin of a sample of accounts, shape (sample, bins): what unrelated accounts look like in time."""
+    """Conversations by bin of a sample of accounts, shape (sample, bins): what unrelated accounts look like in time."""
     reference_accounts: Ints
     """Whose rows these are, shape (sample,)."""
     seed: int

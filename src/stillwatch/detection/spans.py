@@ -32,11 +32,12 @@ def active_spans(suspects: Suspects) -> Spans:
 
 
 def bin_table(suspects: Suspects, origin: int, width: int) -> Ints:
-    """Exchanges in focus by account and bin, shape (size, bins) over the group's own span."""
-    numbers = (suspects.events["started_at"] - origin) // width
+    """Conversations in focus by account and bin in which they begin, shape (size, bins) over the group's own span."""
+    begins = suspects.events["turn"] <= 1
+    numbers = (suspects.events["started_at"][begins] - origin) // width
     if len(numbers) == 0:
         return np.zeros((suspects.size, 1), np.int64)
     first = int(numbers.min())
     bins = int(numbers.max()) - first + 1
-    flat = np.bincount(suspects.place * bins + (numbers - first), minlength=suspects.size * bins)
+    flat = np.bincount(suspects.place[begins] * bins + (numbers - first), minlength=suspects.size * bins)
     return flat.reshape(suspects.size, bins).astype(np.int64)

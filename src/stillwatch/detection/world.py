@@ -347,7 +347,8 @@ class World:
         count = len(self.profile)
         bins = (times - START) // _BIN_WIDTH
         table = np.zeros((count, int(bins.max()) + 1), np.int64)
-        np.add.at(table, (owner, bins), 1)
+        begins = self.exchanges["turn"] <= 1
+        np.add.at(table, (owner[begins], bins[begins]), 1)
         active = np.nonzero(table)
         givers, takers, blocks = _columns(self.replays, 3)
         left, right, refused, failed = _columns(self.handovers, 4)

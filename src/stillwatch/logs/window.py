@@ -266,7 +266,7 @@ class Window:
         return self._facets
 
     def time_bins(self, origin: int, width: int) -> Facets:
-        """Exchanges of each account in bins of `width` nanoseconds from `origin`; `key` is the bin's number."""
+        """Conversations begun by each account in bins of `width` nanoseconds from `origin`; `key` numbers the bin."""
         table = self._engine.run("time_bin", {"origin": origin, "width": width})
         return Facets(*(_ints(table, name) for name in ("account_no", "time_bin", "exchanges")))
 
