@@ -22,7 +22,7 @@ _HIDDEN: Final = re.compile(
 
 
 def visible(text: str) -> str:
-    """Show hidden characters as `[U+XXXX]`; lines end in a line feed."""
+    """Show hidden characters as `[U+200B]`, by code point; lines end in a line feed."""
     return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text.replace("\r\n", "\n"))
 
 
