@@ -7,7 +7,7 @@ account by account.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,10 @@ from stillwatch.detection.usual import active_days, rates_outside
 if TYPE_CHECKING:
     from stillwatch.logs.window import Events, Ints
 
+PROGRAM_COLUMNS: Final = ("params_key", "client_key")
+"""What tells one pipeline from another: its configuration and its client."""
+UNIFORM: Final = 0.9
+"""Share from which on a group has one configuration, or one client."""
 _LEAST_FOCUS: Final = 2
 _LEAST_PART: Final = 0.05
 """Of an account's exchanges in focus; below it, it merely tried a configuration."""
@@ -38,7 +42,7 @@ def splits(scene: Scene, accounts: Ints, events: Events, origin: str) -> list[Su
     if whole.size < LEAST_ACCOUNTS:
         return []
     out = [whole]
-    for column in ("params_key", "client_key"):
+    for column in PROGRAM_COLUMNS:
         out.extend(_parts(whole, whole.events[column]))
     distinct = {one.accounts.tobytes() + one.events["exchange_no"].tobytes(): one for one in out}
     return [without_sweepers(scene, one) for one in distinct.values()]
@@ -78,6 +82,19 @@ def _parts(whole: Suspects, values: Ints) -> list[Suspects]:
 def configuration_of(suspects: Suspects) -> Ints:
     """Each account's most used parameter key in focus, shape (size,)."""
     return usual_value_of(suspects, "params_key")
+
+
+class Shown(NamedTuple):
+    """The most frequent of some values, and its share of them; 0 and 0 where there are none."""
+
+    value: int
+    share: float
+
+
+def most_shown(values: Ints) -> Shown:
+    """The most frequent of values, shape (m,); of two as frequent, the smaller."""
+    found, counts = np.unique(values, return_counts=True)
+    return Shown(int(found[counts.argmax()]), float(counts.max() / counts.sum())) if len(found) else Shown(0, 0.0)
 
 
 def usual_value_of(suspects: Suspects, column: str) -> Ints:

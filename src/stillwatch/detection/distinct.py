@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from stillwatch.detection.core_group import PROGRAM_COLUMNS, UNIFORM, most_shown
 from stillwatch.detection.scene import LEAST_ACCOUNTS, together
 from stillwatch.detection.statistics import SMALLEST_P
 
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.judgement import Judgement
     from stillwatch.logs.window import Ints
 
-_UNIFORM: Final = 0.9  # of the exchanges with one configuration, and with one client
 _MAIN_PIECE: Final = 0.4
 _WELL_PROVEN: Final = 6.0  # orders of magnitude
-_PROGRAM: Final = ("params_key", "client_key")
 _SAME_GROUP: Final = 0.5  # of the smaller group's accounts
 _SAME_EXCHANGES: Final = 0.15  # of the smaller group's
 
@@ -88,11 +87,11 @@ def _precision_order(one: Accepted) -> tuple[int, bool, bool, int]:
 def _uniform_columns(one: Accepted) -> int:
     """Of configuration and client, how many are one and the same in nearly all exchanges."""
     events = one.judgement.suspects.events
-    return sum(_most_shown(events[column]).share >= _UNIFORM for column in _PROGRAM)
+    return sum(most_shown(events[column]).share >= UNIFORM for column in PROGRAM_COLUMNS)
 
 
 def _is_uniform(one: Accepted) -> bool:
-    return _uniform_columns(one) == len(_PROGRAM)
+    return _uniform_columns(one) == len(PROGRAM_COLUMNS)
 
 
 def _is_same(one: Accepted, other: Accepted) -> bool:
@@ -111,17 +110,7 @@ def _are_two_pipelines(one: Accepted, other: Accepted) -> bool:
     mine, theirs = one.judgement.suspects, other.judgement.suspects
     if _overlaps(mine.events["exchange_no"], theirs.events["exchange_no"], _SAME_EXCHANGES):
         return False
-    return any(_most_shown(mine.events[column]) != _most_shown(theirs.events[column]) for column in _PROGRAM)
-
-
-class _Shown(NamedTuple):
-    value: int
-    share: float
-
-
-def _most_shown(values: Ints) -> _Shown:
-    found, counts = np.unique(values, return_counts=True)
-    return _Shown(int(found[counts.argmax()]), float(counts.max() / counts.sum())) if len(found) else _Shown(0, 0.0)
+    return any(most_shown(mine.events[column]) != most_shown(theirs.events[column]) for column in PROGRAM_COLUMNS)
 
 
 def _overlaps(left: Ints, right: Ints, least: float) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.detection.core_group import part_of
+from stillwatch.detection.core_group import PROGRAM_COLUMNS, UNIFORM, most_shown, part_of
 from stillwatch.detection.membership import widen
 from stillwatch.detection.scene import select, suspects_of, together
 from stillwatch.logs.window import Group
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _USUAL_SHARE: Final = 0.3  # of the members use a key that is usual among them
 _LEAST_SHARE_OF_KEYS: Final = 0.3
-_UNIFORM: Final = 0.9
 _LEAST_LIKENESS: Final = 3.0
 """Outside of the group a member is rarer than inside: the odds must be greater."""
 _MOST_CANDIDATES: Final = 50_000
@@ -56,10 +55,10 @@ def reach(window: Window, scene: Scene, groups: Sequence[Suspects], barred: npt.
     for place, events in zip(asked, fetched, strict=True):
         group = groups[place]
         kept = np.ones(len(events), np.bool_)
-        for column in ("params_key", "client_key"):
-            values, counts = np.unique(group.events[column], return_counts=True)
-            if counts.max(initial=0) >= _UNIFORM * group.exchanges:
-                kept &= events[column] == values[counts.argmax()]
+        for column in PROGRAM_COLUMNS:
+            shown = most_shown(group.events[column])
+            if shown.share >= UNIFORM:
+                kept &= events[column] == shown.value
         everyone = np.union1d(group.accounts, wanted[place].candidates)
         pool = suspects_of(everyone, select(events, kept), group.origin, scene)
         pool = part_of(pool, pool.focus_counts() >= _LEAST_FOCUS, scene)
@@ -107,8 +106,8 @@ def _runs_its_program(scene: Scene, group: Suspects) -> npt.NDArray[np.bool_]:
     """Accounts of the group's configuration and client; nobody where the group has not one of each."""
     out = np.ones(scene.accounts, np.bool_)
     for facet in ("params", "client"):
-        values, counts = np.unique(scene.modes[facet][group.accounts], return_counts=True)
-        if counts.max(initial=0) < _UNIFORM * group.size or values[counts.argmax()] == 0:
+        shown = most_shown(scene.modes[facet][group.accounts])
+        if shown.share < UNIFORM or shown.value == 0:
             return np.zeros(scene.accounts, np.bool_)
-        out &= scene.modes[facet] == values[counts.argmax()]
+        out &= scene.modes[facet] == shown.value
     return out

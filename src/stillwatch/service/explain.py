@@ -20,6 +20,7 @@ import orjson
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.explanation import Explanation
+from stillwatch.detection.core_group import PROGRAM_COLUMNS
 from stillwatch.detection.counterfactuals import changes_of_group, changes_of_member, without_families
 from stillwatch.detection.explain_group import compared, explained_evidence, twins_of
 from stillwatch.detection.judgement import test_group
@@ -132,7 +133,7 @@ def _suspects(
         raise InputError("the store holds none of the members", where=campaign.id, mend=mend)
     group = Group(accounts=accounts, kinds=np.array(basis.kinds, np.int64), keys=np.array(basis.keys, np.int64))
     events = next(window.events([group]))
-    for column in ("params_key", "client_key"):
+    for column in PROGRAM_COLUMNS:
         if (only := getattr(basis, column)) != 0:
             events = select(events, events[column] == only)
     return suspects_of(accounts, events, basis.origin, scene, basis.chosen_from)
