@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.detection.rhythm import BROAD_WIDTHS, even_load_against
+from stillwatch.detection.rhythm import BROAD_WIDTHS, even_load
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, suspects_of
 from stillwatch.detection.shape import item_degrees
 from stillwatch.detection.usual import active_days, rates_outside
@@ -133,7 +133,7 @@ def core_of(scene: Scene, suspects: Suspects) -> Suspects:
     if usual is None or suspects.size < LEAST_ACCOUNTS:
         return suspects
     rates = suspects.focus_counts() / active_days(scene.population, suspects.accounts)
-    load = even_load_against(rates, usual, count=float(np.median(suspects.focus_counts())), widths=BROAD_WIDTHS)
+    load = even_load(rates, usual, count=float(np.median(suspects.focus_counts())), widths=BROAD_WIDTHS)
     if load.p_value > 0.01 or load.inside.sum() < LEAST_ACCOUNTS:
         return suspects
     return part_of(suspects, load.inside, scene)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stillwatch.detection.link import Hub
-from stillwatch.detection.rhythm import even_load_against, rate_density
+from stillwatch.detection.rhythm import even_load, rate_density
 from stillwatch.detection.scene import LEAST_ACCOUNTS
 from stillwatch.detection.usual import LEAST_OTHERS, active_days
 
@@ -50,7 +50,7 @@ def program_cells(scene: Scene) -> list[Hub]:
 
 def _evenness(scene: Scene, cell: Ints, usual: Density) -> float:
     count = float(np.median(scene.population.exchanges[cell]))
-    return even_load_against(_rates(scene, cell), usual, count=count).p_value
+    return even_load(_rates(scene, cell), usual, count=count).p_value
 
 
 def _rates(scene: Scene, accounts: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

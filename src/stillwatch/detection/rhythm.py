@@ -8,7 +8,7 @@ out at random (a table of accounts × bins with independent rows and columns), o
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numba
 import numpy as np
@@ -17,7 +17,9 @@ from scipy import special
 
 from stillwatch.detection.density import Density, density
 from stillwatch.detection.statistics import SMALLEST_P, lower_tail
-from stillwatch.logs.window import DAY_NS, Ints
+
+if TYPE_CHECKING:
+    from stillwatch.logs.window import Ints
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,7 +34,6 @@ _ALIKE_EXCESS: Final = 0.5
 """Users of one tool may be half as overdispersed as the log's accounts; a large group of them is still none."""
 _DRAWS: Final = 120
 _LEAST_CHOICE: Final = 30
-_MANY: Final = 1e6
 _LEAST_EVENTS: Final = 6
 _COMPARABLE: Final = 0.9  # up to this quantile of volume there are accounts to compare with
 
@@ -53,22 +54,12 @@ class Rhythm(NamedTuple):
     """Median of the same among unrelated accounts of the same volume."""
 
 
-def daily_rates(counts: Ints, first_at: Ints, last_at: Ints) -> Floats:
-    """Exchanges a day while active, each of shape (n,); an account seen for less than a day counts as seen for one."""
-    return counts / np.maximum(1.0, (last_at - first_at) / DAY_NS)
-
-
-def even_load(rates: Floats, population_rates: Floats) -> Load:
-    """Test whether the rates of a group, shape (n,), cluster more than rates of the population, shape (m,), do."""
-    return even_load_against(rates, rate_density(population_rates), count=_MANY)
-
-
 def rate_density(rates: Floats) -> Density:
     """Measure how densely the rates of a population, shape (m,), lie together."""
     return density(np.log(rates), WIDTHS)
 
 
-def even_load_against(
+def even_load(
     rates: Floats, usual: Density, *, count: float, chosen_from: int = 0, widths: tuple[float, ...] = WIDTHS
 ) -> Load:
     """Test whether the rates of a group, shape (n,), cluster more than those of unrelated accounts do.

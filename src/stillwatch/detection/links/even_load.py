@@ -17,7 +17,7 @@ import numpy as np
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
-from stillwatch.detection.rhythm import even_load_against
+from stillwatch.detection.rhythm import even_load
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.usual import active_days, rates_outside
 from stillwatch.detection.world import town
@@ -31,9 +31,7 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     if suspects.size < LEAST_ACCOUNTS or usual is None or np.median(suspects.focus_counts()) < _LEAST_COUNT:
         return None
     rates = suspects.focus_counts() / active_days(scene.population, suspects.accounts)
-    load = even_load_against(
-        rates, usual, count=float(np.median(suspects.focus_counts())), chosen_from=suspects.chosen_from
-    )
+    load = even_load(rates, usual, count=float(np.median(suspects.focus_counts())), chosen_from=suspects.chosen_from)
     quiet, busy = np.quantile(usual.values, [0.1, 0.9])
     return Evidence(
         family=Family.TIMING,
