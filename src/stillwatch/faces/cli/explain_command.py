@@ -12,10 +12,12 @@ import click
 
 from stillwatch.faces.cli.exits import NOTHING_FOUND
 from stillwatch.faces.cli.explain_text import explanation_text
-from stillwatch.service.explain import explain
+from stillwatch.faces.cli.later import later
 
 if TYPE_CHECKING:
     from stillwatch.core.explanation import Explanation
+
+explain = later("stillwatch.service.explain", "explain")
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
