@@ -12,20 +12,25 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from stillwatch.evaluation.exposure import exposures_of_rounds
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
+from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Moment, Size, Span
 from stillwatch.faces.cli.progress import shown_progress
-from stillwatch.faces.report.render_report import render_report
-from stillwatch.service.bases import write_bases
-from stillwatch.service.document import to_document
-from stillwatch.service.replay import replay
 from stillwatch.service.settings import ScanSettings
-from stillwatch.service.watch import Turn, WatchSettings, watch
-from stillwatch.service.write_result import write_result, write_whole
 
 if TYPE_CHECKING:
     from stillwatch.core.tracking import Event, Watched
+    from stillwatch.service.watch import Turn, WatchSettings
+
+exposures_of_rounds = later("stillwatch.evaluation.exposure", "exposures_of_rounds")
+render_report = later("stillwatch.faces.report.render_report", "render_report")
+write_bases = later("stillwatch.service.bases", "write_bases")
+to_document = later("stillwatch.service.document", "to_document")
+replay = later("stillwatch.service.replay", "replay")
+watch = later("stillwatch.service.watch", "watch")
+watch_settings = later("stillwatch.service.watch", "WatchSettings")
+write_result = later("stillwatch.service.write_result", "write_result")
+write_whole = later("stillwatch.service.write_result", "write_whole")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -93,7 +98,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     if truth is not None and step is None:
         raise click.UsageError("--truth measures a replay: name --replay STEP too")
     notes = Console(stderr=True)
-    settings = WatchSettings(
+    settings = watch_settings(
         scan=ScanSettings(logs=logs, store=store or out / "store", **options),
         out=out,
         every=every,
