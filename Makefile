@@ -13,7 +13,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(PIP) install -c constraints.txt -e '.[dev]'
+	$(PIP) install -c constraints.txt -e '.[dev,peers]'
 	touch $@
 
 scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report is
@@ -38,6 +38,7 @@ fix: $(VENV)/.dev
 
 bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/side_by_side.py
 
 board: $(VENV)/.run  ## how good the detector is, written to evaluation/board; CORPORA=DIR adds the scenarios of real prompts
 	$(BIN)/stillwatch range board --work $(OUT)/board $(if $(CORPORA),--corpora $(CORPORA))

@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 from stillwatch.core.shelf import walk_shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from stillwatch.evaluation.keys import Ints
@@ -79,17 +79,21 @@ def read_sight(log: Path, accounts_path: Path, until: int | None = None) -> Sigh
 
 def run_baseline(baseline: Baseline, sight: Sight) -> dict[str, Any]:
     """Its groups as a document of `stillwatch.campaigns/1`."""
-    groups = [sorted(sight.names[place] for place in group) for group in baseline.find(sight)]
+    return document_of([[sight.names[place] for place in group] for group in baseline.find(sight)], prefix="b-")
+
+
+def document_of(groups: Iterable[Iterable[str]], *, prefix: str) -> dict[str, Any]:
+    """Groups of account names as a document of `stillwatch.campaigns/1`; each id is `prefix` and the group's digest."""
     return {
         "schema": "stillwatch.campaigns/1",
         "run": {},
         "campaigns": [
             {
-                "id": "b-" + hashlib.sha256("\n".join(group).encode()).hexdigest()[:12],
+                "id": prefix + hashlib.sha256("\n".join(group).encode()).hexdigest()[:12],
                 "verdict": "campaign",
                 "members": [{"account_id": name, "standing": "operator"} for name in group],
             }
-            for group in groups
+            for group in map(sorted, groups)
         ],
     }
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MEASURES: Final = ("whole", "exposure", "baselines", "peers", "parts", "leaks")
-PEERS: Final = ("coordination_network",)
-"""Real detectors of others, each a program under `evaluation/peers`; they need the extra `peers`."""
+PEERS: Final = {"coordination_network": "{log} {out}", "splink_identity": "{log} {accounts} {out}"}
+"""Real detectors of others → what they are given; each a program under `evaluation/peers`, with the extra `peers`."""
 WHOLE: Final = "stillwatch"
 
 

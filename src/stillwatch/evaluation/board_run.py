@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from stillwatch.evaluation.adapter import run_detector
 from stillwatch.evaluation.baseline import baselines, read_sight, run_baseline
-from stillwatch.evaluation.board_plan import WHOLE, BoardLog, code_digest
+from stillwatch.evaluation.board_plan import PEERS, WHOLE, BoardLog, code_digest
 from stillwatch.evaluation.compose import Composed, Layout, compose
 from stillwatch.evaluation.exposure import exposures
 from stillwatch.evaluation.keys import name_key
@@ -191,7 +191,7 @@ class _Bench:
             return run_baseline(chosen, read_sight(self.exchange_log, self.made.accounts_path))
         if how == "peer":
             seen = self.files._replace(log=self.exchange_log.parent)
-            command = f"{sys.executable} -m stillwatch.evaluation.peers.{name} {{log}} {{out}}"
+            command = f"{sys.executable} -m stillwatch.evaluation.peers.{name} {PEERS[name]}"
             return read_reported(run_detector(command, seen, self.folder / name, timeout_s=_PEER_TIMEOUT_S))
         parts = all_parts()
         return self.stand.report({WHOLE: parts, "only": parts.only(name), "without": parts.without(name)}[how])

@@ -23,12 +23,13 @@ import pyarrow.parquet as pq
 from coordination_network_toolkit.compute_networks import compute_co_tweet_network
 from coordination_network_toolkit.preprocess import preprocess_data
 
+from stillwatch.evaluation.baseline import LEAST_GROUP, document_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _WINDOW_S: Final = 60
 _TIMES: Final = 2
-_LEAST_GROUP: Final = 4
 _BATCH: Final = 20_000
 
 
@@ -40,8 +41,8 @@ def main(log: Path, out: Path) -> None:
         compute_co_tweet_network(database, _WINDOW_S, min_edge_weight=_TIMES, n_threads=1)
         with closing(sqlite3.connect(database)) as found:
             edges = found.execute("select user_1, user_2 from co_tweet_network where user_1 != user_2").fetchall()
-    groups = [sorted(group) for group in nx.connected_components(nx.Graph(edges)) if len(group) >= _LEAST_GROUP]
-    (out / "campaigns.json").write_bytes(orjson.dumps(_document(groups)))
+    groups = [group for group in nx.connected_components(nx.Graph(edges)) if len(group) >= LEAST_GROUP]
+    (out / "campaigns.json").write_bytes(orjson.dumps(document_of(groups, prefix="n-")))
 
 
 def _posts(log: Path) -> Iterator[tuple[str, str, str, str, str, str, float, list[str]]]:
@@ -52,18 +53,6 @@ def _posts(log: Path) -> Iterator[tuple[str, str, str, str, str, str, float, lis
                 for row in batch.to_pylist():
                     text, who = row["prompt_text"] or "", row["account_id"]
                     yield row["record_id"], who, who, "", "", text, row["started_at"] / 1e9, []
-
-
-def _document(groups: list[list[str]]) -> dict[str, object]:
-    campaigns = [
-        {
-            "id": f"n-{number}",
-            "verdict": "campaign",
-            "members": [{"account_id": name, "standing": "operator"} for name in group],
-        }
-        for number, group in enumerate(sorted(groups))
-    ]
-    return {"schema": "stillwatch.campaigns/1", "run": {}, "campaigns": campaigns}
 
 
 if __name__ == "__main__":
