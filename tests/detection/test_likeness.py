@@ -55,3 +55,15 @@ def test_accounts_without_enough_exchanges_are_judged_by_what_they_show():
     fleet = town().fleet(20, per_day=0.2).sharing("params_key").sharing("client_key")
     mine, _ = scores(fleet, fleet.people(5))
     assert np.median(mine) > 1
+
+
+def test_who_draws_from_the_list_that_is_dealt_out_to_the_core_is_somebody_else():
+    """However many others draw from it too: only what the core sends counts."""
+    fleet = town().fleet(20).sharing("params_key").on_one_subject().dealing(samples=1)
+    strangers = fleet.fleet(60).on_one_subject()
+    keys = strangers.exchanges["exact_key"].copy()
+    theirs, mine = (np.isin(strangers.exchanges["account_no"], one.focus) for one in (strangers, fleet))
+    keys[theirs] = np.random.default_rng(1).choice(keys[mine], int(theirs.sum()))
+    one, other = scores(fleet, replace(strangers, exchanges={**strangers.exchanges, "exact_key": keys}))
+    assert (one > 3).all()
+    assert (other < 1).all()

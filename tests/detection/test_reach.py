@@ -51,3 +51,15 @@ def test_strangers_with_the_same_wording_are_not():
 def test_a_group_without_keys_reaches_those_who_run_its_program():
     world = town().fleet(24).sharing("params_key").sharing("client_key").on_one_subject()
     assert reached(world, world.focus[:10]) == world.focus.tolist()
+
+
+def test_a_program_of_its_own_brings_in_those_who_send_too_little_to_show_the_wording():
+    mine = fleet()
+    without = np.isin(mine.shares["account"], mine.focus[20:])
+    marks = mine.exchanges["is_in_focus"] * ~np.isin(mine.exchanges["account_no"], mine.focus[20:])
+    world = replace(
+        mine,
+        shares={name: values[~without] for name, values in mine.shares.items()},
+        exchanges={**mine.exchanges, "is_in_focus": marks},
+    )
+    assert reached(world, mine.focus[:10]) == mine.focus.tolist()

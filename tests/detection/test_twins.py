@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from stillwatch.detection.shape import shape_of
@@ -76,3 +78,11 @@ def test_a_fleet_has_no_twin():
     scene, suspects = world.scene(), world.suspects()
     shape = shape_of(scene, suspects)
     assert [twin.name for twin in TWINS if twin.asks(scene, suspects, shape).fits] == []
+
+
+def test_a_part_of_a_large_customer_is_as_declared_as_the_whole():
+    """Its other keys run the same program; what common mail providers hold runs anything."""
+    world = town().fleet(60).sharing("org_key").sharing("params_key").sharing("client_key")
+    part = replace(world, focus=world.focus[:20])
+    scene, suspects = part.scene(), part.suspects()
+    assert TWIN["declared_organisation"].asks(scene, suspects, shape_of(scene, suspects)).fits

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import special
 
 from stillwatch.detection.core_group import configuration_of, usual_value_of
-from stillwatch.detection.shape import item_degrees
+from stillwatch.detection.shape import incidence
 from stillwatch.detection.spans import bin_table
 from stillwatch.detection.usual import active_days
 
@@ -38,6 +38,7 @@ _SAMPLE: Final = 400
 _MOST_USUAL_OVERLAP: Final = 0.5  # several samples a prompt: meeting is how the core works
 _OVERLAP_FACTOR: Final = 2.5
 _OVERLAP_STEP: Final = 0.1
+_LEAST_OVERLAP: Final = 0.02  # lists hold some prompts twice
 _LEAST_SHARE_OF_CORE: Final = 0.4
 _SHARE_PENALTY: Final = 3.0
 
@@ -188,21 +189,26 @@ def _focus_share(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
 
 
 def _overlap(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
-    """How often it sends what another of the group sends, against the core's usual share (Poisson).
+    """How often it sends what an account of the core sends, against the core's own usual share (Poisson).
 
-    A list that is dealt out meets itself nowhere; who draws from the same list for itself meets the others at random.
+    A list that is dealt out meets itself nowhere; who draws from the same list for itself meets those to whom it is
+    dealt out at random. Only what the core sends counts: whom else the group holds says nothing of the core.
     """
     del scene
-    place, degree = item_degrees(group)
+    place, prompt = incidence(group)
+    if len(place) == 0:
+        return np.zeros(group.size)
+    by_core = np.bincount(prompt, weights=is_core[place])[prompt] - is_core[place]
     items = np.bincount(place, minlength=group.size)
-    again = np.bincount(place, weights=degree > 1, minlength=group.size)
+    again = np.bincount(place, weights=by_core > 0, minlength=group.size)
     core = is_core & (items > 0)
     if not core.any():
         return np.zeros(group.size)
     usual = float(np.median(again[core] / items[core]))
     if usual > _MOST_USUAL_OVERLAP:
         return np.zeros(group.size)
-    usual = max(usual, 1 / float(np.median(items[core])))
+    least = core & (again <= usual * items)
+    usual = max(usual, float(again[least].sum() + 1) / float(items[least].sum() + 1), _LEAST_OVERLAP)
     other = min(1.0, max(_OVERLAP_FACTOR * usual, usual + _OVERLAP_STEP))
     return _bounded(items * (other - usual) - again * np.log(other / usual))
 

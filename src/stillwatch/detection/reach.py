@@ -2,7 +2,8 @@
 
 A proposed group is cut by what tied it (one template, one community of profiles); a large fleet comes in pieces, and
 some accounts carry other wording. So each campaign is held against every account that shows its usual keys, or, where
-it has none, runs its program: whoever is much likelier a member than not is added. The proof stays with the core.
+it has none or the program is its own, runs its program: whoever is much likelier a member than not is added. The proof
+stays with the core.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _USUAL_SHARE: Final = 0.3  # of the members use a key that is usual among them
 _LEAST_SHARE_OF_KEYS: Final = 0.3
+_OWN_PROGRAM: Final = 0.5
+"""Of those who run a program, so many at least send the campaign's wording: the program is the campaign's own, and
+what it sends there without that wording, if only because an account sends little, is the campaign's too."""
 _LEAST_LIKENESS: Final = 3.0
 """Outside of the group a member is rarer than inside: the odds must be greater."""
 _MOST_CANDIDATES: Final = 50_000
@@ -75,12 +79,13 @@ def _candidates(scene: Scene, group: Suspects, barred: npt.NDArray[np.bool_]) ->
     is_member = np.zeros(scene.accounts, np.bool_)
     is_member[group.accounts] = True
     able = ~is_member & ~barred
+    runs = _runs_its_program(scene, group)
     rows = _usual_rows(scene, group, is_member)
-    if len(rows) == 0:
-        return _Wanted(np.flatnonzero(able & _runs_its_program(scene, group))[:_MOST_CANDIDATES], *_NO_KEYS)
+    held = np.bincount(scene.shares.account[rows], minlength=scene.accounts)
+    if len(rows) == 0 or (runs & (held > 0)).sum() > _OWN_PROGRAM * max(1, runs.sum()):
+        return _Wanted(np.flatnonzero(able & runs)[:_MOST_CANDIDATES], *_NO_KEYS)
     kinds, keys = scene.shares.kind[rows], scene.shares.key[rows]
     distinct = np.unique(keys, return_index=True)[1]
-    held = np.bincount(scene.shares.account[rows], minlength=scene.accounts)
     usual = float(np.median(held[group.accounts]))
     found = np.flatnonzero(able & (held >= max(1.0, _LEAST_SHARE_OF_KEYS * usual)))
     if len(found) > _MOST_CANDIDATES:

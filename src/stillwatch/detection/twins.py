@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from stillwatch.detection.core_group import UNIFORM, most_shown
 from stillwatch.detection.set_use import runs_whole
 from stillwatch.logs.window import HOUR_NS, Ints
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.scene import Scene, Suspects
     from stillwatch.detection.shape import Shape
+
+Flags = npt.NDArray[np.bool_]
 
 _PUBLIC_MAIL: Final = 0.02  # a mail domain on more of all accounts than this is a public provider's
 _LEAST_OPEN: Final = 0.6  # of the accounts; what else the group holds then is caught up with them
@@ -61,7 +65,8 @@ def _declared_organisation(scene: Scene, suspects: Suspects, shape: Shape) -> Fi
         *(scene.registry.keys[name] for name in ("organisation", "email_domain")),
         *(scene.modes[facet] for facet in ("org", "team")),
     )
-    best = max((_named(everyone, suspects.accounts, scene.accounts) for everyone in everywhere), default=_NOBODY)
+    alike = _runs_the_same(scene, suspects.accounts)
+    best = max((_named(everyone, suspects.accounts, alike) for everyone in everywhere), default=_NOBODY)
     if best.share >= 0.8:
         whose = "one organisation" if best.organisations == 1 else f"{best.organisations} organisations, several each"
         return _fits(f"{best.share:.0%} of the accounts openly belong to {whose}")
@@ -77,17 +82,30 @@ class _Named(NamedTuple):
 _NOBODY: Final = _Named(0.0, 1)
 
 
-def _named(everyone: Ints, members: Ints, accounts: int) -> _Named:
+def _runs_the_same(scene: Scene, members: Ints) -> Flags:
+    """Accounts, shape (n,), of the configuration and the client that nearly all members have; the members themselves
+    where they have not one of each.
+    """
+    out = np.zeros(scene.accounts, np.bool_)
+    shown = {facet: most_shown(scene.modes[facet][members]) for facet in ("params", "client")}
+    if all(one.value != 0 and one.share >= UNIFORM for one in shown.values()):
+        out = np.logical_and.reduce([scene.modes[facet] == one.value for facet, one in shown.items()])
+    out[members] = True
+    return out
+
+
+def _named(everyone: Ints, members: Ints, alike: Flags) -> _Named:
     """Share of members that hold the most frequent values among them: one value, or up to three with several members
-    each. A value that is common among all accounts, such as a public mail provider, names nobody.
+    each. A value that is common among accounts that are not `alike`, such as a public mail provider, names nobody; the
+    rest of a large customer, of which the members are a part, runs what they run.
     """
     values, counts = np.unique(everyone[members][everyone[members] != 0], return_counts=True)
     held = int(counts.sum())
     order = np.argsort(-counts, kind="stable")[:_MOST_ORGANISATIONS]
     best, named = _NOBODY, 0
     for place, at in enumerate(order):
-        outside = int((everyone == values[at]).sum()) - int(counts[at])
-        is_public = outside > max(5.0, _PUBLIC_MAIL * accounts) and outside > 0.2 * counts[at]
+        outside = int(((everyone == values[at]) & ~alike).sum())
+        is_public = outside > max(5.0, _PUBLIC_MAIL * len(everyone)) and outside > 0.2 * counts[at]
         if is_public or (place and counts[at] < _LEAST_SEVERAL):
             break
         named += int(counts[at])
