@@ -32,6 +32,15 @@ CASES = {
         "each account repeats a list of its own": (True, lambda: town().fleet(20).sending(50, each_own=True)),
         "a fifth is sent again": (False, lambda: town().fleet(20).sending(20, each_own=True, share=0.3)),
     },
+    "scheduled_tool": {
+        "each account at two minutes of its own": (
+            True,
+            lambda: town().fleet(20, per_day=2).by_timetable(times_a_day=2),
+        ),
+        "each account every hour": (True, lambda: town().fleet(20, per_day=24).by_timetable(times_a_day=24)),
+        "two exchanges a day at any time": (False, lambda: town().fleet(20, per_day=2)),
+        "around one hour of the day": (False, lambda: town().fleet(20, per_day=4).within_hours(7, 8)),
+    },
     "classroom": {
         "a school's exit, in lesson hours": (
             True,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from stillwatch.detection.core_group import UNIFORM, most_shown
 from stillwatch.detection.set_use import runs_whole
+from stillwatch.detection.timetable import timetable_share
 from stillwatch.logs.window import HOUR_NS, Ints
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _MOST_ORGANISATIONS: Final = 3
 _LEAST_SEVERAL: Final = 2  # keys; a customer with one key of its own is a stranger
 _GOOD_PART: Final = 0.55
 _MOST_SHARED: Final = 0.3
+_LEAST_TIMETABLES: Final = 0.6
 
 
 class Fit(NamedTuple):
@@ -140,6 +142,19 @@ def _scheduled_job(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
     return _fits_not(f"only {shape.own_repeat_share:.0%} of the exchanges repeat a prompt of the same account")
 
 
+def _scheduled_tool(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
+    """Strangers whose tool keeps hours for them: digests at seven, a look at the house every hour. Each account's own
+    times of day come back to the minute, which makes rates equal and rhythms alike without a common queue.
+    """
+    del shape
+    share = timetable_share(suspects, scene.seed)
+    if share >= _LEAST_TIMETABLES:
+        return _fits(
+            f"{share:.0%} of the accounts begin at the same minutes of the day, each by a timetable of its own"
+        )
+    return _fits_not(f"only {share:.0%} of the members keep a timetable, beginning at the same minutes day after day")
+
+
 def _classroom(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
     """A class with one assignment: one exit, hours of a lesson or a day, few exchanges each."""
     tied = 0.0
@@ -203,6 +218,7 @@ TWINS: Final = (
     Twin(name="key_migration", asks=_key_migration),
     Twin(name="public_benchmark", asks=_public_benchmark, are_strangers=True),
     Twin(name="scheduled_job", asks=_scheduled_job),
+    Twin(name="scheduled_tool", asks=_scheduled_tool, are_strangers=True),
     Twin(name="classroom", asks=_classroom),
     Twin(name="popular_tool", asks=_popular_tool, are_strangers=True),
 )

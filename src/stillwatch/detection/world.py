@@ -224,6 +224,17 @@ class World:
         moved = START + days * DAY_NS + first * HOUR_NS + rest * (last - first) // _HOURS
         return self._set("started_at", lambda rows: moved[rows])
 
+    def by_timetable(self, *, times_a_day: int, within_s: float = 60) -> World:
+        """Move what they send to so many times of the day, each account's own, give or take some seconds."""
+        random = self._random("timetable")
+        clock = random.integers(0, DAY_NS, (len(self.profile), times_a_day))
+        times = self.exchanges["started_at"]
+        account, rows = self.exchanges["account_no"], len(times)
+        own = clock[account, random.integers(0, times_a_day, rows)]
+        late = (random.random(rows) * within_s * 10**9).astype(np.int64)
+        moved = times - (times - START) % DAY_NS + np.minimum(own + late, DAY_NS - 1)
+        return self._set("started_at", lambda mine: moved[mine])
+
     def within_days(self, first: float, last: float) -> World:
         """Squeeze what they send between two days of the world, and leave the hour of the day as it is."""
         whole, rest = np.divmod(self.exchanges["started_at"] - START, DAY_NS)
