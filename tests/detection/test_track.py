@@ -111,6 +111,7 @@ def test_a_warning_is_told_once():
         kind="variant_sweep",
         because="many",
         p_value=1e-6,
+        q_value=1e-5,
         accounts=("a", "b"),
         exchanges=9,
         prompts=9,

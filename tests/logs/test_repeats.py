@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from exchange_log import exchange, scanned, write_log
-from stillwatch.logs.repeats import no_repeats, no_variants
+from stillwatch.logs.repeats import no_repeats, no_search
 from stillwatch.logs.store import Store
 from stillwatch.logs.window import Window
 
@@ -26,7 +26,8 @@ def test_variants_of_a_refused_request_are_fetched_with_what_became_of_each(tmp_
     ]
     window = _window(tmp_path, records)
     with closing(window):
-        variants = window.variants()
+        variants, wordings = window.variants()
+        assert wordings == len(set(variants.key.tolist()))
     assert len(set(variants.exchange.tolist())) == 120
     assert set(variants.is_refused.tolist()) == {0, 2}
     assert len(set(variants.prompt.tolist())) == 120
@@ -35,7 +36,7 @@ def test_variants_of_a_refused_request_are_fetched_with_what_became_of_each(tmp_
 def test_a_log_without_refusals_has_none(tmp_path):
     window = _window(tmp_path, [exchange(n) | {"output_tokens": 400} for n in range(120)])
     with closing(window):
-        assert len(window.variants().key) == len(no_variants().key) == 0
+        assert len(window.variants().variants.key) == len(no_search().variants.key) == 0
         assert len(window.repeats().account) == len(no_repeats().account) == 0
 
 

@@ -90,6 +90,7 @@ WARNING = EarlyWarning(
     kind="variant_sweep",
     because="400 one-off variants of one request by 3 accounts, 51% of them refused (at most 10% is usual)",
     p_value=1e-9,
+    q_value=1e-7,
     accounts=("acct-3", "acct-4"),
     exchanges=420,
     prompts=400,

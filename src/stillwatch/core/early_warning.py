@@ -16,7 +16,9 @@ class EarlyWarning:
     because: str
     """What was seen, with numbers."""
     p_value: float
-    """Chance of as much under the precursor's stated null model, all that was looked at counted in."""
+    """Chance of as much under the precursor's stated null model."""
+    q_value: float
+    """The same with all that was looked at counted in: the false-discovery rate at which the warning would be given."""
     accounts: tuple[str, ...]
     exchanges: int
     prompts: int

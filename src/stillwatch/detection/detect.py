@@ -67,7 +67,7 @@ def detect(
     progress("early warnings", 0, 0)
     return Detected(
         _with_sets(scene, found, made),
-        early_warnings(window, scene, found, search.precursors, redact),
+        early_warnings(window, scene, found, search.precursors, authorised=search.authorised, redact=redact),
         tuple(_basis(scene, one, told, found) for one, told in zip(found.accepted, made.campaigns, strict=True)),
     )
 

@@ -1,6 +1,8 @@
 """What often comes before a campaign: every precursor on the shelf, asked of one window.
 
-Accounts that are in a campaign already need no warning, and a group that an honest twin explains gets none.
+The signs of each precursor that hold at the stated rate are told. Accounts that are in a campaign already need no
+warning; a group that an honest twin explains, customers of the ledger, and several keys of an organisation that names
+itself openly get none.
 """
 
 from __future__ import annotations
@@ -11,41 +13,56 @@ import numpy as np
 
 from stillwatch.core.early_warning import EarlyWarning
 from stillwatch.detection.picture import moment
-from stillwatch.detection.precursor import Outlook, Unproven
+from stillwatch.detection.precursor import Held, Outlook, Unproven, held
+from stillwatch.detection.twins import named_openly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import numpy.typing as npt
+
     from stillwatch.detection.campaigns import Found
-    from stillwatch.detection.precursor import Precursor, Sign
+    from stillwatch.detection.precursor import Precursor
     from stillwatch.detection.scene import Scene
     from stillwatch.logs.window import Ints, Window
 
 _MOST_OF_ONE_KIND: Final = 20
 _ALREADY: Final = 0.5  # of the accounts are in a campaign
+_LEAST_KNOWN: Final = 0.5  # of the accounts are the ledger's
+_LEAST_OPEN: Final = 0.8  # of the accounts name one organisation
 
 
-def early_warnings(
-    window: Window, scene: Scene, found: Found, precursors: tuple[Precursor, ...], redact: Callable[[str], str]
+def early_warnings(  # noqa: PLR0913  # what was found, what is asked of it, and how it may be told
+    window: Window,
+    scene: Scene,
+    found: Found,
+    precursors: tuple[Precursor, ...],
+    *,
+    authorised: npt.NDArray[np.bool_],
+    redact: Callable[[str], str],
 ) -> tuple[EarlyWarning, ...]:
-    """Ask every precursor; the surest of each kind first, at most twenty of a kind."""
+    """Ask every precursor; the first of each kind, at most twenty. `authorised`, shape (accounts,), is the ledger's."""
     if not precursors:
         return ()
-    outlook = Outlook(scene=scene, unproven=_unproven(found), variants=window.variants(), repeats=window.repeats())
-    guilty = _accounts_of(one.judgement.suspects.accounts for one in found.accepted)
+    outlook = Outlook(scene=scene, unproven=_unproven(found), search=window.variants(), repeats=window.repeats())
+    guilty = np.isin(np.arange(scene.accounts), _accounts_of(one.judgement.suspects.accounts for one in found.accepted))
+
+    def is_news(accounts: Ints) -> bool:
+        is_settled = guilty[accounts].mean() >= _ALREADY or authorised[accounts].mean() >= _LEAST_KNOWN
+        return not is_settled and (len(accounts) == 1 or named_openly(scene, accounts).share < _LEAST_OPEN)
+
     kept = [
-        (precursor, sign)
+        (precursor, one)
         for precursor in precursors
-        for sign in sorted(precursor.see(outlook), key=lambda one: one.p_value)[:_MOST_OF_ONE_KIND]
-        if np.isin(sign.accounts, guilty).mean() < _ALREADY
+        for one in [each for each in held(precursor.see(outlook)) if is_news(each.sign.accounts)][:_MOST_OF_ONE_KIND]
     ]
     if not kept:
         return ()
-    texts = window.excerpts([sign.exchange_no for _, sign in kept])
+    texts = window.excerpts([one.sign.exchange_no for _, one in kept])
     names = window.names()
     return tuple(
-        _told(precursor, sign, tuple(str(name) for name in names[sign.accounts]), _first(excerpts, redact))
-        for (precursor, sign), excerpts in zip(kept, texts, strict=True)
+        _told(precursor, one, tuple(str(name) for name in names[one.sign.accounts]), _first(excerpts, redact))
+        for (precursor, one), excerpts in zip(kept, texts, strict=True)
     )
 
 
@@ -66,11 +83,13 @@ def _accounts_of(groups: Iterable[Ints]) -> Ints:
     return np.unique(np.concatenate([np.zeros(0, np.int64), *groups]))
 
 
-def _told(precursor: Precursor, sign: Sign, names: tuple[str, ...], excerpt: str) -> EarlyWarning:
+def _told(precursor: Precursor, one: Held, names: tuple[str, ...], excerpt: str) -> EarlyWarning:
+    sign = one.sign
     return EarlyWarning(
         kind=precursor.name,
         because=sign.because,
         p_value=sign.p_value,
+        q_value=one.q_value,
         accounts=names,
         exchanges=sign.exchanges,
         prompts=sign.prompts,

@@ -63,25 +63,30 @@ def _declared_organisation(scene: Scene, suspects: Suspects, shape: Shape) -> Fi
     name openly.
     """
     del shape
-    everywhere = (
-        *(scene.registry.keys[name] for name in ("organisation", "email_domain")),
-        *(scene.modes[facet] for facet in ("org", "team")),
-    )
-    alike = _runs_the_same(scene, suspects.accounts)
-    best = max((_named(everyone, suspects.accounts, alike) for everyone in everywhere), default=_NOBODY)
+    best = named_openly(scene, suspects.accounts)
     if best.share >= 0.8:
         whose = "one organisation" if best.organisations == 1 else f"{best.organisations} organisations, several each"
         return _fits(f"{best.share:.0%} of the accounts openly belong to {whose}")
     return _fits_not(f"at most {best.share:.0%} of the members name one organisation, team or company mail domain")
 
 
-class _Named(NamedTuple):
+class Named(NamedTuple):
     share: float
     """Of the members; registers have gaps, so where a good part holds the values those without any are left out."""
     organisations: int
 
 
-_NOBODY: Final = _Named(0.0, 1)
+def named_openly(scene: Scene, accounts: Ints) -> Named:
+    """How far accounts (ascending) name one organisation, team or company mail domain, or a few of them."""
+    everywhere = (
+        *(scene.registry.keys[name] for name in ("organisation", "email_domain")),
+        *(scene.modes[facet] for facet in ("org", "team")),
+    )
+    alike = _runs_the_same(scene, accounts)
+    return max((_named(everyone, accounts, alike) for everyone in everywhere), default=_NOBODY)
+
+
+_NOBODY: Final = Named(0.0, 1)
 
 
 def _runs_the_same(scene: Scene, members: Ints) -> Flags:
@@ -96,7 +101,7 @@ def _runs_the_same(scene: Scene, members: Ints) -> Flags:
     return out
 
 
-def _named(everyone: Ints, members: Ints, alike: Flags) -> _Named:
+def _named(everyone: Ints, members: Ints, alike: Flags) -> Named:
     """Share of members that hold the most frequent values among them: one value, or up to three with several members
     each. A value that is common among accounts that are not `alike`, such as a public mail provider, names nobody; the
     rest of a large customer, of which the members are a part, runs what they run.
@@ -112,7 +117,7 @@ def _named(everyone: Ints, members: Ints, alike: Flags) -> _Named:
             break
         named += int(counts[at])
         is_good_part = named >= max(_LEAST_HOLDERS, _GOOD_PART * len(members))
-        best = max(best, _Named(named / (held if is_good_part else len(members)), place + 1))
+        best = max(best, Named(named / (held if is_good_part else len(members)), place + 1))
     return best
 
 

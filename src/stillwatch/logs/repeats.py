@@ -44,6 +44,14 @@ class Variants(NamedTuple):
     """2 where the status says refused, 1 where the reply is short, which may be a refusal in words; else 0."""
 
 
+class Search(NamedTuple):
+    """Wordings under suspicion, those refused most."""
+
+    variants: Variants
+    wordings: int
+    """How many there are in all, those that are left out for their number counted in."""
+
+
 class Repeats(NamedTuple):
     """Everything that accounts did which send fixed prompts again and again, in order of time; each (m,)."""
 
@@ -56,15 +64,15 @@ class Repeats(NamedTuple):
     """1 where the prompt is one of those sent again and again."""
 
 
-def no_variants() -> Variants:
-    return Variants(*(np.zeros(0, np.int64) for _ in Variants._fields))
+def no_search() -> Search:
+    return Search(Variants(*(np.zeros(0, np.int64) for _ in Variants._fields)), wordings=0)
 
 
 def no_repeats() -> Repeats:
     return Repeats(*(np.zeros(0, np.int64) for _ in Repeats._fields))
 
 
-def read_variants(engine: Engine) -> Variants:
+def read_variants(engine: Engine) -> Search:
     """Requests of which many one-off variants were sent and a good part refused."""
     bounds = {
         "short_tokens": SHORT_TOKENS,
@@ -74,10 +82,10 @@ def read_variants(engine: Engine) -> Variants:
         **_ENDS,
     }
     found = engine.run("variant_key", bounds)
-    keys = np.asarray(found["share_key"].to_numpy(), np.int64)[:_MOST_KEYS]
-    engine.put("variant_asked", pa.table({"share_key": keys}))
+    keys = np.asarray(found["share_key"].to_numpy(), np.int64)
+    engine.put("variant_asked", pa.table({"share_key": keys[:_MOST_KEYS]}))
     table = engine.run("variant", {"short_tokens": SHORT_TOKENS, **_ENDS})
-    return Variants(*(_column(table, name) for name in _VARIANT_COLUMNS))
+    return Search(Variants(*(_column(table, name) for name in _VARIANT_COLUMNS)), wordings=len(keys))
 
 
 def read_repeats(engine: Engine) -> Repeats:

@@ -20,7 +20,7 @@ from stillwatch.logs.engine import Engine
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.key_count import shared_uses
 from stillwatch.logs.key_sieve import sieve_keys
-from stillwatch.logs.repeats import Repeats, Variants, read_repeats, read_variants
+from stillwatch.logs.repeats import Repeats, Search, read_repeats, read_variants
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
 from stillwatch.logs.takings import Takings, read_takings
 
@@ -367,7 +367,7 @@ class Window:
         with self._all_keys():
             return read_takings(self._engine, sets)
 
-    def variants(self) -> Variants:
+    def variants(self) -> Search:
         """Exchanges of requests of which many one-off variants were sent and a good part refused."""
         with self._all_keys():
             return read_variants(self._engine)

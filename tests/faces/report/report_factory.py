@@ -299,6 +299,7 @@ EARLY_WARNINGS = (
         because="1,204 one-off variants of one request by 31 accounts, 62% of them refused (at most 10% is usual); one "
         "variant was then sent 410 times, 0% of them refused",
         p_value=2e-9,
+        q_value=8e-8,
         accounts=tuple(f"acct-{number:04d}" for number in range(31)),
         exchanges=1614,
         prompts=1205,
@@ -314,6 +315,7 @@ EARLY_WARNINGS = (
         because="5 fixed prompts of 9 accounts came back 44 times, 91% of them within an hour after a refusal or a ban "
         "of one of the accounts; of what else they sent 6% did",
         p_value=1e-12,
+        q_value=3e-12,
         accounts=tuple(f"acct-{number:04d}" for number in range(40, 49)),
         exchanges=220,
         prompts=5,

@@ -3,10 +3,10 @@
 Sees: accounts that send the same few prompts again and again, tied to one another by those prompts; whether these come
 within an hour after one of the accounts was refused (403, 429) or banned, when their other prompts do not.
 Why: an operator asks the same few questions to tell a countermeasure from a bad day.
-Null model: the fixed prompts come at moments of the accounts' own traffic, whatever was refused before: each is within
-an hour after a countermeasure with the share of the accounts' other prompts that are. The prompt that was itself
-refused is no probe but a retry and counts on neither side; of the fixed prompts within one hour the first counts, as
-sets are sent in one go. Corrected for the sets looked at (Bonferroni).
+Null model: the fixed prompts come at moments of the accounts' own traffic, whatever was refused before: the moments
+that lie within an hour after a countermeasure fall on fixed and on other prompts at random (hypergeometric). The prompt
+that was itself refused is no probe but a retry and counts on neither side; of the fixed prompts within one hour the
+first counts, and of the other prompts as well, as both come in runs.
 Looks the same: drift monitors, which ask by the clock; clients that try again, which send the refused prompt.
 Evaded by: new questions each time; probing from accounts that take no part.
 """
@@ -20,15 +20,14 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Sign
-from stillwatch.detection.statistics import at_least, bounded
+from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Seen, Sign
+from stillwatch.detection.statistics import drawn_at_least
 from stillwatch.detection.world import START, town
 from stillwatch.logs.repeats import Repeats
 from stillwatch.logs.window import HOUR_NS, Ints
 
 NAME = "countermeasure_probe"
 _WITHIN: Final = HOUR_NS
-_MOST_P: Final = 0.001
 _LEAST_PROBES: Final = 8
 _LEAST_MOMENTS: Final = 4
 _MOST_PROMPTS: Final = 60
@@ -37,11 +36,11 @@ _LEAST_FACTOR: Final = 2.0
 _REFUSED: Final = (403, 429)
 
 
-def _see(outlook: Outlook) -> list[Sign]:
+def _see(outlook: Outlook) -> Seen:
     repeats = outlook.repeats
     sets = _sets(repeats)
-    signs = (_sign(outlook, Repeats(*(column[rows] for column in repeats)), len(sets)) for rows in sets)
-    return sorted((one for one in signs if one is not None), key=lambda one: one.p_value)
+    signs = (_sign(outlook, Repeats(*(column[rows] for column in repeats))) for rows in sets)
+    return Seen(tuple(sorted((one for one in signs if one is not None), key=lambda one: one.p_value)), len(sets))
 
 
 def _sets(repeats: Repeats) -> list[npt.NDArray[np.bool_]]:
@@ -57,7 +56,7 @@ def _sets(repeats: Repeats) -> list[npt.NDArray[np.bool_]]:
     return [label[place] == one for one in np.unique(label[np.unique(place[fixed])])]
 
 
-def _sign(outlook: Outlook, mine: Repeats, looked_at: int) -> Sign | None:
+def _sign(outlook: Outlook, mine: Repeats) -> Sign | None:
     fixed = mine.is_fixed == 1
     prompts = np.unique(mine.prompt[fixed])
     moments, retried = _moments(outlook, mine)
@@ -66,17 +65,17 @@ def _sign(outlook: Outlook, mine: Repeats, looked_at: int) -> Sign | None:
     after = _after(mine.started_at, moments)
     is_answered = ~np.isin(mine.status_code, _REFUSED) & ~retried
     probes = _first_in_an_hour(mine.started_at, fixed & is_answered)
-    others = ~fixed & is_answered
+    others = _first_in_an_hour(mine.started_at, ~fixed & is_answered)
     if probes.sum() < _LEAST_PROBES or others.sum() < _LEAST_PROBES:
         return None
-    hits, usual = int(after[probes].sum()), (float(after[others].sum()) + 1) / (float(others.sum()) + 2)
-    p_value = bounded(at_least(hits, int(probes.sum()), usual) * looked_at)
-    if p_value > _MOST_P or hits < _LEAST_FACTOR * usual * probes.sum():
+    hits, elsewhere = int(after[probes].sum()), int(after[others].sum())
+    usual = (elsewhere + 1) / (int(others.sum()) + 2)
+    if hits < _LEAST_FACTOR * usual * probes.sum():
         return None
     accounts = np.unique(mine.account)
     return Sign(
         accounts=accounts,
-        p_value=p_value,
+        p_value=drawn_at_least(hits, int(probes.sum() + others.sum()), hits + elsewhere, int(probes.sum())),
         because=(
             f"{len(prompts)} fixed prompts of {len(accounts):,} account{'s' * (len(accounts) != 1)} came back "
             f"{int(probes.sum())} times, {hits / probes.sum():.0%} of them within an hour after a refusal or a ban of "

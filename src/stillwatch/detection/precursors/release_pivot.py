@@ -1,23 +1,23 @@
 """A group that is no campaign moves to a new model within a day of its release.
 
 Sees: among the groups that were tested and are not on the list, those whose members moved together to a model on the
-first day that the log shows it.
+first day that the log shows it, and of which another sign of one hand is at least suggestive (p ≤ 0.05): even load, a
+common rhythm, a card, hand-overs.
 Why: harvesting is pointed at each new model as soon as it is out; who jumps together may begin to harvest together.
 Null model: that of the link `model_pivot` (each account active on that day decides by itself, as the others of the log
-did), corrected for all groups that were tested (Bonferroni).
-Looks the same: release-day benchmarking by a community; a company whose one gateway changes the model for all its keys.
+did). All groups that were tested count as looked at; the other sign only takes groups away.
+Looks the same: release-day benchmarking by a community; a company whose one gateway changes the model for all its keys;
+a tool whose update brings the new model to all its users.
 Evaded by: a few days of patience; changing over account by account.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from stillwatch.core.campaign import Evidence, Family
-from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Sign, Unproven
-from stillwatch.detection.statistics import bounded
+from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Seen, Sign, Unproven
 from stillwatch.detection.world import town
 
 if TYPE_CHECKING:
@@ -25,45 +25,42 @@ if TYPE_CHECKING:
 
 NAME = "release_pivot"
 _LINK: Final = "model_pivot"
-_MOST_P: Final = 0.001
-_SAME: Final = 0.5
+_SUGGESTIVE: Final = 0.05
+_OF_A_HAND: Final = frozenset({Family.TIMING, Family.SUCCESSION, Family.REGISTRATION})
 
 
-def _see(outlook: Outlook) -> list[Sign]:
-    found: list[Sign] = []
+def _see(outlook: Outlook) -> Seen:
     people = outlook.scene.population
-    for group in sorted(outlook.unproven, key=lambda one: (_pivot_p(one), -len(one.accounts))):
-        evidence = next((one for one in group.evidence if one.source == _LINK), None)
-        p_value = 1.0 if evidence is None else bounded(evidence.p_value * len(outlook.unproven))
-        if evidence is None or p_value > _MOST_P:
-            break
-        if any(_is_same(group, other) for other in found):
-            continue
-        found.append(
-            Sign(
-                accounts=group.accounts,
-                p_value=p_value,
-                because=f"{evidence.because}; the group is no campaign so far",
-                exchanges=group.exchanges,
-                prompts=int(people.prompts[group.accounts].sum()),
-                first_at=int(people.first_at[group.accounts].min()),
-                last_at=int(people.last_at[group.accounts].max()),
-            )
+    groups = [(group, _pivot_of(group)) for group in outlook.unproven if _has_a_hand(group)]
+    signs = [
+        Sign(
+            accounts=group.accounts,
+            p_value=evidence.p_value,
+            because=f"{evidence.because}; the group is no campaign so far",
+            exchanges=group.exchanges,
+            prompts=int(people.prompts[group.accounts].sum()),
+            first_at=int(people.first_at[group.accounts].min()),
+            last_at=int(people.last_at[group.accounts].max()),
         )
-    return found
+        for group, evidence in groups
+        if evidence is not None
+    ]
+    signs.sort(key=lambda one: (one.p_value, -len(one.accounts)))
+    return Seen(tuple(signs), len(outlook.unproven))
 
 
-def _pivot_p(group: Unproven) -> float:
-    return min((one.p_value for one in group.evidence if one.source == _LINK), default=1.0)
+def _pivot_of(group: Unproven) -> Evidence | None:
+    return next((one for one in group.evidence if one.source == _LINK), None)
 
 
-def _is_same(group: Unproven, other: Sign) -> bool:
-    shared = len(np.intersect1d(group.accounts, other.accounts))
-    return shared >= _SAME * min(len(group.accounts), len(other.accounts))
+def _has_a_hand(group: Unproven) -> bool:
+    return any(
+        one.family in _OF_A_HAND and one.source != _LINK and one.p_value <= _SUGGESTIVE for one in group.evidence
+    )
 
 
-def _tested(world: World, p_value: float) -> Outlook:
-    """The accounts in focus as one group that was tested, with this evidence of a pivot."""
+def _tested(world: World, p_value: float, *, even_p: float = 0.01) -> Outlook:
+    """The accounts in focus as one group that was tested, with this evidence of a pivot and of even load."""
     evidence = Evidence(
         family=Family.TIMING,
         source=_LINK,
@@ -73,8 +70,10 @@ def _tested(world: World, p_value: float) -> Outlook:
         accounts=18,
         exchanges=400,
     )
-    group = Unproven(accounts=world.focus, evidence=(evidence,), exchanges=400)
-    return Outlook(scene=world.scene(), unproven=(group,) * 20)
+    even = replace(evidence, source="even_load", p_value=even_p, because="the accounts send at one rate", accounts=20)
+    group = Unproven(accounts=world.focus, evidence=(evidence, even), exchanges=400)
+    silent = Unproven(accounts=world.focus, evidence=(even,), exchanges=400)
+    return Outlook(scene=world.scene(), unproven=(group, *((silent,) * 19)))
 
 
 PRECURSOR = Precursor(
@@ -95,6 +94,11 @@ PRECURSOR = Precursor(
             name="a group moves about as fast as groups in a log of many now and then do",
             fires=False,
             make=lambda: _tested(town().people(20), 1e-3),
+        ),
+        OutlookCase(
+            name="the users of a tool move on the day of its update, each at a rate of its own",
+            fires=False,
+            make=lambda: _tested(town().people(20), 1e-9, even_p=0.4),
         ),
     ),
 )

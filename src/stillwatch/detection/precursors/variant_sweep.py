@@ -1,17 +1,19 @@
 """Many one-off variants of one request, refused far more often than is usual; then one that explodes.
 
 Sees: wordings that stand in many different prompts, each sent once, of which either many are refused by status (400,
-403, 451), or many get a few words back at first, until the same wording is answered at length and sent at several times
-the rate.
+403, 451), or many are refused or get a few words back at first, until the same wording is answered at length and sent
+at several times the rate. Refusals alone count where several accounts each try many variants: one account that is
+refused a lot is an evaluator until it goes on with what worked.
 Why: an operator looks for the wording that the model answers, then harvests with it (12,000 variants in one report).
-Null model: (refusals by status) each variant is refused by itself, with the share at the 95th percentile of the other
-wordings of this log, at least one in ten. (a few words, then long answers) short replies fall on the early and the late
-part of a wording's use at random (hypergeometric), corrected for the places at which it is cut in two. Both corrected
-for the wordings looked at (Bonferroni). Short replies alone say nothing: labels and yes or no are short too.
-Looks the same: red-team evaluations and safety research, which mostly run on one account or one organisation; an
-application that goes live after a time of trial.
+Null model: (refusals by status) the variant after an answered one, of the same account, is refused by itself, with the
+share at the 95th percentile of the wordings of other accounts in this log, at least one in ten. An outage or a broken
+client refuses in blocks, and so brings few refusals after an answer. (few words, then long answers) short replies fall
+on the early and the late part of a wording's use at random (hypergeometric), corrected for the places at which it is
+cut in two. Twice the smaller of both. Short replies alone say nothing: labels and yes or no are short too.
+Looks the same: red-team evaluations and safety research, on one account or in one organisation that says so; prompt
+engineers, whose variants are answered; an application that goes live after a time of trial.
 Evaded by: framing the request at both ends; searching with another model; spreading the search over weeks; a new
-wording for each variant.
+wording for each variant; one account for the search and others for the harvest.
 """
 
 from __future__ import annotations
@@ -20,19 +22,22 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
 
-from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Sign
+from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Seen, Sign
 from stillwatch.detection.statistics import at_least, bounded, drawn_at_least
 from stillwatch.detection.world import START, town
-from stillwatch.logs.repeats import Variants
+from stillwatch.logs.repeats import Search, Variants
 from stillwatch.logs.window import HOUR_NS
 
 if TYPE_CHECKING:
     from stillwatch.logs.window import Ints
 
 NAME = "variant_sweep"
-_MOST_P: Final = 0.001
 _LEAST_VARIANTS: Final = 60
+_LEAST_ACCOUNTS: Final = 2
+_LEAST_EACH: Final = 20  # variants an account, on average: strangers try a jailbreak that is going round a few times
+_BARRED: Final = 2  # the status says refused
 _LEAST_ONE_OFF: Final = 0.9
 _LEAST_BARRED: Final = 0.25
 _USUAL_PERCENTILE: Final = 95
@@ -42,27 +47,28 @@ _MOST_LATE: Final = 0.2
 _LEAST_RATE_FACTOR: Final = 5.0
 _CUTS: Final = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 _LEAST_REPEATED: Final = 20
-_SAME: Final = 0.5
 _MOST_SHOWN: Final = 2000
 
 
-class _Seen(NamedTuple):
+class _Best(NamedTuple):
     p_value: float
     said: str
     variants: int
 
 
-def _see(outlook: Outlook) -> list[Sign]:
-    groups = _by_wording(outlook.variants)
-    barred = np.array([float((one.is_refused == 2).mean()) for one in groups])
+def _see(outlook: Outlook) -> Seen:
+    groups = _by_wording(outlook.search.variants)
+    tried = np.array([_refused_after_answers(rows) for rows in groups]).reshape(len(groups), 2)
+    share_accounts = _share_accounts(groups)
     found: list[Sign] = []
     for place, rows in enumerate(groups):
-        seen = (_barred(rows, np.delete(barred, place)), _answered_at_last(rows))
-        best = min((one for one in seen if one is not None), key=lambda one: one.p_value, default=None)
-        p_value = 1.0 if best is None else bounded(best.p_value * 2 * len(groups))
-        if best is not None and p_value <= _MOST_P:
-            found.append(_sign(rows, best, p_value))
-    return _distinct(found)
+        others = tried[~share_accounts[place]]
+        seen = [one for one in (_barred(rows, others), _answered_at_last(rows)) if one is not None]
+        if seen:
+            best = min(seen, key=lambda one: one.p_value)
+            found.append(_sign(rows, best, bounded(2 * best.p_value)))
+    # A request leaves several wordings, on the same accounts; the one used most tells it.
+    return Seen(tuple(sorted(found, key=lambda one: -one.exchanges)), outlook.search.wordings)
 
 
 def _by_wording(variants: Variants) -> list[Variants]:
@@ -73,6 +79,17 @@ def _by_wording(variants: Variants) -> list[Variants]:
     return [Variants(*(column[start:end] for column in variants)) for start, end in zip(bounds, ends, strict=True)]
 
 
+def _share_accounts(groups: list[Variants]) -> npt.NDArray[np.bool_]:
+    """Which wordings, shape (n, n), have an account in common."""
+    if not groups:
+        return np.zeros((0, 0), np.bool_)
+    whose = [np.unique(rows.account) for rows in groups]
+    number = np.repeat(np.arange(len(whose)), [len(one) for one in whose])
+    accounts = np.unique(np.concatenate(whose), return_inverse=True)[1]
+    uses = coo_array((np.ones(len(number), np.int64), (number, accounts))).tocsr()
+    return np.asarray((uses @ uses.T).toarray() > 0)
+
+
 def _one_off(prompt: Ints) -> npt.NDArray[np.bool_]:
     """Which prompts, shape (m,), were sent once or twice, all told."""
     values, inverse, counts = np.unique(prompt, return_inverse=True, return_counts=True)
@@ -80,26 +97,39 @@ def _one_off(prompt: Ints) -> npt.NDArray[np.bool_]:
     return np.asarray(counts[inverse] <= 2, np.bool_)
 
 
-def _barred(rows: Variants, others: npt.NDArray[np.float64]) -> _Seen | None:
+def _refused_after_answers(rows: Variants) -> tuple[int, int]:
+    """Of the variants that come after an answered one of the same account, how many are refused, and how many there
+    are.
+    """
+    order = np.lexsort((rows.exchange, rows.started_at, rows.account))
+    account, refused = rows.account[order], rows.is_refused[order] == _BARRED
+    follows = (account[1:] == account[:-1]) & ~refused[:-1]
+    return int(refused[1:][follows].sum()), int(follows.sum())
+
+
+def _barred(rows: Variants, others: Ints) -> _Best | None:
+    """Refusals by status; `others`, shape (n, 2): `_refused_after_answers` of the wordings of other accounts."""
     once = _one_off(rows.prompt)
-    variants, refused = int(once.sum()), int((rows.is_refused[once] == 2).sum())
-    if variants < _LEAST_VARIANTS or refused < _LEAST_BARRED * variants or not _is_mostly_once(rows.prompt):
+    variants, refused = int(once.sum()), int((rows.is_refused[once] == _BARRED).sum())
+    accounts = len(np.unique(rows.account[once]))
+    if variants < max(_LEAST_VARIANTS, accounts * _LEAST_EACH) or accounts < _LEAST_ACCOUNTS:
         return None
-    # Wordings that the same sweep left are no comparison: only those refused clearly less are.
-    usual_of = others[others < refused / variants / 2]
-    usual = max(_LEAST_USUAL, float(np.percentile(usual_of, _USUAL_PERCENTILE)) if len(usual_of) else 0.0)
+    if refused < _LEAST_BARRED * variants or not _is_mostly_once(rows.prompt):
+        return None
+    shares = others[:, 0] / np.maximum(1, others[:, 1])
+    usual = max(_LEAST_USUAL, float(np.percentile(shares, _USUAL_PERCENTILE)) if len(shares) else 0.0)
     said = f"{refused / variants:.0%} of them refused (at most {usual:.0%} is usual)"
-    return _Seen(at_least(refused, variants, usual), said, variants)
+    return _Best(at_least(*_refused_after_answers(rows), usual), said, variants)
 
 
 def _is_mostly_once(prompt: Ints) -> bool:
     return bool((np.unique(prompt, return_counts=True)[1] <= 2).mean() >= _LEAST_ONE_OFF)
 
 
-def _answered_at_last(rows: Variants) -> _Seen | None:
+def _answered_at_last(rows: Variants) -> _Best | None:
     """The clearest cut between a time of few words back and a time of answers at several times the rate."""
     short, total = rows.is_refused > 0, len(rows.key)
-    best: _Seen | None = None
+    best: _Best | None = None
     for cut in (round(share * total) for share in _CUTS):
         early, late = float(short[:cut].mean()), float(short[cut:].mean())
         span_before, span_after = (int(times[-1] - times[0]) + 1 for times in np.split(rows.started_at, [cut]))
@@ -114,11 +144,11 @@ def _answered_at_last(rows: Variants) -> _Seen | None:
                 f"{early:.0%} of them answered in a few words, until the wording was answered at length and sent at "
                 f"{factor:.0f} times the rate ({total - cut:,} more times)"
             )
-            best = _Seen(chance, said, cut)
+            best = _Best(chance, said, cut)
     return best
 
 
-def _sign(rows: Variants, seen: _Seen, p_value: float) -> Sign:
+def _sign(rows: Variants, seen: _Best, p_value: float) -> Sign:
     accounts = np.unique(rows.account)
     return Sign(
         accounts=accounts,
@@ -139,21 +169,8 @@ def _explosion(rows: Variants) -> str:
     top = int(np.argmax(counts))
     if counts[top] < _LEAST_REPEATED:
         return ""
-    refused = float((rows.is_refused[rows.prompt == prompts[top]] == 2).mean())
+    refused = float((rows.is_refused[rows.prompt == prompts[top]] == _BARRED).mean())
     return f"; one variant was then sent {counts[top]:,} times, {refused:.0%} of them refused"
-
-
-def _distinct(signs: list[Sign]) -> list[Sign]:
-    """One sign a sweep: a request leaves several wordings, on the same accounts; the one used most tells it."""
-    out: list[Sign] = []
-    for sign in sorted(signs, key=lambda one: -one.exchanges):
-        shared = (
-            len(np.intersect1d(sign.accounts, other.accounts)) / min(len(sign.accounts), len(other.accounts))
-            for other in out
-        )
-        if all(share < _SAME for share in shared):
-            out.append(sign)
-    return out
 
 
 def _searching(*, refused: float, mark: int, exploded: int = 0, one_off: bool = True) -> Outlook:
@@ -174,7 +191,7 @@ def _searching(*, refused: float, mark: int, exploded: int = 0, one_off: bool = 
             same = (np.full(exploded, key), np.full(exploded, 3), 900_000 + more, late)
             rows.append((*same, np.full(exploded, prompts[-1]), np.zeros(exploded, np.int64)))
     columns = [np.concatenate([row[place] for row in rows]).astype(np.int64) for place in range(6)]
-    return Outlook(scene=town().scene(), variants=Variants(*columns))
+    return Outlook(scene=town().scene(), search=Search(Variants(*columns), wordings=41))
 
 
 PRECURSOR = Precursor(
