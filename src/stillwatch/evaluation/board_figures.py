@@ -15,6 +15,7 @@ import orjson
 
 from stillwatch.core.errors import InputError
 from stillwatch.evaluation.board_plan import WHOLE
+from stillwatch.evaluation.board_warnings import WarningRow, warning_rows
 from stillwatch.evaluation.intervals import Measure, over_seeds, share_of
 from stillwatch.evaluation.library import list_scenarios
 from stillwatch.evaluation.reliability import Reliability, pooled
@@ -105,6 +106,8 @@ class Board:
     """Scenario → the detector and the baselines on the same logs."""
     parts: dict[str, tuple[Row, ...]]
     """Scenario → the whole, then every part left out and alone."""
+    warnings: tuple[WarningRow, ...]
+    """Scenarios that were replayed for them, and those in which a warning was false."""
     leaks: tuple[LeakRow, ...]
     codes: tuple[str, ...]
     """Digests of the code that the figures were made with; more than one = part of the board is out of date."""
@@ -136,6 +139,7 @@ def read_board(folder: Path) -> Board:
         reliability=pooled([log["detectors"].get(WHOLE, {}).get("reliability") for log in logs]),
         peers=_grouped(rows, "baseline", "peer"),
         parts=_grouped(rows, "without", "only"),
+        warnings=warning_rows(logs),
         leaks=tuple(
             LeakRow(log["scenario"], log["seed"], suite)
             for log in logs

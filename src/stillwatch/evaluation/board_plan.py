@@ -15,7 +15,7 @@ from stillwatch.evaluation.stand import all_parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MEASURES: Final = ("whole", "exposure", "baselines", "peers", "parts", "leaks")
+MEASURES: Final = ("whole", "exposure", "warnings", "baselines", "peers", "parts", "leaks")
 PEERS: Final = {"coordination_network": "{log} {out}", "splink_identity": "{log} {accounts} {out}"}
 """Real detectors of others → what they are given; each a program under `evaluation/peers`, with the extra `peers`."""
 WHOLE: Final = "stillwatch"

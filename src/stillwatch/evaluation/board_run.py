@@ -33,6 +33,7 @@ from stillwatch.evaluation.leaks import find_leaks
 from stillwatch.evaluation.library import find_scenario, needs_corpora
 from stillwatch.evaluation.score import read_reported, read_truth, score
 from stillwatch.evaluation.stand import LogFiles, Stand, all_parts, open_stand, read_log
+from stillwatch.evaluation.warnings import leads, read_precursors, score_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from stillwatch.logs.store import Store
 
 _EXPOSURE_STEP_H: Final = 24.0
+_WARNING_STEP_H: Final = 24.0
 _PEER_TIMEOUT_S: Final = 900.0
 _FOLDERS: Final = re.compile(r"(?:/[\w.+-]+)+/")  # of the machine it ran on: they say nothing on a board
 
@@ -102,7 +104,7 @@ def run_log(log: BoardLog, ground: Ground, code: str) -> dict[str, Any]:
     path = ground.out / log.file_name
     figures = _kept(path, log, code)
     wanted = [name for name in log.detectors() if name not in figures["detectors"]]
-    more = [name for name in ("exposure", "leaks") if name in log.measures and name not in figures]
+    more = [name for name in ("exposure", "warnings", "leaks") if name in log.measures and name not in figures]
     if not wanted and not more:
         return figures
     ground.work.mkdir(parents=True, exist_ok=True)
@@ -110,10 +112,12 @@ def run_log(log: BoardLog, ground: Ground, code: str) -> dict[str, Any]:
         bench = _Bench(log, Path(folder), ground.corpora, stack)
         figures |= {"exchanges": bench.made.exchanges, "accounts": bench.made.accounts}
         for name in wanted:
-            figures["detectors"][name] = _attempt(lambda name=name: asdict(score(bench.truth, bench.report(name))))  # type: ignore[misc]  # bound at once
+            figures["detectors"][name] = _attempt(lambda name=name: bench.scored(name))  # type: ignore[misc]  # bound at once
             _write(path, figures)
         if "exposure" in more:
             figures["exposure"] = _attempt(lambda: {"campaigns": [one._asdict() for one in bench.exposure()]})
+        if "warnings" in more:
+            figures["warnings"] = _attempt(lambda: {"leads": [one._asdict() for one in bench.leads()]})
         if "leaks" in more:
             figures["leaks"] = _attempt(
                 lambda: {"suites": [asdict(one) for one in find_leaks(bench.exchange_log.parent.parent)]}
@@ -196,9 +200,19 @@ class _Bench:
         parts = all_parts()
         return self.stand.report({WHOLE: parts, "only": parts.only(name), "without": parts.without(name)}[how])
 
-    def exposure(self) -> Any:
-        def detect(until: int) -> dict[str, Any]:
-            with open_stand(self.store, self.files, until) as stand:
-                return stand.report(all_parts())
+    def scored(self, detector: str) -> dict[str, Any]:
+        document = self.report(detector)
+        found = asdict(score(self.truth, document))
+        if detector != WHOLE:
+            return found
+        return found | {"warnings": asdict(score_warnings(read_precursors(self.made.truth_path), document))}
 
-        return exposures(self.made.truth_path, detect, _EXPOSURE_STEP_H)
+    def exposure(self) -> Any:
+        return exposures(self.made.truth_path, self._until, _EXPOSURE_STEP_H)
+
+    def leads(self) -> Any:
+        return leads(self.made.truth_path, self._until, _WARNING_STEP_H)
+
+    def _until(self, until: int) -> dict[str, Any]:
+        with open_stand(self.store, self.files, until) as stand:
+            return stand.report(all_parts())

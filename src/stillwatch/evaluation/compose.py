@@ -32,7 +32,7 @@ from stillwatch.evaluation.log_files import LineFiles, TableFile
 from stillwatch.evaluation.networks import Networks
 from stillwatch.evaluation.payload import Payload, Table, account_fragments, make_payload
 from stillwatch.evaluation.plans import Plans, Slice
-from stillwatch.evaluation.population import Planner
+from stillwatch.evaluation.population import PROBES, Planner
 from stillwatch.evaluation.render import CHAT, PARTS, Prose, Renderer
 from stillwatch.evaluation.templates import Templates
 from stillwatch.evaluation.truth import TruthFile
@@ -145,7 +145,9 @@ def _writer(layout: Layout, folder: Path, exchanges: int) -> LineFiles | TableFi
 
 def _planner(scenario: Scenario, seed: int, corpora: Path | None) -> Planner:
     grammar = load_grammar()
-    specs = {"grammar:chat"}.union(*(set(one.work.source) | set(one.work.cover_source) for one in scenario.population))
+    specs = {"grammar:chat", PROBES}.union(
+        *(set(one.work.source) | set(one.work.cover_source) for one in scenario.population)
+    )
     return Planner(
         scenario=scenario,
         seed=seed,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stillwatch.evaluation.arrivals import DAY_S
+from stillwatch.evaluation.keys import mix
 from stillwatch.evaluation.rows import Rows, concat_rows
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _REFUSALS: Final = 3
 _REFUSAL_WINDOW_S: Final = 1800.0
 _RETRY_SHARE: Final = 0.85
+_PROBED_SHARE: Final = 0.85
+_PROBED_AFTER_S: Final = (90.0, 2400.0)
+_PROBE_PAUSE_S: Final = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,9 @@ def meet_errors(rows: Rows, fate: Fate, incidents: Sequence[Incident], rng: np.r
         failed[hit] = np.maximum(failed[hit], incident.failed_share)
     chance = rng.random(len(rows))
     server = np.where(rng.random(len(rows)) < 0.5, 500, 503)
-    status = np.where(chance < failed, server, np.where(chance < failed + fate.limited_share, 429, rows.status))
+    limited = failed + fate.limited_share
+    status = np.where(chance < limited + fate.declined_share, 400, rows.status)
+    status = np.where(chance < failed, server, np.where(chance < limited, 429, status))
     return replace(rows, status=np.where(rows.status == 200, status, rows.status).astype(np.int16))
 
 
@@ -134,6 +140,29 @@ def carry_on(rows: Rows, slot: Ints, tenure: Tenure, fate: Fate, rng: np.random.
     if fate.retry == "pool":
         rows, slot = _move_later_turns(rows, slot, retried, new_slot, tenure)
     return concat_rows([rows, again]), np.concatenate([slot, new_slot])
+
+
+def ask_probes(  # noqa: PLR0913, PLR0917  # as `carry_on`, and what is asked
+    rows: Rows, slot: Ints, tenure: Tenure, recipe: Ints, item: Ints, rng: np.random.Generator
+) -> tuple[Rows, Ints]:
+    """Ask fixed questions (recipes and items, each (k,)) soon after most refusals, on an account that still works."""
+    refused = np.flatnonzero(np.isin(rows.status, (403, 429)) & (rng.random(len(rows)) < _PROBED_SHARE))
+    low, high = _PROBED_AFTER_S
+    after = rows.at_s[refused] + low + (high - low) * rng.random(len(refused))
+    moved = (slot[refused] + rng.integers(1, max(2, len(tenure.account)), len(refused))) % len(tenure.account)
+    asking = np.where(tenure.banned_s[slot[refused]] <= after, moved, slot[refused])
+    able = np.flatnonzero(~tenure.is_barred(asking, after))
+    place, number = np.repeat(able, len(item)), np.tile(np.arange(len(item)), len(able))
+    probes = rows.take(refused[place])
+    at_s = after[place] + number * _PROBE_PAUSE_S
+    none = np.zeros(len(place), np.int32)
+    probes = replace(
+        probes, at_s=at_s, account=tenure.holder(asking[place], at_s), recipe=recipe[number].astype(np.int16),
+        item=item[number], conversation=mix(probes.conversation, probes.turn, 31, number),
+        turn=np.ones(len(place), np.int16), wrapper=none, system=none,
+        status=np.full(len(place), 200, np.int16), is_cover=np.zeros(len(place), np.bool_),
+    )  # fmt: skip
+    return concat_rows([rows, probes]), np.concatenate([slot, asking[place]])
 
 
 def _move_later_turns(rows: Rows, slot: Ints, failed: Ints, new_slot: Ints, tenure: Tenure) -> tuple[Rows, Ints]:

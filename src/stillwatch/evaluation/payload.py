@@ -27,6 +27,7 @@ _ERROR: Final = (
     '{{"error_code":"{2}","error_class":"{0}","llm_provider":"hosted_vllm","traceback":"","error_message":"{1}"}}'
 )
 _ERRORS: Final = {
+    400: ("ContentPolicyViolationError", "The request is against the usage policy."),
     403: ("PermissionDeniedError", "This account has been disabled."),
     429: ("RateLimitError", "Rate limit reached, retry later."),
     500: ("InternalServerError", "The server had an error."),

@@ -12,6 +12,7 @@ from stillwatch.evaluation.arrivals import DAY_S, Starts, Traces, draw_starts, s
 from stillwatch.evaluation.clients import ALL_USER_AGENTS, SANITISED, draw_clients, draw_params
 from stillwatch.evaluation.fate import (
     Tenure,
+    ask_probes,
     carry_on,
     concat_tenures,
     draw_tenure,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from stillwatch.evaluation.scenario import Population, Scenario, Work
 
 
+PROBES: Final = "grammar:probe"
 _BLOCK_EXCHANGES: Final = 500_000
 
 
@@ -108,6 +110,8 @@ class Planner:
             rows, slot = refuse_barred(rows, slot, tenure)
             rows = meet_errors(rows, population.fate, self.scenario.incidents, rng)
             rows, slot = carry_on(rows, slot, tenure, population.fate, rng)
+            if population.fate.probes:
+                rows, slot = ask_probes(rows, slot, tenure, *self._probes(population), rng)
             rows = rows.take(np.flatnonzero((rows.at_s >= 0) & (rows.at_s < self.scenario.days * DAY_S)))
             if is_matched:
                 kept.append(rows)
@@ -119,6 +123,10 @@ class Planner:
         starts_s, ends_s = (np.concatenate([window[edge] for window in windows]) for edge in (0, 1))
         loads = loads_of(kept, everyone, (starts_s, ends_s), self.scenario.days) if is_matched else None
         self.planned[whole.name] = Planned(whole, sheet, universes[0], everyone, loads)
+
+    def _probes(self, population: Population) -> Items:
+        work = replace(population.work, source=(PROBES,), stage="probe", items=population.fate.probes, length="short")
+        return self.desk.universe(work, work.items, name_key(population.name, self.seed))
 
     def _resolved(self, population: Population) -> Population:
         if population.match_of:
@@ -240,7 +248,11 @@ class Planner:
             at_s=turned.at_s,
             account=np.zeros(count, np.int32),
             population=np.full(count, block.number, np.int16),
-            operator=mix(key, 5, slot if population.operator == "each" else np.zeros(count, np.int64)),
+            operator=mix(
+                name_key(population.continues or population.name, self.seed),
+                5,
+                slot if population.operator == "each" else np.zeros(count, np.int64),
+            ),
             recipe=np.where(is_cover, -1 - turned.recipe, turned.recipe).astype(np.int16),
             item=turned.item,
             conversation=conversation,

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.evaluation.keys import Floats, Ints, Keys, below, hex_text, indices, mix
+from stillwatch.evaluation.work import SET_SIZE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -167,11 +168,12 @@ class Renderer:
     def _staged(self, recipe: Recipe, item: Ints, conversation: Keys, turn: Ints) -> pa.Array:
         """The text of the stage around the item; grading, cleaning and sweeps have single turns."""
         source = self.sources[recipe.source]
-        if recipe.stage in {"plain", "replay"}:
+        if recipe.stage in {"plain", "probe", "replay"}:
             return source.text(item, conversation, turn)
         if recipe.stage == "sweep":
             frame = self.grammar.render("sweep", mix(item, 7))
-            return pc.binary_join_element_wise(frame, source.text(item % _SWEPT_REQUESTS, conversation, turn), " ")
+            asked = source.text(item - item % SET_SIZE + item % _SWEPT_REQUESTS, conversation, turn)
+            return pc.binary_join_element_wise(frame, asked, " ")
         asked = source.text(item, conversation, turn)
         if recipe.stage == "tasks":
             tests = self.grammar.render("task_tests", mix(item, 13))

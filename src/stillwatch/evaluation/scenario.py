@@ -52,7 +52,8 @@ class Work:
     """Share of the set that an account runs (whole), drawn between the two."""
     items: int = 0
     """Size of the set, 0 = all of it (grammar: as many as needed)."""
-    stage: Literal["plain", "grading", "cleaning", "sweep", "replay", "tasks"] = "plain"
+    stage: Literal["plain", "grading", "cleaning", "sweep", "probe", "replay", "tasks"] = "plain"
+    """sweep: every exchange frames one of three questions in a new way; probe: as plain, told apart in the truth."""
     template: Literal["none", "shared", "account"] = "none"
     form: Literal["harvest", "reasoning", "app"] = "harvest"
     """Family of the template."""
@@ -153,6 +154,8 @@ class Fate:
 
     limited_share: float = 0.004
     """Requests that meet a 429."""
+    declined_share: float = 0.0
+    """Requests that the provider declines as against its rules, with a 400."""
     failed_share: float = 0.002
     """Requests that meet a 5xx outside incidents."""
     retry: Literal["same", "pool"] = "same"
@@ -164,13 +167,16 @@ class Fate:
     """Day on which all those bans fall; negative = each at its own time."""
     replaced_after_h: tuple[float, float] = (0.0, 0.0)
     """A banned account's work goes on with a new account after so many hours; (0, 0) = it ends."""
+    probes: int = 0
+    """So many fixed questions are asked within the hour after most refusals (403, 429), to tell what became of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
     name: str
     kind: str
-    label: Literal["campaign", "benign", "twin"] = "benign"
+    label: Literal["campaign", "precursor", "benign", "twin"] = "benign"
+    """precursor: what an operator does before a campaign; to be warned of, neither accused nor innocent."""
     accounts: int = 1
     operator: Literal["one", "each"] = "each"
     """Whether one party stands behind all accounts."""
@@ -179,6 +185,8 @@ class Population:
     (as `prompts_of`), pace and cover of it, and each account the load of one of its accounts drawn at random."""
     match_share: float = 0.0
     """Accounts as a share of those of `match_of`; 0 = as many as `accounts` says."""
+    continues: str = ""
+    """Name of a population whose operator this is as well."""
     pool_of: str = ""
     """Run on the accounts of that population instead of own ones (second operator, innocent customers of a relay)."""
     pivot: Literal["slow", "fast", "never", "only"] = "slow"
@@ -290,7 +298,7 @@ def _check(scenario: Scenario, where: str) -> None:
     for one in scenario.population:
         if names.count(one.name) > 1:
             raise InputError(f"two populations named {one.name!r}", where=where, mend="rename one")
-        for other in filter(None, (one.work.prompts_of, one.work.fixed_of, one.pool_of, one.match_of)):
+        for other in filter(None, (one.work.prompts_of, one.work.fixed_of, one.continues, one.pool_of, one.match_of)):
             if other not in names[: names.index(one.name)]:
                 raise InputError(
                     f"{one.name!r} refers to {other!r}", where=where, mend="name a population that stands before it"

@@ -42,6 +42,8 @@ class Truth:
     """Account → kind of the population that most of its exchanges belong to."""
     twins: frozenset[str]
     """Accounts of twin populations."""
+    preparing: frozenset[str] = frozenset()
+    """Accounts that an operator prepares a campaign with: to be warned of, neither to be accused nor innocent."""
 
     @property
     def guilty(self) -> frozenset[str]:
@@ -119,6 +121,7 @@ def read_truth(path: Path, until: int | None = None) -> Truth:
         ),
         kinds={account: kind for account, (kind, _) in main.items()},
         twins=frozenset(account for account, (_, label) in main.items() if label == "twin"),
+        preparing=frozenset(account for account, (_, label) in main.items() if label == "precursor"),
     )
 
 
@@ -138,10 +141,11 @@ def score(truth: Truth, document: dict[str, Any]) -> Score:
     accused = _members(document, "campaign")
     reviewed = _members(document, "review")
     guilty = truth.guilty
+    accused = {name: kept for name, members in accused.items() if (kept := members - truth.preparing)}
     everyone = frozenset().union(*accused.values())
     innocent = everyone - guilty
     scores = tuple(_score_one(campaign, accused) for campaign in truth.campaigns)
-    harmless = len(truth.kinds.keys() - guilty)
+    harmless = len(truth.kinds.keys() - guilty - truth.preparing)
     false = sum(len(members & guilty) < _FOUND_PRECISION * len(members) for members in accused.values())
     agreed = agreement({f"{one.operator_id} {one.name}": one.accounts for one in truth.campaigns}, accused, truth.kinds)
     return Score(

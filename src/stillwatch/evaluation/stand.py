@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import json
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from stillwatch.detection.campaigns import find_campaigns
-from stillwatch.detection.findings import authorised_accounts, findings
+from stillwatch.detection.detect import Search, detect
+from stillwatch.detection.findings import authorised_accounts
 from stillwatch.detection.scenery import build_scene
-from stillwatch.detection.shelves import links, signals
+from stillwatch.detection.shelves import links, precursors, signals
 from stillwatch.logs.accounts import read_accounts
+from stillwatch.logs.corpora import fingerprints
 from stillwatch.logs.files import expand
 from stillwatch.logs.ingest import Reading, ingest
 from stillwatch.logs.ledger import load_ledger
@@ -30,9 +31,10 @@ from stillwatch.logs.unit import choose_unit
 from stillwatch.logs.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stillwatch.core.campaign import Campaign
+    from stillwatch.core.early_warning import EarlyWarning
     from stillwatch.detection.link import Link
     from stillwatch.detection.scene import Scene
     from stillwatch.detection.signal import Signal
@@ -80,7 +82,8 @@ class Stand:
 
     @cached_property
     def _scene(self) -> Scene:
-        return build_scene(self.window, self.window.registry(read_accounts(self.files.accounts).table), _SEED)
+        scene = build_scene(self.window, self.window.registry(read_accounts(self.files.accounts).table), _SEED)
+        return replace(scene, takings=self.window.takings(fingerprints(self.store)))
 
     def report(self, parts: Parts) -> dict[str, Any]:
         """What the detector reports with those parts, as a document."""
@@ -89,16 +92,15 @@ class Stand:
         people = self.window.population
         ledger = load_ledger(self.files.authorised)
         start, end = int(people.first_at.min()), int(people.last_at.max())
-        found = find_campaigns(
-            self.window,
-            self._scene,
+        search = Search(
             links=_chosen_links(parts.links),
             signals=_chosen_signals(parts.signals),
+            precursors=precursors(),
             fdr=FDR,
             authorised=authorised_accounts(ledger, self.window.names(), start, end),
-            progress=lambda _stage, _done, _total: None,
         )
-        return document(findings(self.window, self._scene, found, redact).campaigns)
+        made = detect(self.window, self._scene, search, redact=redact, progress=lambda _stage, _done, _total: None)
+        return document(made.findings.campaigns, made.early_warnings)
 
 
 def _chosen_links(names: frozenset[str]) -> tuple[Link, ...]:
@@ -137,11 +139,12 @@ def open_stand(store: Store, files: LogFiles, until: int | None = None) -> Itera
             yield Stand(store, files, window)
 
 
-def document(campaigns: tuple[Campaign, ...] | list[Campaign]) -> dict[str, Any]:
+def document(campaigns: Sequence[Campaign], warnings: Sequence[EarlyWarning] = ()) -> dict[str, Any]:
     """As much of `stillwatch.campaigns/1` as scoring reads."""
     return {
         "schema": "stillwatch.campaigns/1",
         "run": {"fdr": FDR},
+        "early_warnings": [{"kind": one.kind, "accounts": list(one.accounts)} for one in warnings],
         "campaigns": [
             {
                 "id": one.id,

@@ -8,11 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stillwatch.evaluation.arrivals import DAY_S
 from stillwatch.evaluation.keys import hex_text, indices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from stillwatch.evaluation.payload import Payload
     from stillwatch.evaluation.rows import Rows
@@ -31,10 +34,17 @@ TRUTH_SCHEMA: Final = pa.schema(
         ("source", pa.dictionary(pa.int16(), pa.string())),
         ("item_id", pa.int64()),
         ("is_cover", pa.bool_()),
+        ("precursor", pa.dictionary(pa.int16(), pa.string())),
         ("started_at", pa.int64()),
         ("output_tokens", pa.int64()),
     ]
 )
+
+
+_STAGES: Final = {"sweep": "variant_sweep", "probe": "countermeasure_probe"}
+_PIVOT: Final = "release_pivot"
+_PRECURSORS: Final = ("", *_STAGES.values(), _PIVOT)
+"""What comes before a campaign, by the name of the warning that it should bring; a twin's deeds bring none."""
 
 
 class TruthFile:
@@ -42,6 +52,10 @@ class TruthFile:
         self._writer = pq.ParquetWriter(path, TRUTH_SCHEMA, compression="zstd")
         self._populations = scenario.population
         self._sources = pa.array([recipe.source for recipe in recipes], pa.string())
+        self._stages = np.array([_PRECURSORS.index(_STAGES.get(recipe.stage, "")) for recipe in recipes], np.int16)
+        self._is_operator = np.array([one.label in {"campaign", "precursor"} for one in scenario.population])
+        self._pivots = np.array([one.pivot == "fast" for one in scenario.population])
+        self._released_s = np.array([one.released_day * DAY_S for one in scenario.models])
 
     def write(self, rows: Rows, payload: Payload, account_ids: pa.Array) -> None:
         number = pa.array(rows.population)
@@ -65,12 +79,19 @@ class TruthFile:
                     _unified(pa.DictionaryArray.from_arrays(pa.array(rows.recipe), self._sources)),
                     pa.array(rows.item),
                     pa.array(np.asarray(rows.is_cover)),
+                    _unified(pa.DictionaryArray.from_arrays(pa.array(self._precursors(rows)), pa.array(_PRECURSORS))),
                     pa.array(np.round(payload.columns["startTime"].to_numpy() * 1e6).astype(np.int64) * 1000),
                     payload.columns["completion_tokens"],
                 ],
                 schema=TRUTH_SCHEMA,
             )
         )
+
+    def _precursors(self, rows: Rows) -> NDArray[np.int16]:
+        released = self._released_s[rows.model]
+        moved = self._pivots[rows.population] & (released >= 0) & (rows.at_s < released + DAY_S)
+        number = np.where(moved, _PRECURSORS.index(_PIVOT), self._stages[rows.recipe])
+        return np.where(self._is_operator[rows.population] & ~rows.is_cover, number, 0).astype(np.int16)
 
     def close(self) -> None:
         self._writer.close()

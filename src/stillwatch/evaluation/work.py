@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 _SETS: Final = 1 << 20
-_SET_SIZE: Final = 1 << 36
+SET_SIZE: Final = 1 << 36
+"""Items of one population's own set are numbered from a multiple of this."""
 
 
 class Recipe(NamedTuple):
@@ -72,7 +73,7 @@ class Desk:
             size = source.size or work.items or max(needed, 1)
             found = np.random.default_rng([name_key(spec), self.seed, 1]).permutation(size)
             recipe.append(np.full(size, self.recipes.number(Recipe(spec, work.stage, work.length))))
-            written = (key % _SETS + 1) * _SET_SIZE + (0 if work.items else begin)
+            written = (key % _SETS + 1) * SET_SIZE + (0 if work.items else begin)
             item.append(found + (0 if source.size else written))
         pooled = Items(np.concatenate(recipe), np.concatenate(item))
         if len(work.source) > 1:

@@ -22,7 +22,7 @@ SHORT_TOKENS: Final = 40
 """A reply of so few tokens may be a refusal; so may a label, which is why short replies count only beside long ones."""
 _LEAST_REFUSED: Final = 25
 _LEAST_PROMPTS: Final = 60
-_LEAST_REPEATS: Final = 6
+_LEAST_REPEATS: Final = 4
 _MOST_PROMPT_ACCOUNTS: Final = 60
 _MOST_ACCOUNTS: Final = 3000
 _MOST_KEYS: Final = 400

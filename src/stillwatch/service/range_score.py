@@ -16,6 +16,7 @@ from stillwatch.evaluation.exposure import Exposure, exposures
 from stillwatch.evaluation.replay import cut_log
 from stillwatch.evaluation.score import Score, read_reported, read_truth, score
 from stillwatch.evaluation.summary import Summary, summarise
+from stillwatch.evaluation.warnings import WarningScore, read_precursors, score_warnings
 from stillwatch.service.document import to_document
 from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings
@@ -35,6 +36,8 @@ class Answer(NamedTuple):
 class Scored(NamedTuple):
     scores: tuple[Score, ...]
     summary: Summary
+    warnings: tuple[WarningScore, ...] = ()
+    """One for each of the scores."""
 
 
 def range_score(answers: Sequence[Answer]) -> Scored:
@@ -45,8 +48,10 @@ def range_score(answers: Sequence[Answer]) -> Scored:
     """
     if not answers:
         raise InputError("nothing to score", mend="name a truth.parquet and a campaigns.json")
-    scores = tuple(score(read_truth(one.truth), read_reported(one.campaigns)) for one in answers)
-    return Scored(scores, summarise([asdict(one) for one in scores]))
+    documents = [read_reported(one.campaigns) for one in answers]
+    scores = tuple(score(read_truth(one.truth), said) for one, said in zip(answers, documents, strict=True))
+    warnings = (score_warnings(read_precursors(one.truth), said) for one, said in zip(answers, documents, strict=True))
+    return Scored(scores, summarise([asdict(one) for one in scores]), tuple(warnings))
 
 
 def range_exposure(folder: Path, work: Path, *, step_h: float = 24.0, detector: str = "") -> tuple[Exposure, ...]:

@@ -1,7 +1,7 @@
 """A small fixed set of prompts is sent right after refusals and bans, far more often than at other times.
 
 Sees: accounts that send the same few prompts again and again, tied to one another by those prompts; whether these come
-within an hour after one of the accounts was refused (403, 429) or banned, when their other prompts do not.
+within an hour after the same account was refused (403, 429) or any of them banned, when their other prompts do not.
 Why: an operator asks the same few questions to tell a countermeasure from a bad day.
 Null model: the fixed prompts come at moments of the accounts' own traffic, whatever was refused before: the moments
 that lie within an hour after a countermeasure fall on fixed and on other prompts at random (hypergeometric). The prompt
@@ -13,7 +13,7 @@ Evaded by: new questions each time; probing from accounts that take no part.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -59,10 +59,10 @@ def _sets(repeats: Repeats) -> list[npt.NDArray[np.bool_]]:
 def _sign(outlook: Outlook, mine: Repeats) -> Sign | None:
     fixed = mine.is_fixed == 1
     prompts = np.unique(mine.prompt[fixed])
-    moments, retried = _moments(outlook, mine)
-    if len(moments) < _LEAST_MOMENTS or len(prompts) > _MOST_PROMPTS or fixed.mean() > _MOST_OF_TRAFFIC:
+    moments, retried = _moments(outlook, mine), _retried(mine)
+    if len(moments.at) < _LEAST_MOMENTS or len(prompts) > _MOST_PROMPTS or fixed.mean() > _MOST_OF_TRAFFIC:
         return None
-    after = _after(mine.started_at, moments)
+    after = moments.before(mine)
     is_answered = ~np.isin(mine.status_code, _REFUSED) & ~retried
     probes = _first_in_an_hour(mine.started_at, fixed & is_answered)
     others = _first_in_an_hour(mine.started_at, ~fixed & is_answered)
@@ -78,8 +78,8 @@ def _sign(outlook: Outlook, mine: Repeats) -> Sign | None:
         p_value=drawn_at_least(hits, int(probes.sum() + others.sum()), hits + elsewhere, int(probes.sum())),
         because=(
             f"{len(prompts)} fixed prompts of {len(accounts):,} account{'s' * (len(accounts) != 1)} came back "
-            f"{int(probes.sum())} times, {hits / probes.sum():.0%} of them within an hour after a refusal or a ban of "
-            f"one of the accounts; of what else they sent {usual:.0%} did"
+            f"{int(probes.sum())} times, {hits / probes.sum():.0%} of them within an hour after a refusal of the "
+            f"account or a ban of one of them; of what else they sent {usual:.0%} did"
         ),
         exchanges=int(fixed.sum()),
         prompts=len(prompts),
@@ -89,17 +89,37 @@ def _sign(outlook: Outlook, mine: Repeats) -> Sign | None:
     )
 
 
-def _moments(outlook: Outlook, mine: Repeats) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """When the accounts were refused or banned, and which exchanges send a prompt again that was refused."""
+class _Moments(NamedTuple):
+    """Countermeasures, each shape (m,), in order of account and time; account -1 = it concerns all of them."""
+
+    account: Ints
+    at: Ints
+
+    def before(self, mine: Repeats) -> npt.NDArray[np.bool_]:
+        """Which exchanges come within an hour after a countermeasure that concerns their account."""
+        out = np.zeros(len(mine.account), np.bool_)
+        for account in np.unique(self.account).tolist():
+            times = self.at[self.account == account]
+            rows = np.flatnonzero(mine.account == account) if account >= 0 else np.arange(len(out))
+            last = np.searchsorted(times, mine.started_at[rows], side="left") - 1
+            out[rows] |= (last >= 0) & (mine.started_at[rows] - times[np.maximum(last, 0)] <= _WITHIN)
+        return out
+
+
+def _moments(outlook: Outlook, mine: Repeats) -> _Moments:
     refused = np.isin(mine.status_code, _REFUSED)
     bans = outlook.scene.registry.banned_at[np.unique(mine.account)]
-    moments = np.sort(np.concatenate([mine.started_at[refused], bans[bans > 0]]))
-    return moments, np.isin(mine.prompt, mine.prompt[refused & (mine.is_fixed == 0)]) & ~refused
+    bans = bans[bans > 0]
+    account = np.concatenate([mine.account[refused], np.full(len(bans), -1)])
+    at = np.concatenate([mine.started_at[refused], bans])
+    order = np.lexsort((at, account))
+    return _Moments(account[order], at[order])
 
 
-def _after(times: Ints, moments: Ints) -> npt.NDArray[np.bool_]:
-    last = np.searchsorted(moments, times, side="left") - 1
-    return np.asarray((last >= 0) & (times - moments[np.maximum(last, 0)] <= _WITHIN), np.bool_)
+def _retried(mine: Repeats) -> npt.NDArray[np.bool_]:
+    """Which exchanges send a prompt again that was refused."""
+    refused = np.isin(mine.status_code, _REFUSED)
+    return np.asarray(np.isin(mine.prompt, mine.prompt[refused & (mine.is_fixed == 0)]) & ~refused, np.bool_)
 
 
 def _first_in_an_hour(times: Ints, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -118,11 +138,12 @@ def _asking(*, after_refusals: bool) -> Outlook:
     work = START + np.sort(random.integers(0, 240 * HOUR_NS, 2000))
     status = np.where(np.arange(2000) % 100 == 50, 429, 200)
     asked = work[status == 429] + HOUR_NS // 6 if after_refusals else START + (np.arange(20) * 12 + 3) * HOUR_NS
+    asker = np.arange(2000)[status == 429] % 5 if after_refusals else np.arange(20) % 5
     fixed = (asked[:, None] + np.arange(5) * HOUR_NS // 600).ravel()
     times = np.concatenate([work, fixed])
     order = np.argsort(times, kind="stable")
     columns = Repeats(
-        account=np.concatenate([np.arange(2000) % 5, np.arange(len(fixed)) // 5 % 5]),
+        account=np.concatenate([np.arange(2000) % 5, np.repeat(asker, 5)]),
         exchange=np.arange(len(times)),
         started_at=times,
         prompt=np.concatenate([10_000 + np.arange(2000), 1 + np.arange(len(fixed)) % 5]),

@@ -2,12 +2,13 @@
 
 Sees: wordings that stand in many different prompts, each sent once, of which either many are refused by status (400,
 403, 451), or many are refused or get a few words back at first, until the same wording is answered at length and sent
-at several times the rate. Refusals alone count where several accounts each try many variants: one account that is
-refused a lot is an evaluator until it goes on with what worked.
+at several times the rate. Refusals alone count where several accounts are each refused: one account that is refused a
+lot is an evaluator until it goes on with what worked.
 Why: an operator looks for the wording that the model answers, then harvests with it (12,000 variants in one report).
 Null model: (refusals by status) the variant after an answered one, of the same account, is refused by itself, with the
-share at the 95th percentile of the wordings of other accounts in this log, at least one in ten. An outage or a broken
-client refuses in blocks, and so brings few refusals after an answer. (few words, then long answers) short replies fall
+share at the 95th percentile of the wordings of other accounts in this log, at least one in ten; this holds of all
+accounts of the wording but one (partial conjunction, Benjamini and Heller 2008). An outage or a broken client refuses
+in blocks, and so brings few refusals after an answer. (few words, then long answers) short replies fall
 on the early and the late part of a wording's use at random (hypergeometric), corrected for the places at which it is
 cut in two. Twice the smaller of both. Short replies alone say nothing: labels and yes or no are short too.
 Looks the same: red-team evaluations and safety research, on one account or in one organisation that says so; prompt
@@ -25,7 +26,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 
 from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Seen, Sign
-from stillwatch.detection.statistics import at_least, bounded, drawn_at_least
+from stillwatch.detection.statistics import at_least, bounded, drawn_at_least, partial_conjunction
 from stillwatch.detection.world import START, town
 from stillwatch.logs.repeats import Search, Variants
 from stillwatch.logs.window import HOUR_NS
@@ -36,10 +37,10 @@ if TYPE_CHECKING:
 NAME = "variant_sweep"
 _LEAST_VARIANTS: Final = 60
 _LEAST_ACCOUNTS: Final = 2
-_LEAST_EACH: Final = 20  # variants an account, on average: strangers try a jailbreak that is going round a few times
+_LEAST_FOLLOWING: Final = 5  # variants after an answered one: strangers try a jailbreak that is going round a few times
+_MEMBER_P: Final = 0.01  # of an account, all accounts that were asked counted in
 _BARRED: Final = 2  # the status says refused
 _LEAST_ONE_OFF: Final = 0.9
-_LEAST_BARRED: Final = 0.25
 _USUAL_PERCENTILE: Final = 95
 _LEAST_USUAL: Final = 0.1
 _LEAST_EARLY: Final = 0.4
@@ -54,11 +55,12 @@ class _Best(NamedTuple):
     p_value: float
     said: str
     variants: int
+    accounts: Ints
 
 
 def _see(outlook: Outlook) -> Seen:
     groups = _by_wording(outlook.search.variants)
-    tried = np.array([_refused_after_answers(rows) for rows in groups]).reshape(len(groups), 2)
+    tried = np.array([(followed.refused.sum(), followed.following.sum()) for followed in map(_followed, groups)])
     share_accounts = _share_accounts(groups)
     found: list[Sign] = []
     for place, rows in enumerate(groups):
@@ -90,36 +92,45 @@ def _share_accounts(groups: list[Variants]) -> npt.NDArray[np.bool_]:
     return np.asarray((uses @ uses.T).toarray() > 0)
 
 
-def _one_off(prompt: Ints) -> npt.NDArray[np.bool_]:
-    """Which prompts, shape (m,), were sent once or twice, all told."""
-    values, inverse, counts = np.unique(prompt, return_inverse=True, return_counts=True)
-    del values
-    return np.asarray(counts[inverse] <= 2, np.bool_)
+class _Followed(NamedTuple):
+    """By account, shape (n,): of the variants that come after an answered one of its own, how many are refused."""
+
+    account: Ints
+    refused: Ints
+    following: Ints
+    """Variants that come after an answered one."""
 
 
-def _refused_after_answers(rows: Variants) -> tuple[int, int]:
-    """Of the variants that come after an answered one of the same account, how many are refused, and how many there
-    are.
-    """
+def _followed(rows: Variants) -> _Followed:
     order = np.lexsort((rows.exchange, rows.started_at, rows.account))
     account, refused = rows.account[order], rows.is_refused[order] == _BARRED
     follows = (account[1:] == account[:-1]) & ~refused[:-1]
-    return int(refused[1:][follows].sum()), int(follows.sum())
+    accounts, place = np.unique(account[1:][follows], return_inverse=True)
+    return _Followed(
+        accounts,
+        np.bincount(place, refused[1:][follows], minlength=len(accounts)).astype(np.int64),
+        np.bincount(place, minlength=len(accounts)).astype(np.int64),
+    )
 
 
 def _barred(rows: Variants, others: Ints) -> _Best | None:
-    """Refusals by status; `others`, shape (n, 2): `_refused_after_answers` of the wordings of other accounts."""
-    once = _one_off(rows.prompt)
-    variants, refused = int(once.sum()), int((rows.is_refused[once] == _BARRED).sum())
-    accounts = len(np.unique(rows.account[once]))
-    if variants < max(_LEAST_VARIANTS, accounts * _LEAST_EACH) or accounts < _LEAST_ACCOUNTS:
+    """At least two accounts refused more than usual; `others`, shape (n, 2), are refusals after answers, and how many
+    variants came after answers, of the wordings of other accounts.
+    """
+    followed = _followed(rows)
+    able = np.flatnonzero(followed.following >= _LEAST_FOLLOWING)
+    if len(able) < _LEAST_ACCOUNTS or not _is_mostly_once(rows.prompt):
         return None
-    if refused < _LEAST_BARRED * variants or not _is_mostly_once(rows.prompt):
+    shares = others[:, 0] / np.maximum(1, others[:, 1]) if len(others) else np.zeros(1)
+    usual = max(_LEAST_USUAL, float(np.percentile(shares, _USUAL_PERCENTILE)))
+    values = np.array([at_least(int(followed.refused[at]), int(followed.following[at]), usual) for at in able])
+    searching = followed.account[able[values * len(able) <= _MEMBER_P]]
+    mine = np.isin(rows.account, searching)
+    if len(searching) < _LEAST_ACCOUNTS or mine.sum() < _LEAST_VARIANTS:
         return None
-    shares = others[:, 0] / np.maximum(1, others[:, 1])
-    usual = max(_LEAST_USUAL, float(np.percentile(shares, _USUAL_PERCENTILE)) if len(shares) else 0.0)
-    said = f"{refused / variants:.0%} of them refused (at most {usual:.0%} is usual)"
-    return _Best(at_least(*_refused_after_answers(rows), usual), said, variants)
+    share = float((rows.is_refused[mine] == _BARRED).mean())
+    said = f"{share:.0%} of them refused (at most {usual:.0%} is usual)"
+    return _Best(partial_conjunction(values), said, len(np.unique(rows.prompt[mine])), searching)
 
 
 def _is_mostly_once(prompt: Ints) -> bool:
@@ -144,12 +155,13 @@ def _answered_at_last(rows: Variants) -> _Best | None:
                 f"{early:.0%} of them answered in a few words, until the wording was answered at length and sent at "
                 f"{factor:.0f} times the rate ({total - cut:,} more times)"
             )
-            best = _Best(chance, said, cut)
+            best = _Best(chance, said, cut, np.unique(rows.account))
     return best
 
 
-def _sign(rows: Variants, seen: _Best, p_value: float) -> Sign:
-    accounts = np.unique(rows.account)
+def _sign(whole: Variants, seen: _Best, p_value: float) -> Sign:
+    accounts = seen.accounts
+    rows = Variants(*(column[np.isin(whole.account, accounts)] for column in whole))
     return Sign(
         accounts=accounts,
         p_value=p_value,

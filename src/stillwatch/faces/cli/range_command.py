@@ -165,7 +165,9 @@ def _score(  # noqa: PLR0913, PLR0917 # one parameter an option
 def _scored_json(scored: Scored) -> dict[str, object]:
     summary = {name: value._asdict() if hasattr(value, "_asdict") else value for name, value in _fields(scored).items()}
     summary["reliability"] = reliability_json(scored.summary.reliability)
-    return {"logs": [asdict(one) for one in scored.scores], "summary": summary}
+    warnings = [{"warnings": asdict(one)} for one in scored.warnings]
+    logs = [asdict(one) | told for one, told in zip(scored.scores, warnings, strict=True)]
+    return {"logs": logs, "summary": summary}
 
 
 def _fields(scored: Scored) -> dict[str, object]:

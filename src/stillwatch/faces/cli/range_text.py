@@ -31,11 +31,25 @@ def scored_lines(scored: Scored) -> Iterator[str]:
     """One log: its table. Several: their means, with intervals over seeds."""
     if len(scored.scores) == 1:
         yield score_text(scored.scores[0])
+        yield from _warnings(scored)
         return
     yield f"{scored.summary.seeds} logs; mean, and 95 % interval over them"
     for name, label in _MEASURES.items():
         yield f"{label:<24} {_measure(getattr(scored.summary, name))}"
     yield from _counts(scored.summary)
+    yield from _warnings(scored)
+
+
+def _warnings(scored: Scored) -> Iterator[str]:
+    """Nothing where nobody was warned of and nothing was there to warn of."""
+    given = sum(one.warnings for one in scored.warnings)
+    kinds = [found for one in scored.warnings for found in one.kinds.values()]
+    if given or kinds:
+        yield (
+            f"early warnings: {given} given, {sum(one.false_warnings for one in scored.warnings)} false; precursors "
+            f"warned of {sum(kinds)} of {len(kinds)} (who is in a campaign already is not); innocents warned of "
+            f"{sum(one.innocents_warned_of for one in scored.warnings)}"
+        )
 
 
 def _counts(summary: Summary) -> Iterator[str]:
