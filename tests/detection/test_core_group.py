@@ -64,10 +64,10 @@ def test_an_account_that_runs_the_whole_list_is_left_out():
     fleet = town().fleet(20, per_day=10).sending(3000)
     whole = fleet.fleet(1, per_day=200).sending(3000)
     world = joined(fleet, whole)
-    kept = without_sweepers(world.scene(), world.suspects())
+    kept = without_sweepers(world.suspects())
     assert kept.accounts.tolist() == fleet.focus.tolist()
 
 
 def test_a_list_that_everybody_runs_has_no_sweepers():
     world = town().fleet(20, per_day=10).sending(50)
-    assert without_sweepers(world.scene(), world.suspects()).size == 20
+    assert without_sweepers(world.suspects()).size == 20

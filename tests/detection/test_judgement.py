@@ -141,3 +141,15 @@ def test_the_first_twin_that_fits_is_named():
     assert fitting[:2] == ["declared_organisation", "public_benchmark"]
     assert judged.fitting_twin() == (fitting[0], dict(judged.twins)[fitting[0]])
     assert replace(judged, twins=()).fitting_twin() is None
+
+
+@pytest.mark.parametrize("most", [1e-8, 1e-5, 0.01])
+@pytest.mark.parametrize("rule", RULES)
+def test_a_group_dismissed_early_would_have_been_dismissed_in_the_end(rule, most):
+    speakers, expected = RULES[rule]
+    screened = judgement.screen_group(WORLD.scene(), WORLD.suspects(), speakers, most).p_value
+    if expected <= most:
+        assert screened == pytest.approx(expected)
+    else:
+        assert screened > most
+        assert screened >= expected * (1 - 1e-9)

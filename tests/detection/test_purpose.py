@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from stillwatch.detection.purpose import LEAST_PURPOSE, findings_of, purpose
+from stillwatch.detection.purpose import LEAST_PURPOSE, findings_of, purpose, serves
 from stillwatch.detection.shelves import signals
 from stillwatch.detection.world import town
 
@@ -29,3 +29,11 @@ def test_people_in_office_hours_with_short_replies_have_none():
 
 def test_no_findings_no_purpose():
     assert purpose(()) == 0.0
+
+
+def test_whether_a_group_serves_is_told_as_the_whole_purpose_tells_it():
+    for world in (town().fleet(20), town().people(20).conversing(0.5).within_hours(9, 17).answered_in(30)):
+        scene, suspects = world.scene(), world.suspects()
+        for least in (0.1, 0.25, LEAST_PURPOSE, 0.9):
+            whole = purpose(findings_of(scene, suspects, signals()))
+            assert serves(scene, suspects, signals(), least) is (whole >= least)

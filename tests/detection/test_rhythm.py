@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stillwatch.detection.rhythm import common_rhythm, even_load, rate_density
+from stillwatch.detection.rhythm import BROAD_WIDTHS, WIDTHS, common_rhythm, even_load, least_even_load, rate_density
 from stillwatch.detection.spans import bin_table
 from stillwatch.detection.world import town
 
@@ -87,3 +87,17 @@ def test_accounts_busier_than_anybody_are_no_fleet_by_that():
     """The null has nobody of their volume to draw, and must not be fooled by that."""
     busiest = town().people(6, per_day=400, spread=0.1)
     assert common_rhythm(*tables(busiest), seed=1).p_value > 0.01
+
+
+@pytest.mark.parametrize("widths", [BROAD_WIDTHS, WIDTHS])
+@pytest.mark.parametrize("count", [3.0, 40.0, 1000.0])
+@pytest.mark.parametrize("chosen_from", [0, 300])
+def test_the_bound_of_even_load_is_never_above_it(widths, count, chosen_from):
+    for seed, spread in enumerate((0.02, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0)):
+        for size in (4, 9, 40, 250):
+            mine = rates(size, spread, seed=seed)
+            least = least_even_load(mine, count=count, chosen_from=chosen_from, widths=widths)
+            for population in (0.3, 1.0, 3.0):
+                usual = rate_density(rates(400, population, seed=99))
+                load = even_load(mine, usual, count=count, chosen_from=chosen_from, widths=widths)
+                assert least <= load.p_value * (1 + 1e-9)

@@ -15,10 +15,10 @@ import numpy.typing as npt
 from stillwatch.detection.core_group import core_of, part_of, splits
 from stillwatch.detection.distinct import Accepted, Declined, distinct, distinct_declined
 from stillwatch.detection.graph import Proposal, proposals
-from stillwatch.detection.judgement import Tested, judge, test_group
+from stillwatch.detection.judgement import Outcome, Tested, judge, screen_group, test_group
 from stillwatch.detection.link import askable_links
 from stillwatch.detection.membership import widen
-from stillwatch.detection.purpose import LEAST_PURPOSE, findings_of, purpose
+from stillwatch.detection.purpose import LEAST_PURPOSE, serves
 from stillwatch.detection.reach import reach
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.statistics import q_values
@@ -44,7 +44,7 @@ class Found:
     accepted: tuple[Accepted, ...]
     declined: tuple[Declined, ...]
     judged: int
-    tested: tuple[Tested, ...] = ()
+    tested: tuple[Outcome, ...] = ()
     """Every group that was tested, on the list or not; precursors look at those that are not."""
 
 
@@ -65,17 +65,17 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     """
     links = askable_links(scene, links)
     candidates, passed_over = proposals(scene, links)
-    tests = _tested_groups(window, scene, candidates, (links, signals), progress)
+    tests = _tested_groups(window, scene, candidates, (links, signals, fdr), progress)
     values = np.ones(len(tests))
     asked = np.flatnonzero([one.could_matter for one in tests])
     if len(asked):
-        values[asked] = q_values(np.array([tests[place].tested.p_value for place in asked]), len(asked) + passed_over)
+        values[asked] = q_values(np.array([tests[place].p_value for place in asked]), len(asked) + passed_over)
     accepted, declined = [], []
-    for place in sorted(range(len(tests)), key=lambda at: (values[at], -tests[at].tested.suspects.exchanges)):
-        tested, proposal, split, _ = tests[place]
-        if values[place] > fdr:
+    for place in sorted(range(len(tests)), key=lambda at: (values[at], -tests[at].outcome.exchanges)):
+        kept = tests[place].kept
+        if values[place] > fdr or kept is None:
             break
-        final = _settled(scene, tested, split, (links, fdr))
+        final = _settled(scene, kept.tested, kept.split, (links, fdr))
         if final is None:
             continue
         judgement = judge(scene, final, signals)
@@ -84,34 +84,45 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
         if twin is not None and not is_review:
             declined.append(Declined(judgement, twin[0], twin[1].because))
         elif judgement.purpose >= LEAST_PURPOSE and final.suspects.exchanges >= LEAST_EXCHANGES:
-            kept = part_of(final.suspects, authorised[final.suspects.accounts] == is_review, scene)
-            accepted.append(Accepted(replace(judgement, suspects=kept), float(values[place]), proposal, is_review))
+            members = part_of(final.suspects, authorised[final.suspects.accounts] == is_review)
+            judgement = replace(judgement, suspects=members)
+            accepted.append(Accepted(judgement, float(values[place]), kept.proposal, is_review))
     campaigns = distinct(_extended(window, scene, distinct(accepted), (links, signals), authorised))
     taken = {int(account) for one in campaigns for account in one.judgement.suspects.accounts}
     return Found(
         accepted=tuple(campaigns),
         declined=tuple(distinct_declined(declined, taken)),
         judged=len(tests),
-        tested=tuple(one.tested for one in tests),
+        tested=tuple(one.outcome for one in tests),
     )
 
 
-class _Test(NamedTuple):
+class _Kept(NamedTuple):
+    """A group that may be a campaign, with its exchanges."""
+
     tested: Tested
     proposal: Proposal
     split: Suspects
+
+
+class _Test(NamedTuple):
+    outcome: Outcome
+    p_value: float
     could_matter: bool
+    kept: _Kept | None
+    """None where the p-value is above the stated rate: then it is above any q-value too, and thousands of such groups
+    would hold the log in memory many times over."""
 
 
 def _tested_groups(
     window: Window,
     scene: Scene,
     candidates: Sequence[Proposal],
-    shelves: tuple[tuple[Link, ...], tuple[Signal, ...]],
+    search: tuple[tuple[Link, ...], tuple[Signal, ...], float],
     progress: Callable[[str, int, int], None],
 ) -> list[_Test]:
     """Test the core of every split of every proposed group."""
-    links, signals = shelves
+    links, signals, fdr = search
     out = []
     fetched = window.events([one.as_group() for one in candidates])
     for number, (proposal, events) in enumerate(zip(candidates, fetched, strict=True)):
@@ -119,7 +130,15 @@ def _tested_groups(
             progress("testing groups", number, len(candidates))
         for split in splits(scene, proposal.accounts, events, proposal.origin):
             core = core_of(scene, split)
-            out.append(_Test(test_group(scene, core, links), proposal, split, _could_matter(scene, core, signals)))
+            tested = screen_group(scene, core, links, fdr)
+            out.append(
+                _Test(
+                    outcome=Outcome(core.accounts, core.exchanges, tested.evidence),
+                    p_value=tested.p_value,
+                    could_matter=_could_matter(scene, core, signals),
+                    kept=_Kept(tested, proposal, split) if tested.p_value <= fdr else None,
+                )
+            )
     progress("testing groups", len(candidates), len(candidates))
     return out
 
@@ -130,9 +149,7 @@ def _could_matter(scene: Scene, core: Suspects, signals: tuple[Signal, ...]) -> 
     Purpose says nothing of concert, so groups without any are left out before the false-discovery rate is controlled
     (independent filtering, Bourgon, Gentleman and Huber 2010); what is reported must reach the full purpose.
     """
-    return (
-        core.exchanges >= LEAST_EXCHANGES and purpose(findings_of(scene, core, signals)) >= _SOME_OF_IT * LEAST_PURPOSE
-    )
+    return core.exchanges >= LEAST_EXCHANGES and serves(scene, core, signals, _SOME_OF_IT * LEAST_PURPOSE)
 
 
 def _settled(scene: Scene, tested: Tested, split: Suspects, search: tuple[tuple[Link, ...], float]) -> Tested | None:
@@ -147,7 +164,7 @@ def _settled(scene: Scene, tested: Tested, split: Suspects, search: tuple[tuple[
         return None
     proof = tested
     if len(core) < tested.suspects.size:
-        proof = test_group(scene, part_of(split, np.isin(split.accounts, core), scene), links)
+        proof = test_group(scene, part_of(split, np.isin(split.accounts, core)), links)
     if proof.p_value > fdr:
         return None
     return Tested(wide, test_group(scene, wide, links).evidence, proof.p_value)

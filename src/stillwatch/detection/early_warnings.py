@@ -73,9 +73,9 @@ def _unproven(found: Found) -> tuple[Unproven, ...]:
         + [one.judgement.suspects.accounts for one in found.declined]
     )
     return tuple(
-        Unproven(accounts=one.suspects.accounts, evidence=one.evidence, exchanges=one.suspects.exchanges)
+        Unproven(accounts=one.accounts, evidence=one.evidence, exchanges=one.exchanges)
         for one in found.tested
-        if np.isin(one.suspects.accounts, settled).mean() < _ALREADY
+        if np.isin(one.accounts, settled).mean() < _ALREADY
     )
 
 

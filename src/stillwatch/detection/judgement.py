@@ -26,6 +26,7 @@ from stillwatch.detection.twins import TWINS, Fit, Twin
 if TYPE_CHECKING:
     from stillwatch.detection.link import Link
     from stillwatch.detection.signal import Finding, Signal
+    from stillwatch.logs.window import Ints
 
 _BOTH_NEEDED: Final = frozenset({"even_load", "common_rhythm"})
 _NEVER_STRANGERS: Final = frozenset({"dealt_out"})
@@ -43,6 +44,14 @@ class Tested(NamedTuple):
     suspects: Suspects
     evidence: tuple[Evidence, ...]
     p_value: float
+
+
+class Outcome(NamedTuple):
+    """What is remembered of every group that was tested: who, how much, and what evidence was asked for and found."""
+
+    accounts: Ints
+    exchanges: int
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +73,41 @@ class Judgement:
 
 def test_group(scene: Scene, suspects: Suspects, links: tuple[Link, ...]) -> Tested:
     """Ask every link for evidence and combine it."""
+    return screen_group(scene, suspects, links, 1.0)
+
+
+def screen_group(scene: Scene, suspects: Suspects, links: tuple[Link, ...], most: float) -> Tested:
+    """Test a group, but go no further where its p-value is bound to stay above `most`.
+
+    A group that its `hand` families leave above `most` stays above it whatever the others say, so the others are not
+    asked and count as silent: the p-value is then above `most` too, and not below the true one.
+    """
     found: dict[str, tuple[Link, Evidence]] = {}
+    hand, program = (tuple(link for link in links if _may_carry(link) is carries) for carries in (True, False))
+    _ask(scene, suspects, hand, found)
+    if min(_hand_families(_counted(found, suspects), links).values(), default=1.0) <= most:
+        _ask(scene, suspects, program, found)
+    ranked = sorted((one for _, one in found.values()), key=lambda one: (one.p_value, one.source))
+    return Tested(suspects, tuple(ranked), _group_p_value(_counted(found, suspects), links))
+
+
+def _may_carry(link: Link) -> bool:
+    return link.axis == "hand" and link.family is not _NEVER_ALONE
+
+
+def _ask(scene: Scene, suspects: Suspects, links: tuple[Link, ...], found: dict[str, tuple[Link, Evidence]]) -> None:
     for link in sorted(links, key=lambda one: one.after != ""):
         if link.after and (link.after not in found or found[link.after][1].p_value > _SUGGESTIVE):
             continue
         evidence = link.test(scene, suspects)
         if evidence is not None:
             found[link.name] = (link, evidence)
-    counted = [
-        (link, one) for link, one in found.values() if one.accounts >= max(LEAST_ACCOUNTS, _LEAST_COVER * suspects.size)
-    ]
-    ranked = sorted((one for _, one in found.values()), key=lambda one: (one.p_value, one.source))
-    return Tested(suspects, tuple(ranked), _group_p_value(counted, links))
+
+
+def _counted(found: dict[str, tuple[Link, Evidence]], suspects: Suspects) -> list[tuple[Link, Evidence]]:
+    """Evidence that speaks of the group, not of a few of its accounts."""
+    least = max(LEAST_ACCOUNTS, _LEAST_COVER * suspects.size)
+    return [(link, one) for link, one in found.values() if one.accounts >= least]
 
 
 def judge(scene: Scene, tested: Tested, signals: tuple[Signal, ...]) -> Judgement:

@@ -195,7 +195,7 @@ def _overlap(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     dealt out at random. Only what the core sends counts: whom else the group holds says nothing of the core.
     """
     del scene
-    place, prompt = incidence(group)
+    place, prompt, _ = incidence(group)
     if len(place) == 0:
         return np.zeros(group.size)
     by_core = np.bincount(prompt, weights=is_core[place])[prompt] - is_core[place]

@@ -37,7 +37,7 @@ def widen(scene: Scene, core: Suspects, split: Suspects, least: float = LEAST_LI
     for values in (configuration_of(split), usual_value_of(split, "client_key")):
         wanted &= _agrees(values, is_core)
     wanted &= ~_openly_apart(scene, split, wanted)
-    return part_of(split, wanted, scene)
+    return part_of(split, wanted)
 
 
 def _agrees(values: Ints, is_core: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -22,3 +22,14 @@ def findings_of(scene: Scene, suspects: Suspects, signals: tuple[Signal, ...]) -
 def purpose(findings: tuple[Finding, ...]) -> float:
     """How far the group harvests, 0..1."""
     return min(1.0, sum(found.weight for found in findings))
+
+
+def serves(scene: Scene, suspects: Suspects, signals: tuple[Signal, ...], least: float) -> bool:
+    """Whether the group's purpose is at least `least`: asks one signal after the other until it is."""
+    reached = 0.0
+    for signal in signals:
+        found = signal.see(scene, suspects)
+        reached += found.weight if found is not None else 0.0
+        if reached >= least:
+            return True
+    return False

@@ -65,13 +65,13 @@ def reach(window: Window, scene: Scene, groups: Sequence[Suspects], barred: npt.
                 kept &= events[column] == shown.value
         everyone = np.union1d(group.accounts, wanted[place].candidates)
         pool = suspects_of(everyone, select(events, kept), group.origin, scene)
-        pool = part_of(pool, pool.focus_counts() >= _LEAST_FOCUS, scene)
+        pool = part_of(pool, pool.focus_counts() >= _LEAST_FOCUS)
         if not np.isin(group.accounts, pool.accounts).any():
             continue
         wide = widen(scene, group, pool, _LEAST_LIKENESS)
         added = ~np.isin(wide.accounts, group.accounts)
         if added.any():
-            out[place] = together(group, part_of(wide, added, scene))
+            out[place] = together(group, part_of(wide, added))
     return out
 
 

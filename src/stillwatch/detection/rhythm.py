@@ -91,6 +91,36 @@ def even_load(
     return best
 
 
+def least_even_load(rates: Floats, *, count: float, chosen_from: int = 0, widths: tuple[float, ...] = WIDTHS) -> float:
+    """A p-value that `even_load` cannot fall below, whatever the population: its second null alone.
+
+    Both nulls must fail, and the second knows nothing of the population. Under it all places of a window are alike, so
+    the fullest window of each width decides. Most groups of strangers are dismissed by this, before the costly null is
+    made.
+    """
+    drawn = max(chosen_from, len(rates))
+    logs = np.sort(np.log(rates))
+    least = 1.0
+    for width in widths:
+        most = int(_fullest(logs, width))
+        tool = float(_at_least(np.array([most - 1]), drawn - 1, np.array([_alike_share(width, count)]))[0])
+        least = min(least, 2 * tool * drawn * len(widths))
+        if most == len(logs) and drawn == len(logs):
+            least = min(least, 2 * _by_variance(logs, count))
+    return max(least, SMALLEST_P)
+
+
+@numba.njit(cache=True)
+def _fullest(logs: Any, width: Any) -> Any:
+    """How many of ascending values, shape (n,), lie at most within `width` of one another."""
+    most, end = 0, 0
+    for start in range(logs.shape[0]):
+        while end < logs.shape[0] and logs[end] <= logs[start] + width:
+            end += 1
+        most = max(most, end - start)
+    return most
+
+
 def _by_variance(logs: Floats, count: float) -> float:
     """P(the variance of so many users' log rates, shape (n,), is no larger): normal logs of the tool's spread."""
     if len(logs) < 3:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.core.campaign import Evidence, Family
+from stillwatch.detection.numbering import numbered
 from stillwatch.detection.signal import Finding
 
 if TYPE_CHECKING:
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 def share_of(suspects: Suspects, bit: int) -> float:
     """Share of the group's exchanges that have the bit."""
-    bits = suspects.events["task_bits"]
-    return float(((bits >> bit) & 1).mean()) if len(bits) else 0.0
+    bits = suspects.once("task bits", lambda: numbered(suspects.events["task_bits"]))
+    has_bit = (bits.values >> bit) & 1
+    return float((bits.counts() * has_bit).sum() / suspects.exchanges) if suspects.exchanges else 0.0
 
 
 class Role(NamedTuple):

@@ -7,7 +7,7 @@ values: a link reads them and gives evidence, it never changes them and never as
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +16,13 @@ from stillwatch.logs.takings import Takings, no_takings
 from stillwatch.logs.window import Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from stillwatch.detection.density import Density
     from stillwatch.detection.tallies import Tallies
 
 Floats = npt.NDArray[np.float64]
+Answer = TypeVar("Answer")
 
 LEAST_ACCOUNTS: Final = 4
 """Fewer accounts than this are no group: friends, a family, an old and a new key."""
@@ -81,6 +82,9 @@ class Suspects:
     """All exchanges of each account, in focus or not."""
     chosen_from: int
     """How many accounts these were chosen from by their rate: a test of rates must count the choice."""
+    answers: dict[str, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """What was worked out about the group already: a dozen links, signals and twins ask the same few questions, and to
+    count anew each time was half the cost of a scan."""
 
     @property
     def size(self) -> int:
@@ -90,9 +94,16 @@ class Suspects:
     def exchanges(self) -> int:
         return len(self.events)
 
+    def once(self, question: str, answer: Callable[[], Answer]) -> Answer:
+        """The answer to a question about the group, worked out when first asked; it must depend on nothing else."""
+        if question not in self.answers:
+            self.answers[question] = answer()
+        found: Answer = self.answers[question]
+        return found
+
     def focus_counts(self) -> Ints:
         """Exchanges in focus of each account, shape (size,)."""
-        return np.bincount(self.place, minlength=self.size).astype(np.int64)
+        return self.once("focus counts", lambda: np.bincount(self.place, minlength=self.size).astype(np.int64))
 
 
 def select(events: Events, wanted: npt.NDArray[np.bool_]) -> Events:
@@ -106,12 +117,13 @@ def suspects_of(accounts: Ints, events: Events, origin: str, scene: Scene, chose
     `chosen_from` is 0 where the accounts were not chosen by their rate.
     """
     accounts = np.unique(accounts)
-    chosen = select(events, np.isin(events["account_no"], accounts))
-    place = np.searchsorted(accounts, chosen["account_no"])
+    place_of = np.full(scene.accounts, -1, np.int64)
+    place_of[accounts] = np.arange(len(accounts))
+    place = place_of[events["account_no"]]
     return Suspects(
         accounts=accounts,
-        events=chosen,
-        place=place.astype(np.int64),
+        events=select(events, place >= 0),
+        place=place[place >= 0],
         origin=origin,
         all_exchanges=scene.population.exchanges[accounts],
         chosen_from=max(chosen_from, len(accounts)),

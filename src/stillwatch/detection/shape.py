@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numba
 import numpy as np
 
+from stillwatch.detection.numbering import Numbered, numbered
 from stillwatch.detection.spans import active_spans
 from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints
 
@@ -42,6 +44,11 @@ class Shape:
 
 
 def shape_of(scene: Scene, suspects: Suspects) -> Shape:
+    """Measure a group; worked out once, since several signals and every twin ask."""
+    return suspects.once("shape", lambda: _measured(scene, suspects))
+
+
+def _measured(scene: Scene, suspects: Suspects) -> Shape:
     events = suspects.events
     count = max(1, len(events))
     first, last = active_spans(suspects)
@@ -59,7 +66,7 @@ def shape_of(scene: Scene, suspects: Suspects) -> Shape:
         quiet_share=_quietest(hours) / count,
         days=float(max(0, int(last.max()) - int(first.min())) / DAY_NS) if len(events) else 0.0,
         median_output_tokens=float(np.median(events["output_tokens"])) if len(events) else 0.0,
-        usual_output_tokens=float(np.median(people.output_tokens / np.maximum(1, people.exchanges))),
+        usual_output_tokens=scene.tallies.usual_output_tokens,
         prompt_words=float(np.median(events["prompt_words"])) if len(events) else 0.0,
         exchanges_per_account=len(events) / max(1, suspects.size),
         end_users_per_account=float(np.median(people.end_users[suspects.accounts])),
@@ -67,27 +74,65 @@ def shape_of(scene: Scene, suspects: Suspects) -> Shape:
     )
 
 
-def incidence(suspects: Suspects) -> tuple[Ints, Ints]:
-    """Which account sent which prompt, each pair once: index of the account and number of the prompt, each (m,)."""
-    keys = suspects.events["exact_key"]
-    known = keys != 0
-    number = np.unique(keys[known], return_inverse=True)[1]
-    pairs = np.unique(number * suspects.size + suspects.place[known])
-    return (pairs % suspects.size).astype(np.int64), (pairs // suspects.size).astype(np.int64)
+class Incidence(NamedTuple):
+    """Which account sent which prompt, each pair once; all of shape (m,)."""
+
+    place: Ints
+    """Index of the account."""
+    prompt: Ints
+    """Number of the prompt among those whose text is known, ascending."""
+    degree: Ints
+    """How many members sent that prompt."""
 
 
-def item_degrees(suspects: Suspects) -> tuple[Ints, Ints]:
-    """For each distinct (account, prompt), the index of the account and how many members sent that prompt; each
-    (m,).
+def incidence(suspects: Suspects) -> Incidence:
+    """Who of the group sent what."""
+    return suspects.once("incidence", lambda: _incidence(suspects))
+
+
+def _incidence(suspects: Suspects) -> Incidence:
+    prompts = prompts_of(suspects)
+    return Incidence(*_pairs(suspects.place, prompts.number, prompts.values, suspects.size))
+
+
+def prompts_of(suspects: Suspects) -> Numbered:
+    """The distinct prompts of a group; 0 stands for those of which no text is known."""
+    return suspects.once("prompts", lambda: numbered(suspects.events["exact_key"]))
+
+
+@numba.njit(cache=True)
+def _pairs(place: Any, prompt: Any, values: Any, size: Any) -> Any:
+    """Distinct pairs of account and prompt, in order of prompt: rows are laid out by prompt, and each account is
+    marked with the last prompt that it was seen with.
     """
-    place, prompt = incidence(suspects)
-    if len(place) == 0:
-        return place, prompt
-    return place, np.bincount(prompt)[prompt]
+    ends = np.zeros(values.shape[0] + 1, np.int64)
+    for row in range(prompt.shape[0]):
+        ends[prompt[row] + 1] += 1
+    ends = np.cumsum(ends)
+    by_prompt, at = np.empty(prompt.shape[0], np.int64), ends[:-1].copy()
+    for row in range(prompt.shape[0]):
+        by_prompt[at[prompt[row]]] = place[row]
+        at[prompt[row]] += 1
+    last = np.full(size, -1, np.int64)
+    places, numbers, degrees = np.empty_like(by_prompt), np.empty_like(by_prompt), np.empty_like(by_prompt)
+    count, known = 0, 0
+    for number in range(values.shape[0]):
+        if values[number] == 0:  # no text is known
+            continue
+        start = count
+        for row in range(ends[number], ends[number + 1]):
+            who = by_prompt[row]
+            if last[who] != number:
+                last[who] = number
+                places[count], numbers[count] = who, known
+                count += 1
+        degrees[start:count] = count - start
+        known += 1
+    return places[:count].copy(), numbers[:count].copy(), degrees[:count].copy()
 
 
 def _items(suspects: Suspects) -> tuple[int, float, int]:
-    place, degree = item_degrees(suspects)
+    place, _, degree = incidence(suspects)
     if len(place) == 0:
         return 0, 0.0, 0
     distinct = round(float((1 / degree).sum()))

@@ -50,6 +50,8 @@ class Tallies:
     """Accounts that have a profile, ascending."""
     first_day: Mapping[str, Ints]
     """By model: accounts that were active within a day of its appearance, ascending."""
+    usual_output_tokens: float
+    """Median over the accounts of their mean reply length."""
 
 
 def tally(values: Ints) -> Tally:
@@ -83,6 +85,7 @@ def tallies(  # noqa: PLR0913  # one part of the scene each
         modes={name: tally(values) for name, values in modes.items()},
         registry={name: tally(values) for name, values in registry.keys.items()},
         beginnings=np.sort(population.first_at),
+        usual_output_tokens=float(np.median(population.output_tokens / np.maximum(1, population.exchanges))),
         profiled=np.flatnonzero(~np.isnan(profile[:, 0])).astype(np.int64),
         first_day={model.name: _active_on_first_day(rhythm, model) for model in models},
     )

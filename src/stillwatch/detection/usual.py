@@ -44,6 +44,13 @@ def active_days(people: Population, accounts: Ints) -> Floats:
     return np.maximum(1.0, (people.last_at[accounts] - people.first_at[accounts]) / DAY_NS)
 
 
+def focus_rates(scene: Scene, suspects: Suspects) -> Floats:
+    """Exchanges in focus a day of each account of a group, shape (size,)."""
+    return suspects.once(
+        "focus rates", lambda: suspects.focus_counts() / active_days(scene.population, suspects.accounts)
+    )
+
+
 def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:
     """How densely the rates of accounts outside of a group lie together, had they as few exchanges as the group's.
 

@@ -52,7 +52,7 @@ class _Chance(NamedTuple):
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     del scene
-    place, prompt = incidence(suspects)
+    place, prompt, _ = incidence(suspects)
     if len(place) == 0:
         return None
     senders = np.bincount(prompt)

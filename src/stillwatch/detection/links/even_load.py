@@ -17,21 +17,27 @@ import numpy as np
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
-from stillwatch.detection.rhythm import even_load
+from stillwatch.detection.rhythm import even_load, least_even_load
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
-from stillwatch.detection.usual import active_days, rates_outside
+from stillwatch.detection.usual import focus_rates, rates_outside
 from stillwatch.detection.world import town
 
 NAME = "even_load"
 _LEAST_COUNT = 6  # exchanges an account; smaller counts lie together by themselves
+_MOST_P = 0.05  # what cannot come below it is no evidence, and is not worked out
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
-    usual = rates_outside(scene, suspects)
-    if suspects.size < LEAST_ACCOUNTS or usual is None or np.median(suspects.focus_counts()) < _LEAST_COUNT:
+    count = float(np.median(suspects.focus_counts()))
+    if suspects.size < LEAST_ACCOUNTS or count < _LEAST_COUNT:
         return None
-    rates = suspects.focus_counts() / active_days(scene.population, suspects.accounts)
-    load = even_load(rates, usual, count=float(np.median(suspects.focus_counts())), chosen_from=suspects.chosen_from)
+    rates, chosen_from = focus_rates(scene, suspects), suspects.chosen_from
+    if least_even_load(rates, count=count, chosen_from=chosen_from) > _MOST_P:
+        return None
+    usual = rates_outside(scene, suspects)
+    if usual is None:
+        return None
+    load = even_load(rates, usual, count=count, chosen_from=chosen_from)
     quiet, busy = np.quantile(usual.values, [0.1, 0.9])
     return Evidence(
         family=Family.TIMING,

@@ -13,7 +13,7 @@ import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
-from stillwatch.detection.shape import item_degrees, shape_of
+from stillwatch.detection.shape import incidence, shape_of
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
 
@@ -27,7 +27,7 @@ _MOST_OVERLAP = 0.3
 
 def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     shape = shape_of(scene, suspects)
-    degrees = item_degrees(suspects)[1]
+    degrees = incidence(suspects).degree
     if shape.samples_per_prompt < _LEAST_SAMPLES or shape.overlap > _MOST_OVERLAP or len(degrees) == 0:
         return None
     if shape.own_repeat_share > 0.5 * (1 - shape.distinct_share):

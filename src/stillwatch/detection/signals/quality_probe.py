@@ -12,6 +12,7 @@ import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
+from stillwatch.detection.shape import incidence, prompts_of
 from stillwatch.detection.signal import Finding, Signal
 from stillwatch.detection.world import town
 
@@ -25,12 +26,12 @@ _LEAST_MEMBER_SHARE = 0.3
 
 def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     del scene
-    keys = suspects.events["exact_key"]
-    values, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    often = (counts >= _LEAST_REPEATS) & (values != 0)
-    pairs = np.unique(np.stack([inverse, suspects.place]), axis=1)
-    members = np.bincount(pairs[0], minlength=len(values))
-    probes = often & (members >= _LEAST_MEMBER_SHARE * suspects.size)
+    if suspects.exchanges == 0:
+        return None
+    prompts = prompts_of(suspects)
+    counts = prompts.counts()[prompts.values != 0]
+    members = np.bincount(incidence(suspects).prompt, minlength=len(counts))
+    probes = (counts >= _LEAST_REPEATS) & (members >= _LEAST_MEMBER_SHARE * suspects.size)
     total = int(counts[probes].sum())
     if not probes.any() or total > 0.5 * suspects.exchanges:
         return None
