@@ -116,3 +116,37 @@ def test_the_accounts_file_is_aligned_with_the_accounts(tmp_path: Path) -> None:
         assert by_name(window, registry.created_at) == {"a": -1, "b": 7}
         assert by_name(window, np.array(registry.organisation)) == {"a": "", "b": "Org"}
         assert not window.registry(None).known.any()
+
+
+def test_what_a_window_over_all_keeps_is_what_the_next_one_would_work_out(tmp_path: Path) -> None:
+    records = [exchange(n, account=f"a{n % 5}", prompt=f"Name one thing number {n // 50}.") for n in range(200)]
+    bounds = {"least_accounts": 3, "most_accounts": 10, "least_exchanges": 5, "least_uses": 1.0}
+    found = []
+    with window_of(tmp_path, *records):
+        store = Store.open(tmp_path / "store")
+    for keeps in (False, True, True):
+        window = Window.open(
+            store, spill=tmp_path / f"spill{keeps}", memory_bytes=1 << 28, threads=1, keeps_summaries=keeps
+        )
+        shares = window.shares(**bounds)
+        order = np.lexsort((shares.account, shares.key, shares.kind))
+        group = Group(accounts=np.arange(5), kinds=shares.kind[:1], keys=shares.key[:1])
+        found.append(
+            (
+                window.names().tolist(),
+                window.population.exchanges.tolist(),
+                window.coverage(),
+                [column[order].tolist() for column in shares],
+                sorted(next(window.events([group]))["exchange_no"].tolist()),
+            )
+        )
+        window.close()
+    assert found[0] == found[1] == found[2]
+    assert len(found[0][3][0]) > 0
+    assert len(found[0][4]) > 0
+
+
+def test_a_window_over_a_part_keeps_nothing(tmp_path: Path) -> None:
+    with window_of(tmp_path, exchange(0, account="a"), since=START, keeps_summaries=True) as window:
+        window.coverage()
+    assert not (tmp_path / "store" / "summaries").exists()

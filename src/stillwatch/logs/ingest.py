@@ -41,6 +41,7 @@ from stillwatch.logs.store import (
     work_prefix,
     write_part,
 )
+from stillwatch.logs.summaries import drop_summaries
 
 if TYPE_CHECKING:
     from stillwatch.logs.mapping import FieldMapping
@@ -110,6 +111,7 @@ def ingest(store: Store, paths: Sequence[Path], reading: Reading, progress: Prog
     for entry in entries:
         store.put_input(entry)
     store.sweep()
+    drop_summaries(store, but_current=True)
     progress("reading", total, total)
     return tuple(entries)
 

@@ -5,7 +5,7 @@ Both begin with a query that leaves a few keys or accounts, and fetch the exchan
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,11 @@ import pyarrow as pa
 from stillwatch.logs.sketch import KeyKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from stillwatch.logs.engine import Engine
+
+    Ask = Callable[[str, Mapping[str, Any]], pa.Table]
 
 Ints = npt.NDArray[np.int64]
 
@@ -72,8 +76,10 @@ def no_repeats() -> Repeats:
     return Repeats(*(np.zeros(0, np.int64) for _ in Repeats._fields))
 
 
-def read_variants(engine: Engine) -> Search:
-    """Requests of which many one-off variants were sent and a good part refused."""
+def read_variants(engine: Engine, ask: Ask) -> Search:
+    """Requests of which many one-off variants were sent and a good part refused; `ask` runs a query of the engine, or
+    remembers its answer.
+    """
     bounds = {
         "short_tokens": SHORT_TOKENS,
         "least_refused": _LEAST_REFUSED,
@@ -81,10 +87,10 @@ def read_variants(engine: Engine) -> Search:
         "most_exchanges": _MOST_EXCHANGES,
         **_ENDS,
     }
-    found = engine.run("variant_key", bounds)
+    found = ask("variant_key", bounds)
     keys = np.asarray(found["share_key"].to_numpy(), np.int64)
     engine.put("variant_asked", pa.table({"share_key": keys[:_MOST_KEYS]}))
-    table = engine.run("variant", {"short_tokens": SHORT_TOKENS, **_ENDS})
+    table = ask("variant", {"short_tokens": SHORT_TOKENS, **_ENDS})
     return Search(Variants(*(_column(table, name) for name in _VARIANT_COLUMNS)), wordings=len(keys))
 
 

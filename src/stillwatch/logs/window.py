@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from stillwatch.logs.key_count import shared_uses
 from stillwatch.logs.key_sieve import sieve_keys
 from stillwatch.logs.repeats import Repeats, Search, read_repeats, read_variants
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
+from stillwatch.logs.summaries import Summaries, summaries_of
 from stillwatch.logs.takings import Takings, read_takings
 
 if TYPE_CHECKING:
@@ -189,8 +191,9 @@ class _Sieve(NamedTuple):
 class Window:
     """A view of a store between two moments. Holds an engine; close it when done."""
 
-    def __init__(self, engine: Engine, salt: int, sieve: _Sieve) -> None:
+    def __init__(self, engine: Engine, salt: int, sieve: _Sieve, summaries: Summaries) -> None:
         self._engine = engine
+        self._summaries = summaries
         self._salt = salt
         self._sieve = sieve
         self._kept_keys: Sequence[str] = sieve.paths
@@ -213,8 +216,12 @@ class Window:
         threads: int,
         since: int | None = None,
         until: int | None = None,
+        keeps_summaries: bool = False,
     ) -> Window:
-        """Open a store for detection; `since` and `until` are nanoseconds, the second excluded."""
+        """Open a store for detection; `since` and `until` are nanoseconds, the second excluded.
+
+        A window over all of the store may keep what it works out in the store (`summaries`), for the next one.
+        """
         engine = Engine(spill=spill, memory_bytes=memory_bytes, threads=threads)
         engine.attach("exchanges", store.files("exchanges"), _NO_EXCHANGES)
         engine.attach("keys", store.files("keys"), KEY_SCHEMA)
@@ -224,13 +231,15 @@ class Window:
         engine.put(
             "span", pa.table({"since_at": pa.array(bounds[0], pa.int64()), "until_at": pa.array(bounds[1], pa.int64())})
         )
-        engine.define("duplicate")
-        engine.define("account")
-        whole = since is None and until is None and engine.run("duplicate_count")["duplicates"][0].as_py() == 0
+        is_all = since is None and until is None
+        summaries = summaries_of(store) if is_all and keeps_summaries else Summaries(None)
+        for table in ("duplicate", "account"):
+            engine.put(table, summaries.answer(table, None, partial(engine.run, table)))
+        whole = is_all and engine.run("duplicate_count")["duplicates"][0].as_py() == 0
         engine.define_as("exchange", "exchange_of_store" if whole else "exchange")
         engine.define_as("share", "share" if whole else "share_of_span")
-        sieve = _Sieve(store.files("keys"), spill / "keys", memory_bytes, whole)
-        return cls(engine, store.settings.salt, sieve)
+        sieve = _Sieve(store.files("keys"), (summaries.folder or spill) / "keys", memory_bytes, whole)
+        return cls(engine, store.settings.salt, sieve, summaries)
 
     @property
     def accounts(self) -> int:
@@ -245,19 +254,19 @@ class Window:
 
     def names(self) -> npt.NDArray[np.object_]:
         """The account ids, shape (n,)."""
-        found = self._engine.run("account_name")
+        found = self._ask("account_name")
         out = np.full(self.accounts, "", dtype=object)
         out[_ints(found, "account_no")] = found["name_text"].to_numpy(zero_copy_only=False)
         return out
 
     def coverage(self) -> dict[str, int]:
-        row = self._engine.run("coverage").to_pylist()[0]
+        row = self._ask("coverage").to_pylist()[0]
         return {name: int(value or 0) for name, value in row.items()}
 
     def facets(self) -> dict[str, Facets]:
         # Asked for twice in a scan, and the costliest look at the exchanges.
         if self._facets is None:
-            table = self._engine.run("facet")
+            table = self._ask("facet")
             parts = {name: table.filter(pc.equal(table["facet"], name)) for name in _FACETS}
             self._facets = {
                 name: Facets(*(_ints(part, column) for column in ("account_no", "facet_key", "exchanges")))
@@ -267,7 +276,7 @@ class Window:
 
     def time_bins(self, origin: int, width: int) -> Facets:
         """Conversations begun by each account in bins of `width` nanoseconds from `origin`; `key` numbers the bin."""
-        table = self._engine.run("time_bin", {"origin": origin, "width": width})
+        table = self._ask("time_bin", {"origin": origin, "width": width})
         return Facets(*(_ints(table, name) for name in ("account_no", "time_bin", "exchanges")))
 
     def shares(self, *, least_accounts: int, most_accounts: int, least_exchanges: int, least_uses: float) -> Shares:
@@ -280,36 +289,42 @@ class Window:
             "least_exchanges": least_exchanges,
             "least_uses": least_uses,
         }
-        kept = sieve_keys(
+        self._kept_keys = sieve_keys(
             self._sieve.paths,
             self._sieve.folder,
             least_exchanges=least_exchanges,
             least_accounts=least_accounts,
             memory_bytes=self._sieve.memory_bytes,
         )
-        self._kept_keys = kept
-        self._engine.attach("keys", kept, KEY_SCHEMA)
+        self._engine.attach("keys", self._kept_keys, KEY_SCHEMA)
+        table = self._summaries.answer("account_share", bounds, partial(self._shares, bounds))
+        return Shares(*(_ints(table, name) for name in table.column_names))
+
+    def _shares(self, bounds: Mapping[str, Any]) -> pa.Table:
         if self._sieve.is_whole:
-            return Shares(*shared_uses(kept, self.account_keys, **bounds))  # type: ignore[arg-type]  # one is a float
+            return _as_table(shared_uses(self._kept_keys, self.account_keys, **bounds))
         self._engine.define("key_use")
         table = self._engine.run("account_share", bounds)
         self._engine.drop("key_use")
-        return Shares(*(_ints(table, name) for name in ("kind", "share_key", "account_no", "exchanges")))
+        return table
 
     def handovers(self, *, within: int, most_exchanges: int) -> Handovers:
-        table = self._engine.run("handover", {"within": within, "most_exchanges": most_exchanges})
+        table = self._ask("handover", {"within": within, "most_exchanges": most_exchanges})
         return Handovers(
             *(_ints(table, name) for name in ("left_no", "right_no", "after_refusal", "after_failure", "after_reply"))
         )
 
     def replays(self) -> tuple[Ints, Ints, Ints]:
         """Giver, taker and number of signed reasoning blocks that crossed from one account to another; each (m,)."""
-        self._engine.define("reasoning_block")
-        table = self._engine.run("replay")
+        table = self._summaries.answer("replay", None, self._replays)
         return _ints(table, "giver_no"), _ints(table, "taker_no"), _ints(table, "blocks")
 
+    def _replays(self) -> pa.Table:
+        self._engine.define("reasoning_block")
+        return self._engine.run("replay")
+
     def models(self) -> tuple[Model, ...]:
-        rows = self._engine.run("model_release", {"within": DAY_NS}).to_pylist()
+        rows = self._ask("model_release", {"within": DAY_NS}).to_pylist()
         return tuple(
             Model(
                 name=row["model"],
@@ -370,11 +385,12 @@ class Window:
     def variants(self) -> Search:
         """Exchanges of requests of which many one-off variants were sent and a good part refused."""
         with self._all_keys():
-            return read_variants(self._engine)
+            return read_variants(self._engine, self._ask)
 
     def repeats(self) -> Repeats:
         """All that accounts did which send fixed prompts again and again."""
-        return read_repeats(self._engine)
+        table = self._summaries.answer("repeats", None, lambda: _as_table(read_repeats(self._engine)))
+        return Repeats(*(_ints(table, name) for name in Repeats._fields))
 
     @contextmanager
     def _all_keys(self) -> Iterator[None]:
@@ -384,6 +400,10 @@ class Window:
             yield
         finally:
             self._engine.attach("keys", self._kept_keys, KEY_SCHEMA)
+
+    def _ask(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """The answer to a query that looks at every exchange, from the store where it is kept."""
+        return self._summaries.answer(query, parameters, partial(self._engine.run, query, parameters))
 
     def _put_groups(self, name: str, columns: Iterable[tuple[Ints, ...]], names: tuple[str, ...]) -> None:
         rows = [(np.full(len(group[0]), number, np.int64), *group) for number, group in enumerate(columns)]
@@ -421,6 +441,11 @@ _NO_EXCHANGES: Final = pa.schema(
     + [(name, pa.int64()) for name in ("skeleton_key", "max_tokens", "choices", "logprobs", "task_bits")]
     + [("model", pa.string()), ("source", pa.string())]
 )
+
+
+def _as_table(columns: Any) -> pa.Table:
+    """A named tuple of arrays as a table."""
+    return pa.table(columns._asdict())
 
 
 def _ints(table: pa.Table, name: str) -> Ints:

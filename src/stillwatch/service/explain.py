@@ -65,6 +65,7 @@ def explain(out: Path, campaign_id: str, *, account_id: str | None, store: Path 
             threads=os.cpu_count() or 1,
             since=kept.settings.since,
             until=kept.settings.until,
+            keeps_summaries=True,
         )
         with closing(window):
             return _explanation(kept, opened, window, campaign, basis, account_id)

@@ -13,6 +13,7 @@ from stillwatch.logs.blank_rejects import blank_rejects
 from stillwatch.logs.contents import count_contents
 from stillwatch.logs.retention import forget_account, forget_before
 from stillwatch.logs.store import hold
+from stillwatch.logs.summaries import drop_summaries
 from stillwatch.service.store_info import open_existing
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def forget(root: Path, *, account_id: str | None = None, before: int | None = No
         raise SettingsError("nothing says what to erase", where=str(root), mend="name either an account or a time")
     store = open_existing(root)
     with hold(root):
+        drop_summaries(store)
         erased = forget_before(store, before) if before is not None else forget_account(store, account_id or "")
         return Forgotten(
             store=str(root), exchanges=erased, blanked=blank_rejects(store), left=count_contents(store).exchanges

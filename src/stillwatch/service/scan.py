@@ -72,6 +72,7 @@ def scan(settings: ScanSettings, *, clock: Callable[[], datetime], progress: Pro
             threads=settings.workers or os.cpu_count() or 1,
             since=settings.since,
             until=settings.until,
+            keeps_summaries=settings.keeps_summaries,
         )
         with closing(window):
             return _result(settings, store, window, inputs, accounts, ledger, rejects, started_at, clock, progress)

@@ -33,4 +33,6 @@ class ScanSettings:
     seed: int = 7
     workers: int = 0
     memory_bytes: int = field(default=3 << 30)
+    keeps_summaries: bool = True
+    """Keep in the store what a scan of all of it worked out, for the next scan of the same."""
     is_strict: bool = False

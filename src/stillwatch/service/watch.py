@@ -81,7 +81,8 @@ def _round(
 ) -> Turn | None:
     """One round; None where nothing is new and nothing has run out. `seen` learns what was taken in."""
     now = clock()
-    asked = replace(settings.scan, since=begins_at(settings, now), until=None)
+    # The next round finds another store, so what this one works out is not worth keeping.
+    asked = replace(settings.scan, since=begins_at(settings, now), until=None, keeps_summaries=False)
     try:
         changed = _changed(settings.scan.logs, seen)
         is_due = any(one.expires_at <= now for one in watched.standings)
