@@ -11,7 +11,8 @@ import pytest
 from log_factory import json_lines, written
 
 from stillwatch.core.errors import InputError
-from stillwatch.logs.accounts import ACCOUNT_SCHEMA, Accounts, read_accounts
+from stillwatch.logs.account_rows import ACCOUNT_SCHEMA
+from stillwatch.logs.accounts import Accounts, read_accounts
 
 if TYPE_CHECKING:
     from pathlib import Path
