@@ -51,6 +51,7 @@ PIVOT = speaking("pivot", Family.TIMING, "hand", 1e-5)
 MODEL_PIVOT = speaking("model_pivot", Family.TIMING, "hand", 1e-5)
 CARD = speaking("card", Family.REGISTRATION, "hand", 1e-7)
 OPENED = speaking("opened", Family.REGISTRATION, "hand", 1e-3)
+COHORT = speaking("created_together", Family.REGISTRATION, "hand", 1e-7)
 SUCCESSION = speaking("succession", Family.SUCCESSION, "hand", 1e-8)
 ADDRESS = speaking("address", Family.INFRASTRUCTURE, "hand", 1e-9)
 NETWORK = speaking("network", Family.INFRASTRUCTURE, "hand", 1e-9)
@@ -71,6 +72,9 @@ RULES = {
     "the best of two hand families is corrected by two": ((TEXT, CARD, SUCCESSION), 2e-8),
     "two hand families suffice without a text": ((CARD, SUCCESSION), 1e-7),
     "of three hand families, twice the second": ((CARD, SUCCESSION, PIVOT), 2e-7),
+    "accounts opened on one day may be a class": ((TEXT, COHORT), 1.0),
+    "beside another hand family their opening counts": ((TEXT, COHORT, SUCCESSION), 2e-8),
+    "and may be the second of two": ((COHORT, SUCCESSION), 1e-7),
     "even load alone is no hand": ((TEXT, EVEN_LOAD), 1.0),
     "common rhythm alone is no hand": ((TEXT, COMMON_RHYTHM), 1.0),
     "even load and common rhythm: the weaker is the claim": ((TEXT, EVEN_LOAD, COMMON_RHYTHM), 1e-4),

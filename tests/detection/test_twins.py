@@ -24,6 +24,15 @@ CASES = {
         "one key begins when the one before has ended": (True, lambda: town().fleet(8).in_waves(8, gap_h=2)),
         "half of the keys begin when the others have ended": (False, lambda: town().fleet(8).in_waves(2, gap_h=2)),
     },
+    "reseller": {
+        "people who come back, behind each key": (
+            True,
+            lambda: town().people(12).within_hours(*OFFICE).serving(200),
+        ),
+        "nobody ever comes back": (False, lambda: town().people(12).within_hours(*OFFICE).serving(200, once=True)),
+        "at all hours of the day": (False, lambda: town().fleet(12).serving(200)),
+        "three people in all": (False, lambda: town().people(12).within_hours(*OFFICE).serving(3)),
+    },
     "public_benchmark": {
         "each account runs the same list": (True, lambda: town().fleet(20).sending(100)),
         "one list is dealt out twice": (False, lambda: town().fleet(20).sending(3500)),

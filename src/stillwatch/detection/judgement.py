@@ -32,6 +32,9 @@ _BOTH_NEEDED: Final = frozenset({"even_load", "common_rhythm"})
 _NEVER_STRANGERS: Final = frozenset({"dealt_out"})
 _ONLY_BESIDE: Final = {"model_pivot": "even_load"}
 """A tool that is updated moves all its users to a new model on one day; it does not load them evenly."""
+_COHORT: Final = frozenset({"created_together"})
+"""A class, a workshop or a hackathon opens its accounts on one day and begins with one kit. So this says that one hand
+moves the accounts only where another family says so too."""
 _LEAST_COVER: Final = 0.7  # of the accounts; a tie among fewer says something of them, not of the group
 _SUGGESTIVE: Final = 0.05
 _SURE: Final = 1e-6
@@ -142,9 +145,10 @@ def _group_p_value(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) 
     """Combine evidence; a link that was asked and said nothing counts as tried, with a p-value of 1."""
     program = [evidence.p_value for link, evidence in found if link.axis == "program"]
     hand = _hand_families(found, links)
+    sole = _hand_families([one for one in found if one[0].name not in _COHORT], links)
     tried = sum(link.axis == "program" for link in links)
     best_program = min(1.0, min(program, default=1.0) * max(1, tried))
-    best_hand = min(1.0, min(hand.values(), default=1.0) * max(1, len(hand)))
+    best_hand = min(1.0, min(sole.values(), default=1.0) * max(1, len(sole)))
     two_hands = partial_conjunction(np.array(list(hand.values())))
     return bounded(min(max(best_program, best_hand), two_hands))
 

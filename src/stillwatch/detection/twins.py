@@ -15,7 +15,7 @@ import numpy.typing as npt
 from stillwatch.detection.core_group import UNIFORM, most_shown
 from stillwatch.detection.set_use import runs_whole
 from stillwatch.detection.timetable import timetable_share
-from stillwatch.logs.window import HOUR_NS, Ints
+from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,10 @@ _LEAST_SEVERAL: Final = 2  # keys; a customer with one key of its own is a stran
 _GOOD_PART: Final = 0.55
 _MOST_SHARED: Final = 0.3
 _LEAST_TIMETABLES: Final = 0.6
+_LEAST_END_USERS: Final = 5
+_LEAST_RETURNING: Final = 0.5
+_MOST_OF_ONE: Final = 0.25
+_PEOPLES_QUIET: Final = 0.15  # of the exchanges, in the quietest six hours; a quarter is flat around the clock
 
 
 class Fit(NamedTuple):
@@ -119,6 +123,31 @@ def _named(everyone: Ints, members: Ints, alike: Flags) -> Named:
         is_good_part = named >= max(_LEAST_HOLDERS, _GOOD_PART * len(members))
         best = max(best, Named(named / (held if is_good_part else len(members)), place + 1))
     return best
+
+
+def _reseller(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
+    """A reseller or an application that names its end users: many people behind each key, who come back."""
+    del scene
+    named = suspects.events["end_user_identity"]
+    days = suspects.events["started_at"] // DAY_NS
+    users, counts = np.unique(named[named != 0], return_counts=True)
+    returning = np.unique(np.unique(np.stack([named, days]), axis=1)[0], return_counts=True)
+    back = returning[0][(returning[1] > 1) & (returning[0] != 0)]
+    share = float(np.isin(named, back).mean()) if len(named) else 0.0
+    if (
+        shape.end_users_per_account >= _LEAST_END_USERS
+        and share >= _LEAST_RETURNING
+        and counts.max() <= _MOST_OF_ONE * len(named)
+        and shape.quiet_share <= _PEOPLES_QUIET
+    ):
+        return _fits(
+            f"each key serves {shape.end_users_per_account:.0f} named end users, {len(users):,} in all; {share:.0%} of "
+            "the exchanges are of some who came back on another day, in people's hours"
+        )
+    return _fits_not(
+        f"{share:.0%} of the exchanges name an end user who came back on another day, and each key names "
+        f"{shape.end_users_per_account:.0f}"
+    )
 
 
 def _public_benchmark(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
@@ -221,6 +250,7 @@ def _key_migration(scene: Scene, suspects: Suspects, shape: Shape) -> Fit:
 TWINS: Final = (
     Twin(name="declared_organisation", asks=_declared_organisation),
     Twin(name="key_migration", asks=_key_migration),
+    Twin(name="reseller", asks=_reseller),
     Twin(name="public_benchmark", asks=_public_benchmark, are_strangers=True),
     Twin(name="scheduled_job", asks=_scheduled_job),
     Twin(name="scheduled_tool", asks=_scheduled_tool, are_strangers=True),

@@ -224,6 +224,12 @@ class World:
         moved = START + days * DAY_NS + first * HOUR_NS + rest * (last - first) // _HOURS
         return self._set("started_at", lambda rows: moved[rows])
 
+    def serving(self, end_users: int, *, once: bool = False) -> World:
+        """Name an end user with each exchange: one of so many, whom any of them may serve, or one never seen again."""
+        rows = len(self.exchanges["account_no"])
+        drawn = np.arange(rows) if once else self._random("serving").integers(0, end_users, rows)
+        return self._set("end_user_identity", lambda mine: drawn[mine] + 5_000_000)
+
     def by_timetable(self, *, times_a_day: int, within_s: float = 60) -> World:
         """Move what they send to so many times of the day, each account's own, give or take some seconds."""
         random = self._random("timetable")
@@ -424,6 +430,7 @@ class World:
             return np.bincount(owner, weights=values, minlength=count).astype(np.int64)
 
         exchanges = total(np.ones(len(owner)))
+        served = np.unique(np.stack([owner, self.exchanges["end_user_identity"]]), axis=1)
         return Population(
             exchanges=exchanges,
             first_at=first,
@@ -435,7 +442,7 @@ class World:
             input_tokens=total(self.exchanges["input_tokens"]),
             output_tokens=total(self.exchanges["output_tokens"]),
             addresses=np.ones(count, np.int64),
-            end_users=np.ones(count, np.int64),
+            end_users=np.bincount(served[0], minlength=count).astype(np.int64),
             log_output_mean=np.zeros(count),
             prompt_words=total(self.exchanges["prompt_words"]) / exchanges,
         )
