@@ -19,6 +19,7 @@ from stillwatch.logs.formats import litellm_payload, litellm_spendlogs, stillwat
 from stillwatch.logs.limits import Limits
 from stillwatch.logs.parse import _columns_of, parse_with
 from stillwatch.logs.schema import to_batch
+from stillwatch.logs.sketching import stored_fields
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +66,27 @@ def test_spendlog_columns_equal_the_row_path() -> None:
         litellm_spendlogs.FORMAT.read_columns(batch).to_pylist()
         == rows_by_record(litellm_spendlogs.FORMAT, batch).to_pylist()
     )
+
+
+@pytest.mark.parametrize(
+    ("declared", "records"),
+    [(litellm_payload.FORMAT, PAYLOADS), (litellm_spendlogs.FORMAT, [typed(record) for record in SPENDLOGS])],
+    ids=["payload", "spendlogs"],
+)
+def test_what_the_store_needs_is_found_in_the_columns_read(declared: Any, records: list[Any]) -> None:
+    batch = batch_of([as_json_text(record) | {"unheard_of": "x"} for record in records])
+    some = batch.select([name for name in batch.schema.names if name in declared.columns_read])
+    stored = sorted(stored_fields())
+    assert "unheard_of" not in some.schema.names
+    assert declared.read_columns(some, stored_fields()).select(stored).to_pylist() == (
+        declared.read_columns(batch).select(stored).to_pylist()
+    )
+
+
+def test_a_reply_that_nobody_wants_is_not_copied() -> None:
+    batch = batch_of([as_json_text(record) for record in PAYLOADS])
+    read = litellm_payload.FORMAT.read_columns(batch, stored_fields())
+    assert read.column("reply_text").null_count == batch.num_rows
 
 
 def test_text_where_a_number_should_be_is_left_to_the_row_path() -> None:

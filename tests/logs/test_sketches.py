@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from stillwatch.core.exchange import EXCHANGE_FIELDS
+from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.schema import to_batch
 from stillwatch.logs.sketching import sketches
 
@@ -41,6 +43,28 @@ def test_the_columns_are_those_declared_and_whole_numbers(declared: Sketch) -> N
     assert tuple(made.columns) == declared.columns
     assert {str(values.type) for values in made.columns.values()} == {"int64"}
     assert {len(values) for values in made.columns.values()} == {2}
+
+
+@pytest.mark.parametrize("declared", sketches(), ids=lambda declared: declared.name)
+def test_nothing_but_what_is_declared_is_read(declared: Sketch) -> None:
+    values = {"text": "1", "long_text": "1", "int": 1, "float": 1.0, "bool": True}
+    row = {field.name: values[field.kind] for field in EXCHANGE_FIELDS}
+    read = {name: value for name, value in row.items() if name in declared.reads}
+    made, whole = (declared.compute(to_batch([one]), _SALT) for one in ({"started_at": 1, **read}, row))
+    assert made.columns == whole.columns
+    assert (made.keys is None) == (whole.keys is None)
+    if made.keys is not None and whole.keys is not None:
+        assert made.keys.key.tolist() == whole.keys.key.tolist()
+
+
+def test_similarity_is_the_majority_of_the_words_bits() -> None:
+    words = [f"word{number}x" for number in range(7)]
+    hashed = hash_text(pa.array(words), _SALT).view(np.uint64)
+    bits = (hashed[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
+    prompt = next(one for one in sketches() if one.name == "prompt")
+    found = prompt.compute(to_batch([{"started_at": 1, "prompt_text": " ".join(words)}]), _SALT).columns["similarity_a"]
+    majority = (2 * bits.sum(axis=0) > len(words)).astype(np.uint64) << np.arange(64, dtype=np.uint64)
+    assert np.uint64(found.to_numpy().view(np.uint64)[0]) == np.bitwise_or.reduce(majority)
 
 
 @pytest.mark.parametrize("declared", sketches(), ids=lambda declared: declared.name)

@@ -87,6 +87,21 @@ def test_redact(text: str, shown: str) -> None:
     assert redact(text) == shown
 
 
+def test_excerpts_are_redacted_however_often_a_text_comes() -> None:
+    texts = [
+        "ada@mail.example",
+        "from 192.0.2.17",
+        "sk-abcdefgh12345678",
+        "+44 20 7946 0958",
+        "http://a.example/b",
+        "x",
+    ]
+    rows = [exchange(48 * number, prompt_text=text) for number, text in enumerate(texts * 2)]
+    tables = [made([row], first_no=48 * number) for number, row in enumerate(rows)]
+    shown = [table.excerpts["prompt_text"].to_pylist() for table in tables]
+    assert shown == [[redact(text)] for text in texts * 2]
+
+
 def test_redact_keeps_the_two_ends_of_a_long_text() -> None:
     shown = redact("a" * 1000 + "b" * 1000 + "c" * 400)
     assert shown == "a" * 900 + " … " + "c" * 300

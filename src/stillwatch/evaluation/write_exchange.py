@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def to_exchange_table(payload: Payload) -> pa.Table:
     """The canonical columns of every row."""
     (batch,) = to_table(payload).combine_chunks().to_batches()
-    found = read_payload_columns(batch, KNOWN)
+    found = read_payload_columns(KNOWN, batch)
     if found is None:
         raise InternalError("our own records do not fit our own reader", where="evaluation/write_exchange.py")
     return pa.Table.from_batches([found])

@@ -69,7 +69,7 @@ def _hashes(chats: Chats, ends: npt.NDArray[np.int64], wanted: npt.NDArray[np.bo
     rows = np.flatnonzero(wanted)
     said, digest = chats.said.data, xxhash.xxh3_64_intdigest
     pairs = zip(chats.chain_starts[rows].tolist(), ends[rows].tolist(), strict=True)
-    found = np.fromiter((digest(said[start:end]) for start, end in pairs), np.uint64, len(rows))
+    found = np.array([digest(said[start:end]) for start, end in pairs], np.uint64)
     hashed[rows] = np.where(found == _NO_HASH, np.uint64(1), found)  # 0 stands for unknown
     return hashed.view(np.int64)
 

@@ -57,7 +57,7 @@ def texts(found: Any, *, is_long: bool = False) -> Any:
     if not any(is_kind(found.type) for is_kind in kinds):
         raise Unfit
     cast = found.cast(wanted)
-    empty = pc.equal(cast, "")
+    empty = pc.equal(cast, pa.scalar("", wanted))
     return pc.if_else(empty, pa.scalar(None, wanted), cast) if pc.any(empty).as_py() else cast
 
 
@@ -75,7 +75,7 @@ def counts(found: Any) -> Any:
         cast = found.cast(pa.int64())
     except pa.ArrowInvalid as error:
         raise Unfit from error
-    return pc.if_else(pc.less(cast, 0), pa.scalar(None, pa.int64()), cast)
+    return pc.if_else(pc.less(cast, pa.scalar(0, pa.int64())), pa.scalar(None, pa.int64()), cast)
 
 
 def numbers(found: Any) -> Any:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.core.exchange import EXCHANGE_FIELDS
 from stillwatch.logs.columns import Unfit, canonical_batch, column, counts, numbers, texts, times
+from stillwatch.logs.format import EVERY_FIELD
+
+if TYPE_CHECKING:
+    from stillwatch.logs.format import Wanted
 
 DOTTED: Final[dict[str, tuple[str, ...]]] = {
     "record_id": ("sw.record.id",),
@@ -46,16 +50,18 @@ DOTTED: Final[dict[str, tuple[str, ...]]] = {
 }
 """The OpenTelemetry (or `sw.*`) names of each column, as the reference of log formats lists them."""
 
+_ALWAYS: Final = ("source", "started_at")
 _SIGNED: Final = ("chain_self", "chain_parent")
 
 
-def read_exchange_columns(batch: pa.RecordBatch) -> pa.RecordBatch | None:
+def read_exchange_columns(batch: pa.RecordBatch, wanted: Wanted = EVERY_FIELD) -> pa.RecordBatch | None:
     """Cast a batch that holds canonical columns alone; None where there is more to do than casting."""
     known = {name for field in EXCHANGE_FIELDS for name in (field.name, *DOTTED.get(field.name, ()))}
     if not known.issuperset(batch.schema.names):
         return None
     try:
-        columns = {field.name: _cast(batch, field.name, field.kind) for field in EXCHANGE_FIELDS}
+        read = (field for field in EXCHANGE_FIELDS if field.name in wanted or field.name in _ALWAYS)
+        columns = {field.name: _cast(batch, field.name, field.kind) for field in read}
     except (Unfit, pa.ArrowException):
         return None
     if columns["source"] is None:

@@ -6,8 +6,11 @@ A format file holds one `FORMAT = Format(...)`. The shelf walker finds it by its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+from stillwatch.core.exchange import EXCHANGE_FIELDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,8 +20,19 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 """One parsed record of a log (a JSON object, a CSV row, a Parquet row). Ask it with `.get`; trust no type."""
 
+Wanted = AbstractSet[str]
+"""Fields of an exchange that somebody will look at. Ask it with `in`: a reader may leave any other field missing."""
+
+EVERY_FIELD: Final[Wanted] = frozenset(field.name for field in EXCHANGE_FIELDS)
+
 Row = dict[str, Any]
 """Values of `core.exchange.EXCHANGE_FIELDS` by name; a name left out is missing. Types are already right."""
+
+
+class ReadColumns(Protocol):
+    """How a format reads a whole batch."""
+
+    def __call__(self, batch: pa.RecordBatch, wanted: Wanted = EVERY_FIELD) -> pa.RecordBatch | None: ...
 
 
 class Part(NamedTuple):
@@ -58,9 +72,11 @@ class Format:
     """Turn one record into exchanges (or parts of them). Raises `ValueError` with a short reason on a bad record."""
     finish: Callable[[Row, dict[str, str]], Row] | None = None
     """Complete a joined row from its concatenated text pieces."""
-    read_columns: Callable[[pa.RecordBatch], pa.RecordBatch | None] | None = None
+    read_columns: ReadColumns | None = None
     """Fast path: a batch in the format's columns to one in the canonical columns, or None to decline. What it gives
-    equals what `read` gives, row by row."""
+    in the wanted fields equals what `read` gives, row by row."""
+    columns_read: frozenset[str] | None = None
+    """Columns of a Parquet file that `read_columns` looks at where `extra` is not wanted; None = all."""
     lines: LineShape | None = None
     """How JSON Lines of the format become a batch for `read_columns`; None leaves lines to `read`."""
     has_decisive_names: bool = False

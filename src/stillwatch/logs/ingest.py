@@ -30,7 +30,7 @@ from stillwatch.logs.parse import Parsed, parse_block
 from stillwatch.logs.recognise import recognise_file
 from stillwatch.logs.rejects import Rejects
 from stillwatch.logs.shelf import formats
-from stillwatch.logs.sketching import sketch_batch
+from stillwatch.logs.sketching import sketch_batch, stored_fields
 from stillwatch.logs.store import (
     Part,
     Store,
@@ -272,7 +272,7 @@ def _no_cycle_search() -> Iterator[None]:
 
 def _part(root: Path, settings: StoreSettings, reading: Reading, task: _Task) -> _Done:
     forced = reading.format_name or task.formats
-    parsed = parse_block(task.block, forced, reading.mapping)
+    parsed = parse_block(task.block, forced, reading.mapping, wanted=stored_fields())
     first_no = first_exchange_no(task.number)
     tables = []
     for batch in parsed.batches:

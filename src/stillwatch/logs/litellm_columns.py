@@ -27,6 +27,7 @@ from stillwatch.logs.columns import (
     texts,
     times,
 )
+from stillwatch.logs.format import EVERY_FIELD
 from stillwatch.logs.litellm import (
     PLACEHOLDERS,
     REDACTED,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     import numpy.typing as npt
+
+    from stillwatch.logs.format import Wanted
 
 _PLACEHOLDERS: Final = pa.array(sorted(PLACEHOLDERS))
 
@@ -135,10 +138,10 @@ def conversation_columns(asked: list[Conversation]) -> dict[str, Any]:
     return dict(zip(Conversation._fields, zip(*asked, strict=True), strict=True)) if asked else {}
 
 
-def reply_columns(batch: Batch) -> dict[str, Any]:
+def reply_columns(batch: Batch, wanted: Wanted) -> dict[str, Any]:
     """What came back, out of the `response` column; the usage that LiteLLM noted beside it where the reply has none."""
     found = batch.column("response")
-    columns = scanned_replies(found, reply_of, REDACTED)
+    columns = scanned_replies(found, reply_of, REDACTED, wanted)
     if columns is None:
         columns = _columns_of([reply_of(value) for value in plain_values(found, batch.rows)])
     silent = np.flatnonzero(columns["output_tokens"].is_null().to_numpy(zero_copy_only=False))
@@ -184,7 +187,7 @@ def outcome_columns(status: Any, errors: Callable[[npt.NDArray[np.int64]], list[
     """How each request ended; `errors` gives what went wrong in some rows, and is asked where it was no success."""
     if status is None:
         status = pa.nulls(rows, pa.string())
-    success = pc.fill_null(pc.equal(status, "success"), False)  # noqa: FBT003  # Arrow's own signature
+    success = pc.fill_null(pc.equal(status, pa.scalar("success", status.type)), False)  # noqa: FBT003  # Arrow's own signature
     others = np.flatnonzero(~success.to_numpy(zero_copy_only=False))
     states = status.take(pa.array(others)).to_pylist()
     outcomes = [outcome_of(state, error) for state, error in zip(states, errors(others), strict=True)]
@@ -209,17 +212,19 @@ def _flags(found: Any, rows: int) -> Any:
     return pa.repeat(no, rows) if found is None else pc.fill_null(found, no)
 
 
-def read_payload_columns(batch: pa.RecordBatch, known: AbstractSet[str]) -> pa.RecordBatch | None:
+def read_payload_columns(
+    known: AbstractSet[str], batch: pa.RecordBatch, wanted: Wanted = EVERY_FIELD
+) -> pa.RecordBatch | None:
     """StandardLoggingPayloads; None where a column has a type that only the row path can read."""
     try:
-        return _payload(Batch(batch), known) if batch.num_rows else canonical_batch({}, 0)
+        return _payload(Batch(batch), known, wanted) if batch.num_rows else canonical_batch({}, 0)
     except Unfit:
         return None
 
 
-def _payload(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
+def _payload(batch: Batch, known: AbstractSet[str], wanted: Wanted) -> pa.RecordBatch:
     users, keys = batch.metadata.text("user_api_key_user_id"), batch.metadata.text("user_api_key_hash")
-    said = reply_columns(batch)
+    said = reply_columns(batch, wanted)
     columns = {
         **said,
         **chat_columns(batch.column("messages"), batch.rows),
@@ -240,7 +245,7 @@ def _payload(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
         "response_id": coalesced(said["response_id"], batch.text("id")),
         **_token_columns(batch, said),
         "cost_usd": numbers(batch.column("response_cost")),
-        "extra": batch.unknown(known),
+        "extra": batch.unknown(known) if "extra" in wanted else None,
     }
     return canonical_batch(columns, batch.rows)
 
@@ -259,19 +264,21 @@ def _token_columns(batch: Batch, said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_spendlog_columns(batch: pa.RecordBatch, known: AbstractSet[str]) -> pa.RecordBatch | None:
+def read_spendlog_columns(
+    known: AbstractSet[str], batch: pa.RecordBatch, wanted: Wanted = EVERY_FIELD
+) -> pa.RecordBatch | None:
     """Rows of SpendLogs; None where a column has a type that only the row path can read."""
     try:
-        return _spendlogs(Batch(batch), known) if batch.num_rows else canonical_batch({}, 0)
+        return _spendlogs(Batch(batch), known, wanted) if batch.num_rows else canonical_batch({}, 0)
     except Unfit:
         return None
 
 
-def _spendlogs(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
+def _spendlogs(batch: Batch, known: AbstractSet[str], wanted: Wanted) -> pa.RecordBatch:
     users = coalesced(batch.text("user"), batch.metadata.text("user_api_key_user_id"))
     keys = batch.text("api_key")
     bodies = [_request_body(value) for value in batch.values("proxy_server_request")]
-    said = reply_columns(batch)
+    said = reply_columns(batch, wanted)
     columns = {
         **said,
         **_asked(batch, bodies),
@@ -296,7 +303,7 @@ def _spendlogs(batch: Batch, known: AbstractSet[str]) -> pa.RecordBatch:
         "response_id": coalesced(said["response_id"], batch.text("request_id")),
         **_token_columns(batch, said),
         "cost_usd": numbers(batch.column("spend")),
-        "extra": batch.unknown(known),
+        "extra": batch.unknown(known) if "extra" in wanted else None,
     }
     return canonical_batch(columns, batch.rows)
 

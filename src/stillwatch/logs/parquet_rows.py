@@ -19,17 +19,23 @@ _UNREADABLE: Final = "unreadable Parquet rows"
 _TIME: Final = pa.timestamp("ns")
 
 
-def parquet_batches(block: Block, limits: Limits, log: RejectLog) -> Iterator[pa.RecordBatch]:
-    """The batches of the block's row groups; where the file is damaged they end, and what is lost is counted."""
+def parquet_batches(
+    block: Block, limits: Limits, log: RejectLog, columns: list[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The batches of the block's row groups, with all columns or some; where the file is damaged they end, and what is
+    lost is counted.
+    """
     first, last = block.row_groups or (0, 0)
     expected = given = 0
     try:
-        with pq.ParquetFile(block.path) as file:
+        with pq.ParquetFile(block.path, pre_buffer=False) as file:
             groups = [file.metadata.row_group(index) for index in range(first, last)]
             expected = sum(group.num_rows for group in groups)
             row_bytes = sum(group.total_byte_size for group in groups) // max(expected, 1)
             batch_rows = max(1, min(limits.batch_rows, limits.batch_bytes // max(row_bytes, 1)))
-            for batch in file.iter_batches(batch_size=batch_rows, row_groups=list(range(first, last))):
+            chosen = {"row_groups": list(range(first, last)), "columns": columns}
+            # The cores have a block each: threads within one only wait for each other.
+            for batch in file.iter_batches(batch_size=batch_rows, use_threads=False, **chosen):
                 given += batch.num_rows
                 yield batch
     except (pa.ArrowException, OSError, ValueError, IndexError) as error:
@@ -44,6 +50,14 @@ def row_count(block: Block) -> int:
         return sum(metadata.row_group(index).num_rows for index in range(*(block.row_groups or (0, 0))))
     except (pa.ArrowException, OSError, IndexError):
         return 0
+
+
+def column_names(block: Block) -> list[str]:
+    """Names of the columns of the block's file; none where it is damaged."""
+    try:
+        return list(pq.read_schema(block.path).names)
+    except (pa.ArrowException, OSError):
+        return []
 
 
 def plain_rows(batch: pa.RecordBatch) -> Iterator[tuple[int, Record | None]]:

@@ -17,11 +17,12 @@ import pyarrow.compute as pc
 
 from stillwatch.logs.choice import Choice
 from stillwatch.logs.entries import entries, is_json, json_entries
+from stillwatch.logs.format import EVERY_FIELD
 from stillwatch.logs.lay_out import lay_out
 from stillwatch.logs.limits import Limits
 from stillwatch.logs.line_columns import is_utf8, line_batches, numbered_lines
 from stillwatch.logs.mapping import FieldMapping, mapping_format
-from stillwatch.logs.parquet_rows import parquet_batches, row_count
+from stillwatch.logs.parquet_rows import column_names, parquet_batches, row_count
 from stillwatch.logs.rejects import RejectLog, Rejects
 from stillwatch.logs.schema import EXCHANGE_SCHEMA
 from stillwatch.logs.shelf import formats
@@ -29,7 +30,7 @@ from stillwatch.logs.shelf import formats
 if TYPE_CHECKING:
     from stillwatch.logs.entries import Entry
     from stillwatch.logs.file_blocks import Block
-    from stillwatch.logs.format import Format, Part, Row
+    from stillwatch.logs.format import Format, Part, Row, Wanted
     from stillwatch.logs.line_columns import Lines
 
 NO_TIME: Final = "no start time"
@@ -62,25 +63,28 @@ def parse_block(
     format_name: str | Sequence[str] | None = None,
     mapping: FieldMapping | None = None,
     limits: Limits | None = None,
+    wanted: Wanted = EVERY_FIELD,
 ) -> Parsed:
     """Parse with one format by name (no questions asked), with the formats that the file was recognised as, or any.
+
+    Fields that are not `wanted` may be missing from the exchanges.
 
     Raises:
         SettingsError: There is no format of that name.
     """
     if mapping is not None:
-        return parse_with(block, Choice.forced(mapping_format(mapping)), limits or Limits())
-    return parse_with(block, Choice.among(formats(), format_name), limits or Limits())
+        return parse_with(block, Choice.forced(mapping_format(mapping)), limits or Limits(), wanted)
+    return parse_with(block, Choice.among(formats(), format_name), limits or Limits(), wanted)
 
 
-def parse_with(block: Block, choice: Choice, limits: Limits) -> Parsed:
+def parse_with(block: Block, choice: Choice, limits: Limits, wanted: Wanted = EVERY_FIELD) -> Parsed:
     """As `parse_block`, with the formats at hand."""
     likely = choice.likely
     if likely is not None and likely.read_columns is not None:
-        if block.row_groups is not None and (found := _by_columns(block, choice, limits)) is not None:
+        if block.row_groups is not None and (found := _by_columns(block, choice, limits, wanted)) is not None:
             return found
         if likely.lines is not None and _is_worth_scanning(block, limits):
-            return _by_lines(block, likely, choice, limits)
+            return _by_lines(block, likely, choice, limits, wanted)
     gatherer = _Gatherer(block, limits)
     for size in gatherer.read(entries(block, limits, gatherer.log), choice):
         gatherer.flush_if_full(size)
@@ -91,23 +95,28 @@ def _is_worth_scanning(block: Block, limits: Limits) -> bool:
     return is_json(block) and block.data.count(b"\n") >= limits.least_scanned and is_utf8(block.data)
 
 
-def _by_columns(block: Block, choice: Choice, limits: Limits) -> Parsed | None:
+def _by_columns(block: Block, choice: Choice, limits: Limits, wanted: Wanted) -> Parsed | None:
     """Parse Parquet by the format's fast path; None where it declines, be it for one batch, or the rows are few."""
     if row_count(block) < limits.least_scanned:
         return None
+    names = column_names(block)
+    chosen = choice.of_columns(names)
+    if chosen is None:
+        return None
+    read = None if "extra" in wanted or chosen.columns_read is None else chosen.columns_read
     gatherer = _Gatherer(block, limits)
-    for batch in parquet_batches(block, limits, gatherer.log):
-        chosen = choice.of_columns(batch.schema.names)
-        if chosen is None or not gatherer.take_columns(chosen, batch):
+    some = None if read is None else [name for name in names if name in read]
+    for batch in parquet_batches(block, limits, gatherer.log, some):
+        if not gatherer.take_columns(chosen, batch, wanted):
             return None
     return gatherer.parsed()
 
 
-def _by_lines(block: Block, likely: Format, choice: Choice, limits: Limits) -> Parsed:
+def _by_lines(block: Block, likely: Format, choice: Choice, limits: Limits, wanted: Wanted) -> Parsed:
     """Parse JSON Lines by the format's fast path, and one by one the lines that it leaves over."""
     gatherer = _Gatherer(block, limits)
     for lines in line_batches(block.data, likely.lines, limits) if likely.lines is not None else ():
-        others = gatherer.take_lines(likely, lines)
+        others = gatherer.take_lines(likely, lines, wanted)
         left = numbered_lines(block.data, others, block.first_line)
         for _ in gatherer.read(json_entries(left, block, limits, gatherer.log), choice):
             pass
@@ -174,9 +183,9 @@ class _Gatherer:
                 self.reject(f"unreadable record: {type(error).__name__}", number, shown)
             yield size
 
-    def take_columns(self, chosen: Format, batch: pa.RecordBatch) -> bool:
+    def take_columns(self, chosen: Format, batch: pa.RecordBatch, wanted: Wanted) -> bool:
         """Take a Parquet batch by the format's fast path; false when that declines or cannot."""
-        found = _columns_of(chosen, batch) if _is_sound(batch) else None
+        found = _columns_of(chosen, batch, wanted) if _is_sound(batch) else None
         if found is None:
             return False
         has_time = pc.is_valid(found.column("started_at"))
@@ -189,9 +198,9 @@ class _Gatherer:
         self._batches.append(kept)
         return True
 
-    def take_lines(self, chosen: Format, lines: Lines) -> npt.NDArray[np.int64]:
+    def take_lines(self, chosen: Format, lines: Lines, wanted: Wanted) -> npt.NDArray[np.int64]:
         """Take the plain ones among some lines by the fast path; give the numbers of those that are left to read."""
-        found = _columns_of(chosen, lines.batch)
+        found = _columns_of(chosen, lines.batch, wanted)
         if found is None:
             return np.sort(np.concatenate([lines.numbers, lines.others]))
         has_time = found.column("started_at").is_valid().to_numpy(zero_copy_only=False)
@@ -258,12 +267,12 @@ def _is_sound(batch: pa.RecordBatch) -> bool:
     return True
 
 
-def _columns_of(chosen: Format, batch: pa.RecordBatch) -> pa.RecordBatch | None:
+def _columns_of(chosen: Format, batch: pa.RecordBatch, wanted: Wanted = EVERY_FIELD) -> pa.RecordBatch | None:
     """What the format's fast path makes of a batch; None when it declines or cannot."""
     if chosen.read_columns is None:
         return None
     try:
-        found = chosen.read_columns(batch)
+        found = chosen.read_columns(batch, wanted)
         return None if found is None else found.cast(EXCHANGE_SCHEMA)
     except (ValueError, pa.ArrowException, *_FORMAT_FAULTS):
         return None

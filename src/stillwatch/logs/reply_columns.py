@@ -14,6 +14,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stillwatch.logs.format import EVERY_FIELD
 from stillwatch.logs.scan.arrow import (
     among,
     are_short,
@@ -32,6 +33,7 @@ from stillwatch.logs.usage import Usage, read_usage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stillwatch.logs.format import Wanted
     from stillwatch.logs.replies import Reply
 
 _CHOICE: Final = "choices[]"
@@ -52,6 +54,13 @@ _SHAPE: Final = (
     *("id", "model", f"{_CHOICE}.finish_reason", f"{_CHOICE}.type", _CONTENT, *_OTHER_CONTENT, *_OTHER_SIGNED),
     *(_SIGNATURE, f"{_BLOCKS}[].reasoningContent", _INPUT, _OUTPUT, _REASONING, _CACHED, _CACHE_READ),
 )
+_PATHS: Final = {
+    "reply_text": _CONTENT,
+    "reasoning_out": _SIGNATURE,
+    "finish_reasons": f"{_CHOICE}.finish_reason",
+    "response_id": "id",
+    "response_model": "model",
+}
 _MISSING: Final = (Kind.ABSENT, Kind.NULL)
 _TEXT: Final = (Kind.TEXT, Kind.ESCAPED)
 _LONGEST_SIGNATURE: Final = 96  # a longer one is stored as its digest: left to the row path
@@ -67,17 +76,20 @@ class _Plain(NamedTuple):
     """With one signature that is stored as it is."""
 
 
-def scanned_replies(found: Any, read_one: Callable[[Any], Reply], redacted: str) -> dict[str, Any] | None:
+def scanned_replies(
+    found: Any, read_one: Callable[[Any], Reply], redacted: str, wanted: Wanted = EVERY_FIELD
+) -> dict[str, Any] | None:
     """Columns by the names of `Reply`, without usage, and of `Usage`; None for a column that holds no text.
 
-    `read_one` reads a text that is not plain; `redacted` is the text that stands for no content.
+    `read_one` reads a text that is not plain; `redacted` is the text that stands for no content. Text that is not
+    `wanted` is not copied.
     """
     texts = as_spans(found)
     if texts is None:
         return None
     spans = scan_objects(texts, shape_of(_SHAPE))
     plain = _plain(texts, spans)
-    columns = _columns(texts, spans, plain, redacted)
+    columns = _columns(texts, spans, plain, redacted, wanted)
     odd = np.flatnonzero(texts.valid & ~plain.rows)
     read = by_row(found, odd, read_one)
     whole = {name: replaced(column, odd, [getattr(reply, name) for reply in read]) for name, column in columns.items()}
@@ -127,15 +139,16 @@ def _is_short_signature(texts: Texts, spans: Spans) -> _Mask:
     return short & is_printable
 
 
-def _columns(texts: Texts, spans: Spans, plain: _Plain, redacted: str) -> dict[str, Any]:
-    said = _text_where(texts, spans, _CONTENT, plain.rows).cast(pa.large_string())
-    return {
-        "reply_text": pc.if_else(pc.equal(said, pa.scalar(redacted, said.type)), pa.scalar(None, said.type), said),
-        "reasoning_out": _text_where(texts, spans, _SIGNATURE, plain.signed),
-        "finish_reasons": _text_where(texts, spans, f"{_CHOICE}.finish_reason", plain.rows),
-        "response_id": _text_where(texts, spans, "id", plain.rows),
-        "response_model": _text_where(texts, spans, "model", plain.rows),
+def _columns(texts: Texts, spans: Spans, plain: _Plain, redacted: str, wanted: Wanted) -> dict[str, Any]:
+    columns = {
+        name: _text_where(texts, spans, path, plain.signed if name == "reasoning_out" else plain.rows)
+        if name in wanted
+        else pa.nulls(len(spans.kinds), pa.string())
+        for name, path in _PATHS.items()
     }
+    said = columns["reply_text"].cast(pa.large_string())
+    withheld = pc.equal(said, pa.scalar(redacted, said.type))
+    return columns | {"reply_text": pc.if_else(withheld, pa.scalar(None, said.type), said)}
 
 
 def _text_where(texts: Texts, spans: Spans, path: str, rows: _Mask) -> Any:

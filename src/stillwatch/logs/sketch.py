@@ -54,6 +54,8 @@ class SketchCase:
 class Sketch:
     name: str
     """Equals the file name."""
+    reads: tuple[str, ...]
+    """The fields of an exchange that it looks at; what no sketch reads is not looked for in the log."""
     columns: tuple[str, ...]
     """The integer columns it makes; stored as int64."""
     compute: Callable[[pa.RecordBatch, int], Sketched]

@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch.core.shelf import walk_shelf
 from stillwatch.logs.hashing import hash_text
@@ -32,6 +33,7 @@ _KEPT: Final = (
     "cache_read_tokens",
 )
 _TEXTS: Final = ("system_text", "prompt_text", "reply_text", "tools", "reasoning_in", "reasoning_out")
+_ALWAYS: Final = ("record_id", "session_id", "source", "request_model", "system_text", "prompt_text")
 _HEAD_CHARS: Final = 900
 _TAIL_CHARS: Final = 300
 # One exchange in so many leaves a redacted excerpt; enough to show a template, too few to read along.
@@ -43,6 +45,8 @@ _REDACTIONS: Final = (  # a cheap sign that the pattern can match at all, the pa
     ("", re.compile(r"(?<!\w)\+?\d[\d ().-]{7,}\d(?!\w)"), "⟨number⟩"),
     ("://", re.compile(r"(https?://)[^\s/]+(/\S*)?"), r"\1⟨host⟩"),
 )
+_SIGNS: Final = r"@|://|\p{Nd}\.\p{Nd}|\p{Nd}[\p{Nd} ().-]{7}|(?:sk|pk|key|tok|ghp|AKIA)[-_]?[A-Za-z0-9_-]{12}"
+"""What a text holds, in the words of Arrow's quicker expressions, wherever one of the redactions matches."""
 
 _NO_KEYS: Final = Keys(np.zeros(0, np.int8), np.zeros(0, np.int32), np.zeros(0, np.int64))
 
@@ -68,13 +72,32 @@ def sketches() -> tuple[Sketch, ...]:
     return walk_shelf("stillwatch.logs.sketches", "SKETCH", Sketch)
 
 
+@cache
+def stored_fields() -> frozenset[str]:
+    """Fields of an exchange that the store or a sketch looks at; the others need not be read at all."""
+    return frozenset((*_ALWAYS, *_IDENTITIES, *_KEPT, *(name for sketch in sketches() for name in sketch.reads)))
+
+
 def redact(text: str) -> str:
     """Cut a text to its two ends and blank out mail addresses, numbers, secrets and hosts."""
-    short = text if len(text) <= _HEAD_CHARS + _TAIL_CHARS else f"{text[:_HEAD_CHARS]} … {text[-_TAIL_CHARS:]}"
+    short = _cut(text)
     for sign, pattern, mark in _REDACTIONS:
         if sign in short:
             short = pattern.sub(mark, short)
     return short
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _HEAD_CHARS + _TAIL_CHARS else f"{text[:_HEAD_CHARS]} … {text[-_TAIL_CHARS:]}"
+
+
+def _redacted(texts: pa.Array) -> pa.Array:
+    """`redact` of each text; one that comes again is read once, and one without any sign of a match is only cut."""
+    encoded = texts.dictionary_encode()
+    has_sign = pc.match_substring_regex(encoded.dictionary, _SIGNS).to_pylist()
+    pairs = zip(encoded.dictionary.to_pylist(), has_sign, strict=True)
+    short = [redact(text) if sign else _cut(text) for text, sign in pairs]
+    return pc.take(pa.array(short, pa.string()), encoded.indices)
 
 
 def sketch_batch(batch: pa.RecordBatch, *, salt: int, unit: Unit | None, content: ContentMode, first_no: int) -> Tables:
@@ -178,6 +201,5 @@ def _excerpts(batch: pa.RecordBatch, numbers: npt.NDArray[np.int64], content: Co
             schema=EXCERPT_SCHEMA,
         )
     chosen = np.flatnonzero(numbers % _EXCERPT_SHARE == 0)
-    taken = {name: batch.column(name).take(pa.array(chosen)).to_pylist() for name in ("system_text", "prompt_text")}
-    redacted = [pa.array([text and redact(text) for text in texts], pa.string()) for texts in taken.values()]
+    redacted = [_redacted(batch.column(name).take(pa.array(chosen))) for name in ("system_text", "prompt_text")]
     return pa.table([pa.array(numbers[chosen]), *redacted], schema=EXCERPT_SCHEMA)

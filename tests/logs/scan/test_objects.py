@@ -46,6 +46,29 @@ def test_what_is_not_plain_leaves_nothing(text: str) -> None:
     assert found(text) == {}
 
 
+def test_keys_in_another_order_than_in_the_row_before() -> None:
+    rows = [
+        '{"id":1,"tags":[2],"usage":{"total":3,"other":4}}',
+        '{"id":5,"usage":{"other":6,"total":7},"tags":[8]}',
+        '{"id":9,"usage":{"total":10}}',
+        '{"ID":11,"usage" :{"total": 12},"tag":[13]}',
+        '{"id":14,"tags":[15],"usage":{"total":16,"other":17}',
+    ]
+    spans = scan_objects(as_spans(pa.array(rows)), shape_of(PATHS))
+    data = "".join(rows)
+    read = [
+        {path: data[slice(*spans.span(path, row))] for path in ("id", "usage.total", "tags") if spans.kind(path)[row]}
+        for row in range(len(rows))
+    ]
+    assert read == [
+        {"id": "1", "usage.total": "3", "tags": "[2]"},
+        {"id": "5", "usage.total": "7", "tags": "[8]"},
+        {"id": "9", "usage.total": "10"},
+        {"usage.total": "12"},
+        {},
+    ]
+
+
 def test_a_key_that_nobody_named_is_strange_at_the_top_alone() -> None:
     texts = as_spans(pa.array(['{"id":1}', '{"id":1,"x":1}', '{"usage":{"x":1}}', None]))
     spans = scan_objects(texts, shape_of(PATHS))

@@ -15,6 +15,7 @@ every record; it counts as missing here. `startTime` is an epoch float, exact to
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.format import Case, Format
@@ -265,7 +266,8 @@ FORMAT: Final = Format(
     title="LiteLLM StandardLoggingPayload",
     matches=_matches,
     read=_read,
-    read_columns=lambda batch: read_payload_columns(batch, KNOWN),
+    read_columns=partial(read_payload_columns, KNOWN),
+    columns_read=frozenset(LINES.names()) - frozenset(LINES.ignored),
     lines=LINES,
     has_decisive_names=True,
     cases=(

@@ -14,6 +14,7 @@ missing on failed authentication. Times have no zone; they are UTC.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.bodies import conversation_of as previous_of
@@ -38,6 +39,12 @@ KNOWN: Final = frozenset(
         *("custom_llm_provider", "api_base", "user", "metadata", "cache_hit", "cache_key", "request_tags", "team_id"),
         *("organization_id", "end_user", "requester_ip_address", "messages", "response", "session_id", "status"),
         *("mcp_namespaced_tool_name", "billing_agent_id", "agent_id", "proxy_server_request", "litellm_call_id"),
+    )
+)
+_NEVER_READ: Final = frozenset(
+    (
+        *("total_tokens", "request_duration_ms", "completionStartTime", "model_id", "api_base", "cache_hit"),
+        *("cache_key", "request_tags", "mcp_namespaced_tool_name", "billing_agent_id", "agent_id"),
     )
 )
 _MARKERS: Final = frozenset(("request_id", "api_key", "spend", "startTime"))
@@ -206,7 +213,8 @@ FORMAT: Final = Format(
     title="LiteLLM SpendLogs table",
     matches=_matches,
     read=_read,
-    read_columns=lambda batch: read_spendlog_columns(batch, KNOWN),
+    read_columns=partial(read_spendlog_columns, KNOWN),
+    columns_read=KNOWN - _NEVER_READ,
     has_decisive_names=True,
     cases=(
         Case(name="a CSV row with the prompt in the proxied request", records=(_ASKED,), rows=(_ROW,)),

@@ -27,6 +27,7 @@ from stillwatch.logs.scan.words import load_word
 
 _ITEM: Final = "[]"
 _DEEPEST_WANTED: Final = 12
+_MOST_SEEN: Final = 64
 
 
 class Texts(NamedTuple):
@@ -146,6 +147,27 @@ def _is_same(data: Any, start: int, keys: Any, first: int, length: int) -> bool:
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
+def _is_repeated(data: Any, start: int, before: int, length: int) -> bool:
+    """Whether `length` bytes from `start` are those from `before`, which stand earlier."""
+    offset = 0
+    while offset + 8 <= length:
+        if load_word(data, start + offset) != load_word(data, before + offset):
+            return False
+        offset += 8
+    if offset == length:
+        return True
+    if start + offset + 8 <= data.shape[0]:
+        differs: Any = load_word(data, start + offset) ^ load_word(data, before + offset)
+        is_same: bool = differs << np.uint64(8 * (8 - (length - offset))) == 0
+        return is_same
+    while offset < length:
+        if data[start + offset] != data[before + offset]:
+            return False
+        offset += 1
+    return True
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
 def _child_of(
     data: Any, start: int, end: int, parent: int, buckets: Any, parents: Any, keys: Any, key_starts: Any
 ) -> Any:
@@ -184,9 +206,14 @@ def _scan_row(  # noqa: PLR0915  # one automaton, step by step
     starts: Any,
     ends: Any,
     levels: Any,
+    seen: Any,
 ) -> int:
-    """Fill one row; 0 if the text is not plain, 1 if it is, 2 if it also has a strange key at its top."""
-    result, depth, node = 1, 0, 0
+    """Fill one row; 0 if the text is not plain, 1 if it is, 2 if it also has a strange key at its top.
+
+    One program writes its keys in one order: `seen` holds, for the n-th key that was looked up, where it stood in an
+    earlier row, its length with the closing quote, the node above it and its own. The same bytes are the same key.
+    """
+    result, depth, node, slot = 1, 0, 0, 0
     if position >= end or data[position] != 123:
         return 0
     while True:
@@ -227,10 +254,25 @@ def _scan_row(  # noqa: PLR0915  # one automaton, step by step
                 position = skip_blank(data, position + 1, end)
             if is_object:
                 key = position + 1
-                close, position = key_end(data, position, end)
-                if close < 0:
-                    return 0
-                node = _child_of(data, key, close - 1, above, buckets, parents, keys, key_starts)
+                length = seen[1, slot]
+                value = key + length + 1
+                if (
+                    seen[2, slot] == above
+                    and value < end
+                    and data[position] == 34
+                    and data[value - 1] == 58
+                    and data[value] > 32
+                    and _is_repeated(data, key, seen[0, slot], length)
+                ):
+                    position = value
+                else:
+                    close, position = key_end(data, position, end)
+                    if close < 0:
+                        return 0
+                    seen[0, slot], seen[1, slot], seen[2, slot] = key, close - key, above
+                    seen[3, slot] = _child_of(data, key, close - 1, above, buckets, parents, keys, key_starts)
+                node = seen[3, slot]
+                slot = min(slot + 1, _MOST_SEEN - 1)
                 if node < 0 and above == 0:
                     result = 2
             else:
@@ -265,6 +307,7 @@ def _scan(
 ) -> None:
     levels = np.zeros(_DEEPEST_WANTED + 1, dtype=np.int64)
     wanted = np.zeros(items.shape[0], dtype=np.bool_)
+    seen = np.full((4, _MOST_SEEN), -1, dtype=np.int64)
     for node in range(1, items.shape[0]):
         wanted[parents[node]] = True
     for row in range(row_starts.shape[0]):
@@ -285,6 +328,7 @@ def _scan(
             starts[row],
             ends[row],
             levels,
+            seen,
         )
         if result == 0:
             kinds[row, :] = 0

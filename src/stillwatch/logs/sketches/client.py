@@ -8,19 +8,24 @@ Evaded by: copying the tuple of an official client, which public relay software 
 
 from __future__ import annotations
 
+from typing import Final
+
 import pyarrow as pa
 
 from stillwatch.logs.hashing import combine, hash_text
 from stillwatch.logs.sketch import Sketch, SketchCase, Sketched
 
+_FIELDS: Final = ("user_agent", "header_order", "tls_ja4", "tls_ja3")
+
 
 def _compute(batch: pa.RecordBatch, salt: int) -> Sketched:
-    parts = [hash_text(batch.column(name), salt) for name in ("user_agent", "header_order", "tls_ja4", "tls_ja3")]
+    parts = [hash_text(batch.column(name), salt) for name in _FIELDS]
     return Sketched({"client_key": pa.array(combine(*parts))}, None)
 
 
 SKETCH = Sketch(
     name="client",
+    reads=_FIELDS,
     columns=("client_key",),
     compute=_compute,
     cases=(

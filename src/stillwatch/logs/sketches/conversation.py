@@ -49,6 +49,7 @@ def _compute(batch: pa.RecordBatch, salt: int) -> Sketched:
 
 SKETCH = Sketch(
     name="conversation",
+    reads=("chain_self", "chain_parent", "turn", "reasoning_in", "reasoning_out"),
     columns=("chain_self", "chain_parent", "turn"),
     compute=_compute,
     cases=(

@@ -62,6 +62,7 @@ def _compute(batch: pa.RecordBatch, salt: int) -> Sketched:
 
 SKETCH = Sketch(
     name="parameters",
+    reads=("params",),
     columns=("params_key", "max_tokens", "choices", "logprobs"),
     compute=_compute,
     cases=(

@@ -53,45 +53,46 @@ def phrase_table() -> Phrases:
     if len(set(bits.values())) != len(bits):
         raise DefinitionError("two tables share a bit", where="phrases.toml", mend="give each table a bit of its own")
     least = np.full(_BITS, 1, dtype=np.int32)
-    step, ends = [[0] * 256], [set[int]()]
+    tree, ends = [dict[int, int]()], [set[int]()]
     for name, table in tables.items():
         least[bits[name]] = int(table["least"])
         for phrase in table["phrases"]:
-            _insert(step, ends, phrase.lower().encode(), bits[name])
-    return _close(step, ends, least, bits)
+            _insert(tree, ends, phrase.lower().encode(), bits[name])
+    return _close(tree, ends, least, bits)
 
 
-def _insert(step: list[list[int]], ends: list[set[int]], phrase: bytes, bit: int) -> None:
+def _insert(tree: list[dict[int, int]], ends: list[set[int]], phrase: bytes, bit: int) -> None:
     state = 0
     for byte in phrase:
-        if step[state][byte] == 0:
-            step.append([0] * 256)
+        if byte not in tree[state]:
+            tree[state][byte] = len(tree)
+            tree.append({})
             ends.append(set())
-            step[state][byte] = len(step) - 1
-        state = step[state][byte]
+        state = tree[state][byte]
     ends[state].add(bit)
 
 
-def _close(step: list[list[int]], ends: list[set[int]], least: npt.NDArray[np.int32], bits: dict[str, int]) -> Phrases:
+def _close(
+    tree: list[dict[int, int]], ends: list[set[int]], least: npt.NDArray[np.int32], bits: dict[str, int]
+) -> Phrases:
     """Follow failure links breadth first, so that every (state, byte) has its next state."""
-    fail = [0] * len(step)
-    queue = deque(child for child in step[0] if child)
+    step, fail = np.zeros((len(tree), 256), np.int32), np.zeros(len(tree), np.int32)
+    step[0, list(tree[0])] = list(tree[0].values())
+    queue = deque(tree[0].values())
     while queue:
         state = queue.popleft()
         ends[state] |= ends[fail[state]]
-        for byte in range(256):
-            child = step[state][byte]
-            if child:
-                fail[child] = step[fail[state]][byte]
-                queue.append(child)
-            else:
-                step[state][byte] = step[fail[state]][byte]
-    owner, next_hit = np.full(len(step), -1, dtype=np.int32), [(-1, -1)]
+        step[state] = step[fail[state]]
+        for byte, child in tree[state].items():
+            fail[child] = step[state, byte]
+            step[state, byte] = child
+            queue.append(child)
+    owner, next_hit = np.full(len(tree), -1, dtype=np.int32), [(-1, -1)]
     for state, hit in enumerate(ends):
         for bit in sorted(hit):
             next_hit.append((bit, int(owner[state])))
             owner[state] = len(next_hit) - 1
-    classes, compact = _compact(np.array(step, np.int32))
+    classes, compact = _compact(step)
     compact |= np.where(owner[compact] >= 0, np.uint16(_HIT), np.uint16(0))
     return Phrases(classes, compact, owner, np.array(next_hit, np.int32), least, bits)
 
@@ -157,16 +158,23 @@ def _bits_of(
 
 def _compute(batch: pa.RecordBatch, salt: int) -> Sketched:
     del salt  # bits are no hashes
-    table = phrase_table()
-    out = np.zeros(batch.num_rows, dtype=np.int64)
-    for name in ("prompt_text", "system_text"):
-        data, offsets, valid = text_buffers(batch.column(name))
-        _bits_of(data, offsets, valid, table.classes, table.step, table.owner, table.next_hit, table.least, out)
-    return Sketched({"task_bits": pa.array(out)}, None)
+    systems = batch.column("system_text").dictionary_encode()  # one program sends one system text many times
+    of_systems = np.append(_bits(systems.dictionary), 0)
+    index = systems.indices.fill_null(len(systems.dictionary)).to_numpy(zero_copy_only=False)
+    return Sketched({"task_bits": pa.array(_bits(batch.column("prompt_text")) | of_systems[index])}, None)
+
+
+def _bits(texts: pa.Array) -> npt.NDArray[np.int64]:
+    """The bits of each text, shape (n,)."""
+    table, out = phrase_table(), np.zeros(len(texts), dtype=np.int64)
+    data, offsets, valid = text_buffers(texts)
+    _bits_of(data, offsets, valid, table.classes, table.step, table.owner, table.next_hit, table.least, out)
+    return out
 
 
 SKETCH = Sketch(
     name="task_role",
+    reads=("prompt_text", "system_text"),
     columns=("task_bits",),
     compute=_compute,
     cases=(
