@@ -3,8 +3,8 @@
 Sees: more members opened within a few days than the accounts file shows in any such span.
 Null model: each member's opening is drawn from those of all accounts of the file; the statistic is the largest number
 of members within a span, bounded by the busiest span of that length in the file and corrected for places and spans
-tried. Looks the same: a class, a hackathon or a company that signs up on one day, for which it counts beside another family of the
-hand only; a launch, which the busiest span contains.
+tried. Looks the same: a class, a hackathon or a company that signs up on one day, for which it counts beside another
+family of the hand only; a launch, which the busiest span contains.
 Evaded by: buying aged accounts.
 """
 
