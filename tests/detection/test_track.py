@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from stillwatch.core.campaign import Campaign, Evidence, Family, Member, Run, ScanResult, Standing, Verdict
 from stillwatch.core.early_warning import EarlyWarning
 from stillwatch.core.tracking import Happening, Watched
-from stillwatch.detection.track import failed, track
+from stillwatch.detection.track import failed, rested, track
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -135,3 +135,20 @@ def test_numbers_of_events_have_no_gap_and_a_failed_round_keeps_what_stands():
     turn = failed(first.watched, "the disk is full", at=NOON + timedelta(hours=2))
     assert [(event.number, event.happening) for event in turn.events] == [(1, Happening.FAILED)]
     assert (len(turn.watched.standings), turn.watched.complete) == (4, False)
+
+
+def test_a_campaign_is_told_for_the_first_time_only_when_it_is_sure_enough_for_many_looks():
+    unsure, sure = (replace(_campaign("c-1", "abcdef"), q_value=q_value) for q_value in (0.006, 1e-5))
+    first, second, third = _after(_scan(unsure), _scan(sure), _scan(unsure))
+    assert (first.events, first.watched.standings, first.result.campaigns) == ((), (), ())
+    assert [event.happening for event in second.events] == [Happening.FLAGGED]
+    assert [one.id for one in third.result.campaigns] == ["c-1"]  # told before: no new claim
+
+
+def test_a_round_without_a_scan_lets_standings_run_out():
+    (first,) = _after(_scan(_campaign("c-1", "abcdef")))
+    kept = rested(first.watched, at=NOON + DAY / 2)
+    gone = rested(kept.watched, at=NOON + 2 * DAY)
+    assert (kept.events, kept.watched.standings) == ((), first.watched.standings)
+    assert [event.happening for event in gone.events] == [Happening.GONE]
+    assert (gone.watched.campaigns, gone.watched.looked_at) == ((), NOON)

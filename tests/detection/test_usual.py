@@ -13,11 +13,18 @@ def test_the_sample_is_of_accounts_with_a_rate():
     assert rate_sample(people, 1).tolist() == np.flatnonzero(people.exchanges >= 2).tolist()
 
 
-def test_an_account_is_active_for_a_day_at_least():
+def test_an_account_that_began_before_the_last_day_is_active_for_a_day_at_least():
     scene = town(40, days=14).scene()
-    days = active_days(scene.population, np.arange(40))
+    days = active_days(scene, np.flatnonzero(scene.end - scene.population.first_at >= DAY_NS))
     assert days.min() >= 1.0
     assert days.max() <= 14.0
+
+
+def test_accounts_added_by_the_hour_run_at_one_rate():
+    scene = town(40, days=1).scene()
+    begun = scene.population.first_at
+    days = active_days(scene, np.arange(40))
+    assert np.allclose(days, np.maximum(scene.end - begun, 3 * HOUR_NS) / DAY_NS)
 
 
 def test_the_group_itself_is_never_what_it_is_held_against():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from exchange_log import MINUTE, START, exchange, quiet, write_log
 from stillwatch.core.errors import InputError
-from stillwatch.service.replay import replay
+from stillwatch.service.replay import replay as replay_log
+from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings
 from stillwatch.service.watch import WatchSettings
 
@@ -20,7 +22,7 @@ def _settings(tmp_path, log, **more):
 
 
 def _rounds(settings, minutes):
-    return list(replay(settings, step=timedelta(minutes=minutes), clock=lambda: datetime.now(UTC), progress=quiet))
+    return list(replay_log(settings, step=timedelta(minutes=minutes), clock=lambda: datetime.now(UTC), progress=quiet))
 
 
 def test_rounds_follow_the_logs_own_time_to_its_end(tmp_path):
@@ -43,3 +45,21 @@ def test_an_empty_log_is_nothing_to_replay(tmp_path):
     log = write_log(tmp_path / "a.jsonl", [])
     with pytest.raises(InputError, match="no exchange to replay"):
         _rounds(_settings(tmp_path, log), 20)
+
+
+def test_rounds_in_which_little_is_new_do_not_scan_and_the_last_one_does(tmp_path):
+    log = write_log(tmp_path / "a.jsonl", map(exchange, range(50)))
+    turns = _rounds(replace(_settings(tmp_path, log), growth=0.5), 5)
+    seen = [turn.round.result.run.exchanges if turn.round.result else None for turn in turns]
+    assert seen == [5, 10, 15, None, 25, None, None, 40, None, 50]
+
+
+def test_a_round_that_scans_says_what_a_scan_of_that_moment_says(tmp_path, small_sample):
+    log, accounts = small_sample.logs[0].parent, small_sample.accounts_path
+    turns = _rounds(_settings(tmp_path, log, accounts=accounts), 60 * 24 * 3)
+    chosen = [turn for turn in turns if turn.round.result and turn.round.result.campaigns][:2]
+    assert chosen
+    for turn in chosen:
+        alone = scan(turn.scanned, clock=lambda: datetime.now(UTC), progress=quiet)
+        members = [{one.account_id for one in campaign.members} for campaign in alone.campaigns]
+        assert [{one.account_id for one in each.members} for each in turn.round.result.campaigns] == members

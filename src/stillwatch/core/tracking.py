@@ -79,6 +79,10 @@ class Watched:
     next_event: int = 0
     published_at: datetime | None = None
     complete: bool = True
+    looked_at: datetime | None = None
+    """When the log was last scanned."""
+    looked_exchanges: int = 0
+    """How many exchanges that scan saw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,7 @@ def key_uses(scene: Scene, suspects: Suspects, most: int, account: int | None = 
 def compared(scene: Scene, suspects: Suspects, place: int) -> tuple[Compared, ...]:
     """How one member stands beside the usual one: rate, share, configuration, client, hours, prompts in common."""
     counts = suspects.focus_counts()
-    rates = counts / active_days(scene.population, suspects.accounts)
+    rates = counts / active_days(scene, suspects.accounts)
     share = counts / np.maximum(1, suspects.all_exchanges)
     lengths = suspects.events["output_tokens"]
     mine = suspects.place == place

@@ -79,13 +79,13 @@ def _rate(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     Some members run at any other rate: added late, throttled, a test account.
     """
     counts = np.maximum(1, group.focus_counts())
-    rates = np.log(counts / active_days(scene.population, group.accounts))
+    rates = np.log(counts / active_days(scene, group.accounts))
     middle, spread = _middle(rates[is_core], _LEAST_SPREAD)
     inner = max(_LEAST_SPREAD**2, spread**2 - float(np.mean(1 / counts[is_core])))
     outside = _outside(scene.rate_sample, group)
     if len(outside) < _LEAST_REFERENCE:
         return np.zeros(group.size)
-    usual = np.sort(np.log(np.maximum(1, scene.population.exchanges[outside]) / active_days(scene.population, outside)))
+    usual = np.sort(np.log(np.maximum(1, scene.population.exchanges[outside]) / active_days(scene, outside)))
     near = np.searchsorted(usual, rates + _NEAR) - np.searchsorted(usual, rates - _NEAR)
     elsewhere = (near + 1) / (len(usual) + 1) / (2 * _NEAR)
     same = np.exp(_normal(rates, middle, np.sqrt(inner + 1 / counts)))

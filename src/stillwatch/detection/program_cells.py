@@ -54,4 +54,4 @@ def _evenness(scene: Scene, cell: Ints, usual: Density) -> float:
 
 
 def _rates(scene: Scene, accounts: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    return scene.population.exchanges[accounts] / active_days(scene.population, accounts)
+    return scene.population.exchanges[accounts] / active_days(scene, accounts)

@@ -38,6 +38,8 @@ class Scene:
     """Conversations by account and bin of `bin_width` nanoseconds from `origin` in which they begin."""
     bin_width: int
     origin: int
+    end: int
+    """The last exchange of the log."""
     handovers: Handovers
     replays: tuple[Ints, Ints, Ints]
     models: tuple[Model, ...]

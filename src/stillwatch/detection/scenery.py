@@ -33,9 +33,10 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
     people = window.population
     facets = window.facets()
     origin = int(people.first_at.min()) if window.accounts else 0
+    end = int(people.last_at.max()) if window.accounts else 0
     width = _BIN_WIDTH
     if window.accounts:
-        width = max(_BIN_WIDTH, int((people.last_at.max() - origin) // _MOST_BINS // HOUR_NS + 1) * HOUR_NS)
+        width = max(_BIN_WIDTH, ((end - origin) // _MOST_BINS // HOUR_NS + 1) * HOUR_NS)
     bins = window.time_bins(origin, width)
     sampled = _sampled_accounts(people.exchanges, seed)
     shares = window.shares(
@@ -56,6 +57,7 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
         bins=bins,
         bin_width=width,
         origin=origin,
+        end=end,
         handovers=window.handovers(within=_HANDOVER_WITHIN, most_exchanges=_MOST_CHAIN_EXCHANGES),
         replays=window.replays(),
         models=models,

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.tracking import AccountStanding, Event, Happening, KnownCampaign, Round, Watched
+from stillwatch.detection.looks import told_level
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 _SAME: Final = 0.5  # of the smaller campaign's members
 _GROWN: Final = 1.1  # members, as a factor of what was told last
+_RAN_OUT: Final = "its standings ran out and no scan found it again"
 _SAME_WARNING: Final = 0.5  # of its accounts were warned of before, under the same kind
 
 
-class _Told(NamedTuple):
+class _News(NamedTuple):
     happening: Happening
     campaign_id: str
     accounts: tuple[str, ...]
@@ -36,10 +38,13 @@ class _Told(NamedTuple):
 
 
 def track(watched: Watched, result: ScanResult, *, at: datetime, lifetime: timedelta) -> Round:
-    """Take in a scan made at `at`: the clock when live, the log's own time in a replay."""
-    lasting = _with_lasting_ids(watched, result)
+    """Take in a scan made at `at`: the clock when live, the log's own time in a replay.
+
+    A campaign that was not told before must be as sure as `looks.told_level` asks; until then it is left out.
+    """
+    lasting = _told(watched, _with_lasting_ids(watched, result))
     known = {one.campaign_id: one for one in watched.campaigns}
-    told: list[_Told] = []
+    told: list[_News] = []
     campaigns: dict[str, KnownCampaign] = {}
     for campaign in lasting.campaigns:
         before = known.get(campaign.id)
@@ -54,7 +59,7 @@ def track(watched: Watched, result: ScanResult, *, at: datetime, lifetime: timed
         if one.campaign_id in alive:
             campaigns[one.campaign_id] = one
         else:
-            told.append(_Told(Happening.GONE, one.campaign_id, (), "its standings ran out and no scan found it again"))
+            told.append(_News(Happening.GONE, one.campaign_id, (), _RAN_OUT))
     warnings, fresh = _warnings(watched, result.early_warnings)
     told.extend(fresh)
     events = tuple(
@@ -67,8 +72,29 @@ def track(watched: Watched, result: ScanResult, *, at: datetime, lifetime: timed
         next_event=watched.next_event + len(events),
         published_at=at,
         complete=result.run.complete,
+        looked_at=at,
+        looked_exchanges=result.run.exchanges,
     )
     return Round(watched=after, events=events, result=lasting)
+
+
+def rested(watched: Watched, *, at: datetime) -> Round:
+    """A round in which too little was new for a scan: standings go on until they expire."""
+    left = tuple(one for one in watched.standings if one.expires_at > at)
+    alive = {one.campaign_id for one in left}
+    gone = [one.campaign_id for one in watched.campaigns if one.campaign_id not in alive]
+    events = tuple(
+        Event(number=number, at=at, happening=Happening.GONE, campaign_id=name, accounts=(), because=_RAN_OUT)
+        for number, name in enumerate(gone, start=watched.next_event)
+    )
+    after = replace(
+        watched,
+        campaigns=tuple(one for one in watched.campaigns if one.campaign_id in alive),
+        standings=left,
+        next_event=watched.next_event + len(events),
+        published_at=at,
+    )
+    return Round(watched=after, events=events)
 
 
 def failed(watched: Watched, reason: str, *, at: datetime) -> Round:
@@ -106,6 +132,19 @@ def _with_lasting_ids(watched: Watched, result: ScanResult) -> ScanResult:
     )
 
 
+def _told(watched: Watched, result: ScanResult) -> ScanResult:
+    """The result without campaigns that are new and not sure enough for one of many looks."""
+    known = {one.campaign_id for one in watched.campaigns}
+    level = told_level(result.run.fdr, result.run.exchanges)
+    kept = {one.id for one in result.campaigns if one.id in known or one.q_value <= level}
+    return replace(
+        result,
+        campaigns=tuple(one for one in result.campaigns if one.id in kept),
+        pictures=tuple(one for one in result.pictures if one.campaign_id in kept),
+        bases=tuple(one for one in result.bases if one.campaign_id in kept),
+    )
+
+
 def _distinct_names(ids: list[str], lasting: dict[str, str], known: set[str]) -> dict[str, str]:
     """Old id → id to tell it by; a new campaign never takes an id that another one has."""
     names, used = dict(lasting), set(lasting.values()) | known
@@ -116,20 +155,20 @@ def _distinct_names(ids: list[str], lasting: dict[str, str], known: set[str]) ->
     return names
 
 
-def _happened(campaign: Campaign, before: KnownCampaign | None, watched: Watched) -> list[_Told]:
+def _happened(campaign: Campaign, before: KnownCampaign | None, watched: Watched) -> list[_News]:
     mine = tuple(member.account_id for member in campaign.members)
     sums = {"members": len(mine), "exchanges": campaign.exchanges}
     if before is None:
-        return [_Told(Happening.FLAGGED, campaign.id, mine, _reason(campaign), **sums)]
+        return [_News(Happening.FLAGGED, campaign.id, mine, _reason(campaign), **sums)]
     seen = {one.account_id for one in watched.standings if one.campaign_id == campaign.id}
     new = tuple(account for account in mine if account not in seen)
     out = []
     if campaign.verdict != before.verdict:
         because = f"the verdict was {before.verdict} and is {campaign.verdict}"
-        out.append(_Told(Happening.CHANGED, campaign.id, (), because, **sums))
+        out.append(_News(Happening.CHANGED, campaign.id, (), because, **sums))
     if len(mine) >= _GROWN * before.told_members:
         because = f"{len(mine):,} members, {before.told_members:,} when last told"
-        out.append(_Told(Happening.GROWN, campaign.id, new, because, **sums))
+        out.append(_News(Happening.GROWN, campaign.id, new, because, **sums))
     return out
 
 
@@ -173,7 +212,7 @@ def _standings(watched: Watched, result: ScanResult, at: datetime, expires_at: d
     return tuple(sorted((said | left).values(), key=lambda one: (one.account_id, one.campaign_id)))
 
 
-def _warnings(watched: Watched, warnings: tuple[EarlyWarning, ...]) -> tuple[tuple[str, ...], list[_Told]]:
+def _warnings(watched: Watched, warnings: tuple[EarlyWarning, ...]) -> tuple[tuple[str, ...], list[_News]]:
     """What was warned of by now, and the warnings that are news: of a kind and accounts not warned of before."""
     told, fresh = list(watched.warnings), []
     for one in warnings:
@@ -181,5 +220,5 @@ def _warnings(watched: Watched, warnings: tuple[EarlyWarning, ...]) -> tuple[tup
         if sum(mark in told for mark in marks) >= _SAME_WARNING * max(1, len(marks)):
             continue
         told.extend(mark for mark in marks if mark not in told)
-        fresh.append(_Told(Happening.WARNING, "", one.accounts, f"{one.kind}: {one.because}", 0, one.exchanges))
+        fresh.append(_News(Happening.WARNING, "", one.accounts, f"{one.kind}: {one.because}", 0, one.exchanges))
     return tuple(told), fresh

@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float64]
 
 LEAST_OTHERS: Final = 30
 OPENING_SPANS: Final = {6 * HOUR_NS: "six hours", 2 * DAY_NS: "two days", 7 * DAY_NS: "a week"}
+_LEAST_SEEN: Final = 3 * HOUR_NS
+"""Less than this is one sitting, and no rate."""
 _SMALL_SHARE: Final = 0.02
 _SAMPLE: Final = 4000
 
@@ -39,15 +41,19 @@ def all_openings(registry: Registry) -> Density:
     return density(registry.created_at[registry.created_at > 0].astype(np.float64), tuple(map(float, OPENING_SPANS)))
 
 
-def active_days(people: Population, accounts: Ints) -> Floats:
-    """Days from the first to the last exchange of each account, at least one."""
-    return np.maximum(1.0, (people.last_at[accounts] - people.first_at[accounts]) / DAY_NS)
+def active_days(scene: Scene, accounts: Ints) -> Floats:
+    """Days from the first to the last exchange of each account, at least one; of one that began within the last day of
+    the log, all that was seen of it, since it is still going on: accounts added by the hour run at one rate too.
+    """
+    first = scene.population.first_at[accounts]
+    seen = np.clip(scene.end - first, _LEAST_SEEN, DAY_NS)
+    return np.asarray(np.maximum(seen, scene.population.last_at[accounts] - first) / DAY_NS, np.float64)
 
 
 def focus_rates(scene: Scene, suspects: Suspects) -> Floats:
     """Exchanges in focus a day of each account of a group, shape (size,)."""
     return suspects.once(
-        "focus rates", lambda: suspects.focus_counts() / active_days(scene.population, suspects.accounts)
+        "focus rates", lambda: suspects.focus_counts() / active_days(scene, suspects.accounts)
     )
 
 
@@ -68,7 +74,7 @@ def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:
     kept = thinned >= LEAST_RATE_EXCHANGES
     if kept.sum() < LEAST_OTHERS:
         return None
-    return rate_density(thinned[kept] / active_days(scene.population, others[kept]))
+    return rate_density(thinned[kept] / active_days(scene, others[kept]))
 
 
 def openings_outside(scene: Scene, accounts: Ints) -> Density | None:

@@ -49,6 +49,7 @@ def scene_of(world: Populated) -> Scene:
         bins=binned,
         bin_width=_BIN_WIDTH,
         origin=START,
+        end=int(world.exchanges["started_at"].max()),
         handovers=Handovers(left, right, refused, failed, np.zeros_like(left)),
         replays=(givers, takers, blocks),
         models=_models(world),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STANDINGS: Final = "stillwatch.standings/1"
-_STATE: Final = "stillwatch.watch/1"
+_STATE: Final = "stillwatch.watch/2"
 Seen = dict[str, tuple[int, int]]
 """File → its size and time of change, as of the last round that took it in."""
 
@@ -48,6 +48,8 @@ def load(out: Path) -> tuple[Watched, Seen]:
             next_event=plain["next_event"],
             published_at=datetime.fromisoformat(plain["published_at"]) if plain["published_at"] else None,
             complete=plain["complete"],
+            looked_at=datetime.fromisoformat(plain["looked_at"]) if plain["looked_at"] else None,
+            looked_exchanges=plain["looked_exchanges"],
         )
         seen = {path: (size, changed) for path, size, changed in plain["seen"]}
     except (ValueError, KeyError, TypeError) as error:

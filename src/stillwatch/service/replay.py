@@ -10,19 +10,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow.parquet as pq
+
 from stillwatch.core.errors import InputError
 from stillwatch.core.tracking import Watched
-from stillwatch.detection.track import track
+from stillwatch.detection.looks import Look, is_due
 from stillwatch.logs.accounts import read_accounts
-from stillwatch.logs.contents import count_contents
 from stillwatch.logs.store import hold
 from stillwatch.service.published import publish
 from stillwatch.service.scan import Progress, scan
 from stillwatch.service.take_in import take_in
-from stillwatch.service.watch import Turn, begins_at
+from stillwatch.service.watch import Turn, begins_at, last_look, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import numpy.typing as npt
 
     from stillwatch.logs.store import Store
     from stillwatch.service.watch import WatchSettings
@@ -33,8 +37,9 @@ def replay(
 ) -> Iterator[Turn]:
     """Take the whole log in, then make a round every `step` of its own time, up to `until` or its end.
 
-    A round sees what started before its moment, and of the accounts file the bans before it. It begins
-    anew each time: what an earlier replay or watch left in OUT is written over.
+    A round sees what started before its moment, and of the accounts file the bans before it; the last one scans, and
+    of the others those for which enough is new. It begins anew each time: what an earlier replay or watch left in OUT
+    is written over.
 
     Raises:
         InputError: A log cannot be used, or holds no exchange.
@@ -46,26 +51,33 @@ def replay(
             (settings.out / name).unlink(missing_ok=True)
         accounts = read_accounts(settings.scan.accounts) if settings.scan.accounts else None
         store, _ = take_in(settings.scan, accounts, progress)
-        moments, watched = _moments(settings, store, step), Watched()
+        times, watched = _times(store), Watched()
+        moments = _moments(settings, times, step)
         for number, at in enumerate(moments):
             progress("replaying", number, len(moments))
-            asked = replace(
-                settings.scan, logs=(), since=begins_at(settings, at), until=int(at.timestamp() * 10**6) * 1000
-            )
-            result = scan(asked, clock=clock, progress=lambda *_: None)
-            made = track(watched, result, at=at, lifetime=settings.lifetime)
+            until = int(at.timestamp() * 10**6) * 1000
+            asked = replace(settings.scan, logs=(), since=begins_at(settings, at), until=until)
+            look = Look(at, int(np.searchsorted(times, until)))
+            is_looking = at == moments[-1] or is_due(last_look(watched), look, settings.growth)
+            result = scan(asked, clock=clock, progress=lambda *_: None) if is_looking else None
+            made = told(watched, result, at, settings.lifetime)
             watched = made.watched
             publish(settings.out, made, {})
             yield Turn(made, asked)
 
 
-def _moments(settings: WatchSettings, store: Store, step: timedelta) -> list[datetime]:
-    """The moments of the rounds: every step from the first exchange on, the last one past the end."""
-    contents = count_contents(store)
-    if contents.first_at is None or contents.last_at is None:
+def _times(store: Store) -> npt.NDArray[np.int64]:
+    """When each exchange of the store started, ascending."""
+    parts = [pq.read_table(file, columns=["started_at"])["started_at"].to_numpy() for file in store.files("exchanges")]
+    if not parts:
         raise InputError("the log holds no exchange to replay", where=str(store.root), mend="name a LOG")
-    first = datetime.fromtimestamp(contents.first_at / 1e9, UTC)
-    end = datetime.fromtimestamp(contents.last_at / 1e9, UTC) + timedelta(milliseconds=1)
+    return np.sort(np.concatenate(parts))
+
+
+def _moments(settings: WatchSettings, times: npt.NDArray[np.int64], step: timedelta) -> list[datetime]:
+    """The moments of the rounds: every step from the first exchange on, the last one past the end."""
+    first = datetime.fromtimestamp(times[0] / 1e9, UTC)
+    end = datetime.fromtimestamp(times[-1] / 1e9, UTC) + timedelta(milliseconds=1)
     if settings.scan.until is not None:
         end = min(end, datetime.fromtimestamp(settings.scan.until / 1e9, UTC))
     out = []

@@ -1,4 +1,4 @@
-"""Follow growing logs: take in what is new, scan again, publish who stands where.
+"""Follow growing logs: take in what is new, scan again when there is enough of it, publish who stands where.
 
 settings = WatchSettings(scan=ScanSettings(logs=("/var/log/gateway",), store=Path("out/store")), out=Path("out"))
 for turn in watch(settings, clock=lambda: datetime.now(UTC), sleep=time.sleep, progress=quiet):
@@ -14,17 +14,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.core.errors import StillwatchError
-from stillwatch.detection.track import failed, track
+from stillwatch.detection.looks import Look, is_due
+from stillwatch.detection.track import failed, rested, track
+from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.files import expand
 from stillwatch.logs.store import hold
 from stillwatch.service.published import Seen, load, publish
 from stillwatch.service.scan import Progress, scan
+from stillwatch.service.take_in import take_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from stillwatch.core.campaign import ScanResult
     from stillwatch.core.tracking import Round, Watched
     from stillwatch.service.settings import ScanSettings
 
@@ -40,10 +44,12 @@ class WatchSettings:
     lifetime: timedelta = field(default=timedelta(days=1))
     """How long a standing holds after the last scan that said it."""
     is_once: bool = False
+    growth: float = 0.05
+    """By how much the log must have grown since the last scan for a round to scan again; see `detection.looks`."""
 
 
 class Turn(NamedTuple):
-    """One round, and how its scan was made."""
+    """One round, and how its scan was made, or would have been."""
 
     round: Round
     scanned: ScanSettings
@@ -85,19 +91,33 @@ def _round(
     asked = replace(settings.scan, since=begins_at(settings, now), until=None, keeps_summaries=False)
     try:
         changed = _changed(settings.scan.logs, seen)
-        is_due = any(one.expires_at <= now for one in watched.standings)
-        if not changed and not is_due and watched.published_at is not None:
+        is_expiring = any(one.expires_at <= now for one in watched.standings)
+        if not changed and not is_expiring and watched.published_at is not None:
             return None
-        result = scan(replace(asked, logs=tuple(changed)), clock=clock, progress=progress)
+        accounts = read_accounts(asked.accounts) if asked.accounts else None
+        store, _ = take_in(replace(asked, logs=tuple(changed)), accounts, progress)
+        look = Look(now, sum(part.exchanges for part in store.parts().values()))
+        is_last = settings.is_once or _is_over(settings, now + settings.every)
+        is_looking = is_last or is_due(last_look(watched), look, settings.growth)
+        result = scan(replace(asked, logs=()), clock=clock, progress=progress) if is_looking else None
     except StillwatchError as error:
         if settings.is_once:
             raise
         made = failed(watched, str(error), at=now)
     else:
         seen.update(changed)
-        made = track(watched, result, at=now, lifetime=settings.lifetime)
+        made = told(watched, result, now, settings.lifetime)
     publish(settings.out, made, seen)
     return Turn(made, asked)
+
+
+def last_look(watched: Watched) -> Look | None:
+    return Look(watched.looked_at, watched.looked_exchanges) if watched.looked_at else None
+
+
+def told(watched: Watched, result: ScanResult | None, at: datetime, lifetime: timedelta) -> Round:
+    """What a round tells that scanned, or did not."""
+    return rested(watched, at=at) if result is None else track(watched, result, at=at, lifetime=lifetime)
 
 
 def _changed(patterns: tuple[str, ...], seen: Seen) -> Seen:

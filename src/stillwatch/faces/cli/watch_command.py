@@ -41,6 +41,13 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--out", type=_FOLDER, default=Path("stillwatch-out"), show_default=True, help="Folder to publish in.")
 @click.option("--store", type=_FOLDER, help="Folder of the store; OUT/store if not given.")
 @click.option("--every", type=Span(), default="5m", show_default=True, help="Time from round to round.")
+@click.option(
+    "--growth",
+    type=click.FloatRange(0, 10),
+    default=0.05,
+    show_default=True,
+    help="Scan when the log has grown by this share since the last scan, or 6 hours went by; 0 = in each round.",
+)
 @click.option("--window", type=Span(), help="How far back a scan looks, such as 30d; all of the store if not given.")
 @click.option(
     "--expire",
@@ -78,6 +85,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     out: Path,
     store: Path | None,
     every: timedelta,
+    growth: float,
     window: timedelta | None,
     lifetime: timedelta,
     is_once: bool,
@@ -102,6 +110,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
         scan=ScanSettings(logs=logs, store=store or out / "store", **options),
         out=out,
         every=every,
+        growth=growth,
         window=window,
         lifetime=lifetime,
         is_once=is_once,
