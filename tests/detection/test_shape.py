@@ -39,6 +39,14 @@ def test_a_queue_runs_around_the_clock_and_an_office_does_not():
     assert shape(town().people(20).within_hours(9, 17)).quiet_share == 0.0
 
 
+def test_hours_that_nobody_has_seen_yet_are_not_quiet_ones():
+    """Eighteen hours into a log, a queue ran through all of them and an office closed."""
+    day, so_far = town(days=1), town(days=1).within_hours(0, 18)
+    assert shape(day.fleet(20, per_day=60).within_hours(0, 18)).quiet_share < 0.05
+    assert shape(so_far.fleet(20, per_day=60).within_hours(0, 18)).quiet_share > 0.15
+    assert shape(so_far.people(20, per_day=60).within_hours(0, 10)).quiet_share < 0.05
+
+
 def test_the_share_in_focus_counts_all_of_the_members_traffic():
     assert shape(town().fleet(20).worded_alike(share=0.25)).focus_share == pytest.approx(0.25, abs=0.03)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numba
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.detection.numbering import Numbered, numbered
 from stillwatch.detection.spans import active_spans
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
 
 _QUIET_HOURS: Final = 6
+_NIGHT_SEEN_H: Final = 16
+"""So much of a group must be seen before hours that were not seen may be left out: a working day and a night."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,9 @@ class Shape:
     """Exchanges that repeat a prompt of the same account."""
     samples_per_prompt: float
     quiet_share: float
-    """Share of exchanges in the quietest six hours of the day; a quarter = flat around the clock."""
+    """Share of exchanges in the quietest six hours of the day; a quarter = flat around the clock. Of a group that began
+    less than a day before the end of the log, in the quietest that were seen of it.
+    """
     days: float
     median_output_tokens: float
     usual_output_tokens: float
@@ -63,7 +68,7 @@ def _measured(scene: Scene, suspects: Suspects) -> Shape:
         overlap=overlap,
         own_repeat_share=own_repeats / count,
         samples_per_prompt=count / max(1, distinct),
-        quiet_share=_quietest(hours) / count,
+        quiet_share=_quietest(hours, _seen_hours(int(first.min(initial=scene.end)), scene.end)) / count,
         days=float(max(0, int(last.max()) - int(first.min())) / DAY_NS) if len(events) else 0.0,
         median_output_tokens=float(np.median(events["output_tokens"])) if len(events) else 0.0,
         usual_output_tokens=scene.tallies.usual_output_tokens,
@@ -141,6 +146,19 @@ def _items(suspects: Suspects) -> tuple[int, float, int]:
     return distinct, overlap, known - len(place)
 
 
-def _quietest(hours: Ints) -> int:
-    around = np.append(hours, hours[: _QUIET_HOURS - 1])
-    return int(np.convolve(around, np.ones(_QUIET_HOURS, np.int64), mode="valid").min())
+def _seen_hours(first: int, end: int) -> npt.NDArray[np.bool_]:
+    """Which hours of the day lie wholly between two moments, shape (24,); all where that is a day, or too little to
+    know.
+    """
+    start, stop = -(-first // HOUR_NS), end // HOUR_NS
+    seen = np.zeros(24, np.bool_)
+    seen[np.arange(start, min(stop, start + 24)) % 24] = True
+    return seen if seen.sum() >= _NIGHT_SEEN_H else np.ones(24, np.bool_)
+
+
+def _quietest(hours: Ints, seen: npt.NDArray[np.bool_]) -> int:
+    """Exchanges in the quietest six hours in a row that were seen; `hours` and `seen`, shape (24,)."""
+    around, known = (np.append(values, values[: _QUIET_HOURS - 1]).astype(np.int64) for values in (hours, seen))
+    ones = np.ones(_QUIET_HOURS, np.int64)
+    is_seen = np.convolve(known, ones, mode="valid") == _QUIET_HOURS
+    return int(np.convolve(around, ones, mode="valid")[is_seen].min())
