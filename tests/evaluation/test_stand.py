@@ -31,6 +31,15 @@ def test_before_the_log_there_is_nothing(held):
         assert stand.report(all_parts())["campaigns"] == []
 
 
+def test_a_watch_tells_of_no_more_than_a_scan_and_of_what_is_sure(held, small_scan):
+    files, store = held
+    with open_stand(store, files) as stand:
+        told = stand.told(all_parts())["campaigns"]
+    groups = {frozenset(member["account_id"] for member in one["members"]) for one in told}
+    found = {frozenset(member.account_id for member in one.members): one.q_value for one in small_scan.result.campaigns}
+    assert {members for members, q_value in found.items() if q_value < 1e-5} <= groups <= set(found)
+
+
 def test_parts_alone_and_left_out():
     parts = all_parts()
     link, signal = min(parts.links), min(parts.signals)

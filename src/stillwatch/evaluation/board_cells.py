@@ -40,7 +40,11 @@ COLUMNS: Final = (
         "innocents_per_million", "Innocents per million", "innocent accounts accused, per million innocent accounts"
     ),
     MeasureColumn("twins", "Twins accused", "accounts of honest twins accused, all seeds together"),
-    MeasureColumn("exposure", "Exposure", "share of the output tokens taken before the campaign was first flagged"),
+    MeasureColumn(
+        "exposure",
+        "Exposure",
+        "share of the output tokens taken before the campaign was first told of by a watch that looks every hour",
+    ),
 )
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from stillwatch.logs.store import Store
 
-_EXPOSURE_STEP_H: Final = 24.0
+_EXPOSURE_STEP_H: Final = 1.0
 _WARNING_STEP_H: Final = 24.0
 _PEER_TIMEOUT_S: Final = 900.0
 _FOLDERS: Final = re.compile(r"(?:/[\w.+-]+)+/")  # of the machine it ran on: they say nothing on a board
@@ -208,7 +208,11 @@ class _Bench:
         return found | {"warnings": asdict(score_warnings(read_precursors(self.made.truth_path), document))}
 
     def exposure(self) -> Any:
-        return exposures(self.made.truth_path, self._until, _EXPOSURE_STEP_H)
+        def told(until: int) -> dict[str, Any]:
+            with open_stand(self.store, self.files, until) as stand:
+                return stand.told(all_parts())
+
+        return exposures(self.made.truth_path, told, _EXPOSURE_STEP_H)
 
     def leads(self) -> Any:
         return leads(self.made.truth_path, self._until, _WARNING_STEP_H)

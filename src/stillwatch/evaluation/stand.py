@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.detection.detect import Search, detect
 from stillwatch.detection.findings import authorised_accounts
+from stillwatch.detection.looks import told_level
 from stillwatch.detection.scenery import build_scene
 from stillwatch.detection.shelves import links, precursors, signals
 from stillwatch.logs.accounts import read_accounts
+from stillwatch.logs.as_of import known_at
 from stillwatch.logs.corpora import fingerprints
 from stillwatch.logs.files import expand
 from stillwatch.logs.ingest import Reading, ingest
@@ -79,10 +81,12 @@ class Stand:
     store: Store
     files: LogFiles
     window: Window
+    until: int | None = None
 
     @cached_property
     def _scene(self) -> Scene:
-        scene = build_scene(self.window, self.window.registry(read_accounts(self.files.accounts).table), _SEED)
+        accounts = known_at(read_accounts(self.files.accounts), self.until)
+        scene = build_scene(self.window, self.window.registry(accounts), _SEED)
         return replace(scene, takings=self.window.takings(fingerprints(self.store)))
 
     def report(self, parts: Parts) -> dict[str, Any]:
@@ -101,6 +105,11 @@ class Stand:
         )
         made = detect(self.window, self._scene, search, redact=redact, progress=lambda _stage, _done, _total: None)
         return document(made.findings.campaigns, made.early_warnings)
+
+    def told(self, parts: Parts) -> dict[str, Any]:
+        """The same, less the campaigns that a watch, which looks again and again, would not yet tell of."""
+        found, level = self.report(parts), told_level(FDR, self.window.exchanges)
+        return found | {"campaigns": [one for one in found["campaigns"] if one["q_value"] <= level]}
 
 
 def _chosen_links(names: frozenset[str]) -> tuple[Link, ...]:
@@ -136,7 +145,7 @@ def open_stand(store: Store, files: LogFiles, until: int | None = None) -> Itera
     with TemporaryDirectory(dir=store.root) as spill:
         window = Window.open(store, spill=Path(spill), memory_bytes=_MEMORY_BYTES, threads=1, until=until)
         with closing(window):
-            yield Stand(store, files, window)
+            yield Stand(store, files, window, until)
 
 
 def document(campaigns: Sequence[Campaign], warnings: Sequence[EarlyWarning] = ()) -> dict[str, Any]:
@@ -149,6 +158,7 @@ def document(campaigns: Sequence[Campaign], warnings: Sequence[EarlyWarning] = (
             {
                 "id": one.id,
                 "verdict": str(one.verdict),
+                "q_value": one.q_value,
                 "members": [
                     {
                         "account_id": member.account_id,
