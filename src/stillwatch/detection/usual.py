@@ -52,9 +52,7 @@ def active_days(scene: Scene, accounts: Ints) -> Floats:
 
 def focus_rates(scene: Scene, suspects: Suspects) -> Floats:
     """Exchanges in focus a day of each account of a group, shape (size,)."""
-    return suspects.once(
-        "focus rates", lambda: suspects.focus_counts() / active_days(scene, suspects.accounts)
-    )
+    return suspects.once("focus rates", lambda: suspects.focus_counts() / active_days(scene, suspects.accounts))
 
 
 def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:
