@@ -9,10 +9,7 @@ Memory is the table and one part of the store; both passes read Parquet in order
 
 from __future__ import annotations
 
-import json
-import os
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numba
@@ -25,6 +22,7 @@ from stillwatch.logs.sketching import KEY_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -48,11 +46,7 @@ def sieve_keys(
     """Write the rows of keys that may be on `least_exchanges` and `least_accounts` to files under `out`.
 
     Signed reasoning blocks are kept whole where any is handed in, and left out where none is: nothing can be replayed.
-    Where `out` holds all that an earlier call wrote for the same bounds, that is given.
     """
-    closing = out / f"{least_exchanges}-{least_accounts}.json"
-    if closing.exists():
-        return [str(out / name) for name in json.loads(closing.read_text())]
     out.mkdir(parents=True, exist_ok=True)
     rows = sum(pq.read_metadata(path).num_rows for path in paths)
     slots = np.zeros(_slots(rows, memory_bytes), np.uint32)
@@ -64,12 +58,9 @@ def sieve_keys(
     written = []
     for number, table in enumerate(_ahead(paths, _read)):
         kept = _kept(_arrays(table), slots, (least, is_plural, handed_in > 0))
-        path = out / f"{least_exchanges}-{least_accounts}-{number}.parquet"
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")  # another scan may write the same rows
-        pq.write_table(table.filter(kept), temporary, compression="lz4", use_dictionary=["kind", "account_key"])
-        temporary.replace(path)
+        path = out / f"{number}.parquet"
+        pq.write_table(table.filter(kept), path, compression="lz4", use_dictionary=["kind", "account_key"])
         written.append(str(path))
-    closing.write_text(json.dumps([Path(path).name for path in written]))
     return written
 
 

@@ -6,7 +6,7 @@ under the digest of what it was computed from: the parts as they lie there, the 
 Whatever cannot be read or written is computed as if nothing were kept.
 
     STORE/summaries/DIGEST/NAME-QUESTION.parquet
-    STORE/summaries/DIGEST/keys/                    the key rows that can tie accounts (`key_sieve`)
+    STORE/summaries/DIGEST/ties/                    the rows of the keys that tie accounts (`key_ties`)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from stillwatch.logs.store import Store
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Raise it when code that computes an answer, other than the queries, gives another one."""
 FOLDER: Final = "summaries"
 

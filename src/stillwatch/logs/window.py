@@ -21,6 +21,7 @@ from stillwatch.logs.engine import Engine
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.key_count import shared_uses
 from stillwatch.logs.key_sieve import sieve_keys
+from stillwatch.logs.key_ties import keep_ties, kept_ties
 from stillwatch.logs.repeats import Repeats, Search, read_repeats, read_variants
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
 from stillwatch.logs.summaries import Summaries, summaries_of
@@ -182,7 +183,9 @@ class _Sieve(NamedTuple):
     """Where the keys lie, and where those go that can tie accounts."""
 
     paths: list[str]
+    spill: Path
     folder: Path
+    """Where the rows of the keys that do tie accounts are kept."""
     memory_bytes: int
     is_whole: bool
     """Whether the window leaves no exchange out."""
@@ -238,7 +241,7 @@ class Window:
         whole = is_all and engine.run("duplicate_count")["duplicates"][0].as_py() == 0
         engine.define_as("exchange", "exchange_of_store" if whole else "exchange")
         engine.define_as("share", "share" if whole else "share_of_span")
-        sieve = _Sieve(store.files("keys"), (summaries.folder or spill) / "keys", memory_bytes, whole)
+        sieve = _Sieve(store.files("keys"), spill / "keys", summaries.folder or spill, memory_bytes, whole)
         return cls(engine, store.settings.salt, sieve, summaries)
 
     @property
@@ -289,20 +292,24 @@ class Window:
             "least_exchanges": least_exchanges,
             "least_uses": least_uses,
         }
-        self._kept_keys = sieve_keys(
-            self._sieve.paths,
-            self._sieve.folder,
-            least_exchanges=least_exchanges,
-            least_accounts=least_accounts,
-            memory_bytes=self._sieve.memory_bytes,
-        )
-        self._engine.attach("keys", self._kept_keys, KEY_SCHEMA)
         table = self._summaries.answer("account_share", bounds, partial(self._shares, bounds))
-        return Shares(*(_ints(table, name) for name in table.column_names))
+        found = Shares(*(_ints(table, name) for name in table.column_names))
+        folder = self._sieve.folder / "ties"
+        self._kept_keys = kept_ties(folder) or keep_ties(self._kept_keys, folder, found.key)
+        self._engine.attach("keys", self._kept_keys, KEY_SCHEMA)
+        return found
 
     def _shares(self, bounds: Mapping[str, Any]) -> pa.Table:
+        self._kept_keys = sieve_keys(
+            self._sieve.paths,
+            self._sieve.spill,
+            least_exchanges=bounds["least_exchanges"],
+            least_accounts=bounds["least_accounts"],
+            memory_bytes=self._sieve.memory_bytes,
+        )
         if self._sieve.is_whole:
             return _as_table(shared_uses(self._kept_keys, self.account_keys, **bounds))
+        self._engine.attach("keys", self._kept_keys, KEY_SCHEMA)
         self._engine.define("key_use")
         table = self._engine.run("account_share", bounds)
         self._engine.drop("key_use")
