@@ -50,11 +50,8 @@ def near_pairs(profile: Floats, counts: Ints, seed: int) -> tuple[Ints, Ints]:
     nearest = np.full((size, _NEIGHBOURS), -1, np.int64)
     for leaf in _leaves(measure.profile, seed):
         _compare(measure, leaf, best, nearest)
-    left, column = np.nonzero(best <= _MOST_NOISE)
-    right = nearest[left, column]
-    mutual = np.isin(left * size + right, right * size + left)
-    keep = mutual & (left < right)
-    return left[keep].astype(np.int64), right[keep]
+    pairs: tuple[Ints, Ints] = _mutual(best, nearest)
+    return pairs
 
 
 def _measure(profile: Floats, counts: Ints) -> _Measure:
@@ -96,7 +93,6 @@ def _flattened(profile: npt.NDArray[np.float32], random: np.random.Generator) ->
 def _compare(measure: _Measure, leaf: Ints, best: npt.NDArray[np.float32], nearest: Ints) -> None:
     """Compare all of a leaf with all, and remember each account's nearest in `best` and `nearest`."""
     count = len(leaf)
-    wanted = min(_NEIGHBOURS, count - 1)
     profile, squares, noise = measure.profile[leaf], measure.squares[leaf], measure.own_noise[leaf]
     for start in range(0, count, _LEAF):
         rows = slice(start, min(count, start + _LEAF))
@@ -106,19 +102,36 @@ def _compare(measure: _Measure, leaf: Ints, best: npt.NDArray[np.float32], neare
         ratio += squares[None, :]
         ratio /= np.minimum(noise[rows, None] + noise[None, :], np.float32(measure.most_noise))
         ratio[np.arange(rows.stop - start), np.arange(start, rows.stop)] = np.inf
-        found = np.argpartition(ratio, wanted - 1, axis=1)[:, :wanted]
-        _remember(leaf[rows], leaf[found], np.take_along_axis(ratio, found, axis=1), best, nearest)
+        _remember(leaf[rows], leaf, ratio, best, nearest)
 
 
 @numba.njit(cache=True)
-def _remember(rows: Any, found: Any, ratio: Any, best: Any, nearest: Any) -> None:
-    """Put what was found among each row's nearest, unless it stands there already from another tree."""
+def _remember(rows: Any, others: Any, ratio: Any, best: Any, nearest: Any) -> None:
+    """Put who is within noise among each row's nearest, unless it stands there already from another tree.
+
+    Few are, so that the nearest need not be sought first.
+    """
     for row in range(rows.shape[0]):
         who = rows[row]
-        for column in range(found.shape[1]):
-            other, distance = found[row, column], ratio[row, column]
-            if (nearest[who] == other).any():
+        for column in range(others.shape[0]):
+            distance = ratio[row, column]
+            if distance > _MOST_NOISE:
                 continue
             worst = best[who].argmax()
-            if distance < best[who, worst]:
-                best[who, worst], nearest[who, worst] = distance, other
+            if distance < best[who, worst] and not (nearest[who] == others[column]).any():
+                best[who, worst], nearest[who, worst] = distance, others[column]
+
+
+@numba.njit(cache=True)
+def _mutual(best: Any, nearest: Any) -> Any:
+    """Pairs in which each is among the other's nearest, the smaller number on the left; in order."""
+    size, most = best.shape
+    left, right = np.empty(size * most, np.int64), np.empty(size * most, np.int64)
+    count = 0
+    for who in range(size):
+        for column in range(most):
+            other = nearest[who, column]
+            if other > who and (nearest[other] == who).any():
+                left[count], right[count] = who, other
+                count += 1
+    return left[:count].copy(), right[:count].copy()
