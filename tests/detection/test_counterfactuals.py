@@ -5,8 +5,8 @@ from __future__ import annotations
 from stillwatch.core.campaign import Standing
 from stillwatch.detection.counterfactuals import changes_of_group, changes_of_member, without_families
 from stillwatch.detection.judgement import test_group as judged_group
-from stillwatch.detection.membership import members_of
 from stillwatch.detection.shelves import links
+from stillwatch.detection.standing import served
 from stillwatch.detection.world import town
 
 
@@ -45,8 +45,7 @@ def test_a_group_that_an_organisation_explains_already_has_nothing_to_change_the
 def test_other_traffic_turns_an_operator_into_a_mixed_account():
     world = _fleet()
     scene, suspects = world.scene(), world.suspects()
-    names = [str(account) for account in suspects.accounts]
-    assert members_of(scene, suspects, 1.0, names)[0].standing is Standing.OPERATOR
-    (change,) = changes_of_member(scene, suspects, 0, names)
+    assert served(scene, suspects).standings[0] is Standing.OPERATOR
+    (change,) = changes_of_member(scene, suspects, 0)
     assert "would stand as mixed instead of operator" in change.because
     assert change.needed > change.now

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -43,6 +44,23 @@ def test_a_campaign_names_its_members_and_says_why():
 
 def test_the_same_members_have_the_same_name():
     assert told(FLEET).campaigns[0].id == told(FLEET).campaigns[0].id
+
+
+def test_two_campaigns_of_the_same_members_are_told_apart():
+    """Two operators rent one pool: each campaign has an id of its own."""
+    scene, window = FLEET.scene(), WorldWindow(FLEET)
+    found = find_campaigns(
+        window,
+        scene,
+        links=links(),
+        signals=signals(),
+        fdr=0.01,
+        authorised=np.zeros(scene.accounts, np.bool_),
+        progress=lambda *_: None,
+    )
+    both = findings(window, scene, replace(found, accepted=found.accepted * 2), redact).campaigns
+    assert len({one.id for one in both}) == 2
+    assert both[0].id == told(FLEET).campaigns[0].id
 
 
 def test_the_ledger_makes_it_a_review():

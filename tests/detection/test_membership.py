@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from stillwatch.core.campaign import Standing
 from stillwatch.detection.membership import members_of, widen
@@ -60,35 +59,13 @@ def test_a_core_that_is_one_organisation_keeps_it():
     assert widen(scene, core, split).size == 12
 
 
-def standings(world, share):
-    scene, events = world.scene(), world.events()
-    suspects = suspects_of(world.focus, select(events, events["is_in_focus"] == 1), "", scene)
-    del share
-    return members_of(scene, suspects, 0.9, [f"acct-{account}" for account in suspects.accounts])
-
-
-def test_a_fleet_is_of_operators():
-    members = standings(town().fleet(10), 1.0)
-    assert {member.standing for member in members} == {Standing.OPERATOR}
+def test_a_member_is_as_sure_as_its_campaign_and_its_likeness():
+    fleet = town().fleet(20).sharing("params_key").sharing("client_key").on_one_subject()
+    stranger = joined(fleet, fleet.people(1, per_day=26, spread=0.0))
+    scene, _, split = groups(stranger, fleet.focus)
+    members = members_of(scene, split, 0.9, [f"acct-{account}" for account in split.accounts])
     assert [member.account_id for member in members][:2] == ["acct-150", "acct-151"]
-    assert all(0 < member.confidence <= 0.9 for member in members)
-
-
-def test_a_hijacked_account_is_a_victim():
-    """It led a life of its own for days, and little of what it sends is the campaign's."""
-    fleet = town().fleet(10)
-    hijacked = fleet.people(1, per_day=60, spread=0.0).worded_alike(share=0.15)
-    marks = hijacked.exchanges["is_in_focus"].copy()
-    early = hijacked.exchanges["started_at"] < hijacked.exchanges["started_at"].min() + 5 * 86_400 * 10**9
-    marks[(hijacked.exchanges["account_no"] == hijacked.focus[0]) & early] = 0
-    world = replace(joined(fleet, hijacked), exchanges={**hijacked.exchanges, "is_in_focus": marks})
-    members = standings(world, 1.0)
-    assert [member.standing for member in members] == [Standing.OPERATOR] * 10 + [Standing.VICTIM]
-    assert members[-1].confidence < min(member.confidence for member in members[:-1])
-
-
-@pytest.mark.parametrize(("share", "standing"), [(0.9, Standing.OPERATOR), (0.4, Standing.MIXED)])
-def test_an_account_with_other_traffic_is_mixed(share, standing):
-    fleet = town().fleet(10)
-    other = fleet.fleet(1).worded_alike(share=share)
-    assert standings(joined(fleet, other), 1.0)[-1].standing is standing
+    assert all(0.8 < member.confidence <= 0.9 for member in members[:-1])
+    assert members[-1].confidence < 0.5
+    assert {member.standing for member in members} == {Standing.OPERATOR}
+    assert "exchanges belong to the campaign" in members[0].because

@@ -1,6 +1,6 @@
 import pytest
 
-from stillwatch.evaluation.reliability import Bin, Reliability, as_json, pooled, reliability
+from stillwatch.evaluation.reliability import Bin, Reliability, as_json, calibration_error, pooled, reliability
 
 
 def test_members_are_binned_by_what_was_stated_of_them():
@@ -23,3 +23,12 @@ def test_several_logs_pooled_are_one_log_of_all():
     both, whole = pooled([as_json(reliability(one)), None, as_json(reliability(two))]), reliability(one + two)
     assert (both.bins, both.members) == (whole.bins, whole.members)
     assert both.brier == pytest.approx(whole.brier, abs=1e-5)
+
+
+def test_the_calibration_error_is_the_distance_of_the_bins_from_the_truth():
+    sure, wrong = as_json(reliability([(0.97, True)] * 50)), as_json(reliability([(0.97, False)] * 50))
+    assert calibration_error([sure, None])[:3] == (pytest.approx(0.03), None, None)
+    mean, low, high, logs = calibration_error([sure] * 9 + [wrong])
+    assert (mean, logs) == (pytest.approx(0.07), 10)
+    assert low < mean < high
+    assert calibration_error([None]).mean is None

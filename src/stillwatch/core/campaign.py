@@ -64,6 +64,7 @@ class Member:
     account_id: str
     standing: Standing
     confidence: float
+    """Probability that it serves or served the campaign; see `detection.confidence`."""
     because: str
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from stillwatch.core.explanation import Change, Without
 from stillwatch.detection.judgement import test_group
-from stillwatch.detection.membership import members_of
 from stillwatch.detection.shape import shape_of
+from stillwatch.detection.standing import served
 from stillwatch.detection.twins import TWINS
 
 if TYPE_CHECKING:
@@ -139,15 +139,15 @@ def _spoken(twin: str) -> str:
     return twin.replace("_", " ")
 
 
-def changes_of_member(scene: Scene, suspects: Suspects, place: int, names: list[str]) -> list[Change]:
+def changes_of_member(scene: Scene, suspects: Suspects, place: int) -> list[Change]:
     """How much other traffic would turn one account's standing."""
-    standing = members_of(scene, suspects, 1.0, names)[place].standing
+    standing = served(scene, suspects).standings[place]
     all_now = int(suspects.all_exchanges[place])
 
     def standing_with(more: int) -> Standing:
         all_exchanges = suspects.all_exchanges.copy()
         all_exchanges[place] += more
-        return members_of(scene, replace(suspects, all_exchanges=all_exchanges), 1.0, names)[place].standing
+        return served(scene, replace(suspects, all_exchanges=all_exchanges)).standings[place]
 
     most = 1000 * max(1, all_now)
     if standing_with(most) is standing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -11,6 +10,8 @@ import numpy.typing as npt
 
 from stillwatch.core.campaign import Campaign, Evidence, Picture, SetAside, TwinConsidered, Verdict
 from stillwatch.detection.capabilities import taken_from
+from stillwatch.detection.confidence import campaign_confidence
+from stillwatch.detection.core_group import PROGRAM_COLUMNS, most_shown
 from stillwatch.detection.membership import members_of
 from stillwatch.detection.picture import draw, moment
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from stillwatch.core.authorised import Authorised
     from stillwatch.detection.campaigns import Found
     from stillwatch.detection.distinct import Accepted, Declined
-    from stillwatch.detection.scene import Scene
+    from stillwatch.detection.scene import Scene, Suspects
     from stillwatch.logs.window import Ints, Window
 
 _SHOWN_P: Final = 0.05
@@ -52,11 +53,12 @@ def findings(window: Window, scene: Scene, found: Found, redact: Callable[[str],
     names = window.names()
     asked = [_sampled(one.judgement.suspects.events["exchange_no"]) for one in found.accepted]
     excerpts = window.excerpts(asked) if asked else []
-    campaigns, pictures = [], []
+    campaigns: list[Campaign] = []
+    pictures: list[Picture] = []
     for one, texts in zip(found.accepted, excerpts, strict=True):
         suspects = one.judgement.suspects
         mine = [str(name) for name in names[suspects.accounts]]
-        campaign = _campaign(scene, one, mine)
+        campaign = _campaign(scene, one, mine, _name(suspects, mine, {told.id for told in campaigns}))
         campaigns.append(campaign)
         pictures.append(draw(scene, suspects, campaign.id, mine, texts, redact))
     return Findings(tuple(campaigns), tuple(_set_aside(one, names) for one in found.declined), tuple(pictures))
@@ -67,12 +69,24 @@ def _sampled(numbers: Ints) -> Ints:
     return numbers[::step]
 
 
-def _campaign(scene: Scene, one: Accepted, names: list[str]) -> Campaign:
+def _name(suspects: Suspects, names: list[str], taken: set[str]) -> str:
+    """An id by the members; a second campaign of the same members, as in a rented pool, is told by its program too."""
+    said = "\n".join(sorted(names))
+    if _id(said) in taken:
+        said += "".join(f"\n{most_shown(suspects.events[column]).value}" for column in PROGRAM_COLUMNS)
+    return _id(said)
+
+
+def _id(said: str) -> str:
+    return "c-" + hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def _campaign(scene: Scene, one: Accepted, names: list[str], name: str) -> Campaign:
     judgement, suspects = one.judgement, one.judgement.suspects
     times = suspects.events["started_at"]
-    confidence = _confidence(one)
+    confidence = round(campaign_confidence(one.q_value), 3)
     return Campaign(
-        id="c-" + hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:12],
+        id=name,
         verdict=Verdict.REVIEW if one.is_review else Verdict.CAMPAIGN,
         q_value=one.q_value,
         confidence=confidence,
@@ -93,13 +107,6 @@ def _campaign(scene: Scene, one: Accepted, names: list[str]) -> Campaign:
 def _shown_evidence(one: Accepted) -> tuple[Evidence, ...]:
     ties = tuple(evidence for evidence in one.judgement.evidence if evidence.p_value <= _SHOWN_P)
     return ties + tuple(finding.evidence for finding in one.judgement.findings)
-
-
-def _confidence(one: Accepted) -> float:
-    """How sure, 0..1: the stated rate bounds it from below, purpose and the number of independent families raise it."""
-    families = len({evidence.family for evidence in one.judgement.evidence if evidence.p_value <= 0.01})
-    surprise = 1 - math.exp(math.log10(max(one.q_value, 1e-12)) / 3)
-    return round(min(0.99, 0.4 + 0.3 * surprise + 0.05 * min(families, 4) + 0.1 * one.judgement.purpose), 3)
 
 
 def _set_aside(one: Declined, names: Names) -> SetAside:

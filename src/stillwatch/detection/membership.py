@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.core.campaign import Member, Standing
+from stillwatch.core.campaign import Member
+from stillwatch.detection.confidence import member_confidence
 from stillwatch.detection.core_group import configuration_of, part_of, usual_value_of
 from stillwatch.detection.likeness import likeness
-from stillwatch.logs.window import DAY_NS, Ints
+from stillwatch.detection.standing import served
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
+    from stillwatch.logs.window import Ints
 
 LEAST_LIKENESS: Final = 1.0
 """Natural logarithm of the odds by which an account of the split must be likelier a member than not."""
 _ONE_VALUE_SHARE: Final = 0.75
-_VICTIM_SHARE: Final = 0.25
-_VICTIM_DAYS: Final = 3
 
 
 def widen(scene: Scene, core: Suspects, split: Suspects, least: float = LEAST_LIKENESS) -> Suspects:
@@ -61,35 +61,23 @@ def _openly_apart(scene: Scene, split: Suspects, wanted: npt.NDArray[np.bool_]) 
 
 
 def members_of(scene: Scene, suspects: Suspects, confidence: float, names: list[str]) -> tuple[Member, ...]:
-    """The members with their standing; `names`, one for each account, in the order of `suspects.accounts`."""
-    counts = suspects.focus_counts()
-    share = counts / np.maximum(1, suspects.all_exchanges)
-    usual = float(np.median(share))
-    first_focus = np.full(suspects.size, np.iinfo(np.int64).max)
-    np.minimum.at(first_focus, suspects.place, suspects.events["started_at"])
-    earlier = (first_focus - scene.population.first_at[suspects.accounts]) / DAY_NS
+    """The members with their standing; `names`, one for each account, in the order of `suspects.accounts`.
+
+    A member's confidence is that of the campaign, `confidence`, times the share of accounts as like their core as this
+    one that truly were members; see `confidence.py`.
+    """
+    counts, standings = served(scene, suspects)
     usual_count = float(np.median(counts))
-    out = []
-    for place, name in enumerate(names):
-        standing = _standing(float(share[place]), usual, float(earlier[place]))
-        closeness = min(1.0, float(counts[place] + 1) / (0.25 * usual_count + 1))
-        out.append(
-            Member(
-                account_id=name,
-                standing=standing,
-                confidence=round(
-                    confidence * (0.5 + 0.5 * closeness) * (1.0 if standing is Standing.OPERATOR else 0.8), 3
-                ),
-                because=(
-                    f"{counts[place]:,} of its {suspects.all_exchanges[place]:,} exchanges belong to the campaign; "
-                    f"the usual member has {usual_count:.0f}"
-                ),
-            )
+    sure = confidence * member_confidence(likeness(scene, suspects, np.ones(suspects.size, np.bool_)))
+    return tuple(
+        Member(
+            account_id=name,
+            standing=standings[place],
+            confidence=round(float(sure[place]), 3),
+            because=(
+                f"{counts[place]:,} of its {suspects.all_exchanges[place]:,} exchanges belong to the campaign; "
+                f"the usual member has {usual_count:.0f}"
+            ),
         )
-    return tuple(out)
-
-
-def _standing(share: float, usual: float, earlier_days: float) -> Standing:
-    if share <= _VICTIM_SHARE and share < 0.5 * usual and earlier_days >= _VICTIM_DAYS:
-        return Standing.VICTIM
-    return Standing.OPERATOR if share >= 0.5 * usual else Standing.MIXED
+        for place, name in enumerate(names)
+    )

@@ -43,6 +43,19 @@ class _Wanted(NamedTuple):
 
 def reach(window: Window, scene: Scene, groups: Sequence[Suspects], barred: npt.NDArray[np.bool_]) -> list[Suspects]:
     """Each group with the accounts of the log that belong to it too; `barred`, shape (accounts,), are never added."""
+    out = list(groups)
+    for place, pool in pools(window, scene, groups, barred).items():
+        wide = widen(scene, groups[place], pool, _LEAST_LIKENESS)
+        added = ~np.isin(wide.accounts, groups[place].accounts)
+        if added.any():
+            out[place] = together(groups[place], part_of(wide, added))
+    return out
+
+
+def pools(
+    window: Window, scene: Scene, groups: Sequence[Suspects], barred: npt.NDArray[np.bool_]
+) -> dict[int, Suspects]:
+    """By place of a group: its accounts with all others of the log that could belong to it; none for most groups."""
     wanted = [_candidates(scene, group, barred) for group in groups]
     asked = [place for place, one in enumerate(wanted) if len(one.candidates)]
     fetched = window.events(
@@ -55,7 +68,7 @@ def reach(window: Window, scene: Scene, groups: Sequence[Suspects], barred: npt.
             for place in asked
         ]
     )
-    out = list(groups)
+    out = {}
     for place, events in zip(asked, fetched, strict=True):
         group = groups[place]
         kept = np.ones(len(events), np.bool_)
@@ -66,12 +79,8 @@ def reach(window: Window, scene: Scene, groups: Sequence[Suspects], barred: npt.
         everyone = np.union1d(group.accounts, wanted[place].candidates)
         pool = suspects_of(everyone, select(events, kept), group.origin, scene)
         pool = part_of(pool, pool.focus_counts() >= _LEAST_FOCUS)
-        if not np.isin(group.accounts, pool.accounts).any():
-            continue
-        wide = widen(scene, group, pool, _LEAST_LIKENESS)
-        added = ~np.isin(wide.accounts, group.accounts)
-        if added.any():
-            out[place] = together(group, part_of(wide, added))
+        if np.isin(group.accounts, pool.accounts).any():
+            out[place] = pool
     return out
 
 

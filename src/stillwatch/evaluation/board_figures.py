@@ -18,7 +18,7 @@ from stillwatch.evaluation.board_plan import WHOLE
 from stillwatch.evaluation.board_warnings import WarningRow, warning_rows
 from stillwatch.evaluation.intervals import Measure, over_seeds, share_of
 from stillwatch.evaluation.library import list_scenarios
-from stillwatch.evaluation.reliability import Reliability, pooled
+from stillwatch.evaluation.reliability import Reliability, calibration_error, pooled
 from stillwatch.evaluation.summary import Summary, summarise
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ class Board:
     promise: Promise
     reliability: Reliability
     """Stated confidence of everybody accused on the board beside the truth."""
+    calibration_error: Measure
+    """How far the two lie apart, with its interval over logs."""
     peers: dict[str, tuple[Row, ...]]
     """Scenario → the detector and the baselines on the same logs."""
     parts: dict[str, tuple[Row, ...]]
@@ -131,12 +133,14 @@ def read_board(folder: Path) -> Board:
     rows = {key: _row(*key, found) for key, found in held.items()}
     whole = {scenario: row for (scenario, detector), row in rows.items() if detector == WHOLE}
     library = list_scenarios()
+    stated = [log["detectors"].get(WHOLE, {}).get("reliability") for log in logs]
     return Board(
         rows=tuple(whole[name] for name in sorted(whole)),
         about={one.name: (one.about, one.covers) for one in library},
         curves={axis: tuple(_points(places, whole)) for axis, places in CURVES.items()},
         promise=_promise([log for log in logs if log["scenario"] in _NOBODY_HARVESTS]),
-        reliability=pooled([log["detectors"].get(WHOLE, {}).get("reliability") for log in logs]),
+        reliability=pooled(stated),
+        calibration_error=calibration_error(stated),
         peers=_grouped(rows, "baseline", "peer"),
         parts=_grouped(rows, "without", "only"),
         warnings=warning_rows(logs),

@@ -4,7 +4,9 @@
 
 Members of reported campaigns are put into bins by stated confidence; beside the mean of each bin stands the share of
 them that truly are a campaign's (a reliability diagram: DeGroot and Fienberg, 1983; Niculescu-Mizil and Caruana, 2005).
-The Brier score (Brier, 1950) is the mean squared difference: 0 is perfect, 0.25 is what 0.5 for everybody earns.
+The Brier score (Brier, 1950) is the mean squared difference: 0 is perfect, 0.25 is what 0.5 for everybody earns. The
+calibration error (Naeini, Cooper and Hauskrecht, 2015) is the mean distance of the two over members, bin by bin; its
+interval is over logs drawn again, since the members of one log stand and fall together.
 """
 
 from __future__ import annotations
@@ -14,11 +16,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from stillwatch.evaluation.intervals import Measure
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 EDGES: Final = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 """Finer where detectors are sure of themselves: nobody acts on the rest."""
+_DRAWS: Final = 500
+_SEED: Final = 20_260_601
 
 
 class Bin(NamedTuple):
@@ -82,6 +88,23 @@ def pooled(parts: Iterable[Mapping[str, Any] | None]) -> Reliability:
             bins.append(Bin(low, high, count, sum(one["guilty"] for one in mine), round(stated, 4)))
     brier = sum(one["brier"] * one["members"] for one in found) / members
     return Reliability(tuple(bins), members, round(brier, 6))
+
+
+def calibration_error(parts: Iterable[Mapping[str, Any] | None]) -> Measure:
+    """Mean distance of stated confidence from the share that is true, over logs as one, with its 95 % interval."""
+    found = [one for one in parts if one and one["members"]]
+    if not found:
+        return Measure(None, None, None, 0)
+    error = round(_error(pooled(found)), 4)
+    if len(found) == 1:
+        return Measure(error, None, None, 1)
+    drawn = np.random.default_rng(_SEED).integers(0, len(found), (_DRAWS, len(found)))
+    low, high = np.quantile([_error(pooled([found[place] for place in row])) for row in drawn], (0.025, 0.975))
+    return Measure(error, round(float(low), 4), round(float(high), 4), len(found))
+
+
+def _error(found: Reliability) -> float:
+    return sum(one.members * abs(one.stated - one.share) for one in found.bins) / found.members
 
 
 def as_json(found: Reliability) -> dict[str, Any]:

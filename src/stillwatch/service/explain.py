@@ -114,7 +114,7 @@ def _explanation(  # noqa: PLR0913, PLR0917  # the end of `explain`, which holds
         keys=shared_keys(window, store, scene, suspects, number),
         without=tuple(without_families(scene, suspects, asked, kept.settings.fdr, basis.judged)),
         changes=tuple(
-            changes_of_group(scene, suspects) if place is None else changes_of_member(scene, suspects, place, mine)
+            changes_of_group(scene, suspects) if place is None else changes_of_member(scene, suspects, place)
         ),
         twins=twins_of(scene, suspects),
         member=member,
