@@ -52,7 +52,8 @@ _UNREPEATED: Final = frozenset(
 )
 WORK_PREFIX: Final = "work-"
 """Folders of the store that a running process works in begin with this and its number; see `work_prefix`."""
-_ROW_BITS: Final = 32  # an exchange number is the part's number above and the row below
+PART_BITS: Final = 32
+"""An exchange number is the part's number above so many bits, and the row below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,12 +213,12 @@ def part_name(*identity: str) -> str:
 
 
 def first_exchange_no(number: int) -> int:
-    return number << _ROW_BITS
+    return number << PART_BITS
 
 
 def part_of_exchange(exchange_no: int) -> int:
     """Number of the part that an exchange stands in."""
-    return exchange_no >> _ROW_BITS
+    return exchange_no >> PART_BITS
 
 
 def write_part(root: Path, part: Part, tables: Iterable[Tables], *, close: bool = True) -> None:

@@ -24,6 +24,7 @@ from stillwatch.logs.key_sieve import sieve_keys
 from stillwatch.logs.key_ties import keep_ties, kept_ties
 from stillwatch.logs.repeats import Repeats, Search, read_repeats, read_variants
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
+from stillwatch.logs.store import PART_BITS
 from stillwatch.logs.summaries import Summaries, summaries_of
 from stillwatch.logs.takings import Takings, read_takings
 
@@ -41,6 +42,7 @@ HOUR_NS: Final = 3_600_000_000_000
 DAY_NS: Final = 24 * HOUR_NS
 _ALL: Final = (-(2**62), 2**62)
 _ROW_BITS: Final = 40
+_ROW_MASK: Final = (1 << PART_BITS) - 1
 
 
 class Facets(NamedTuple):
@@ -464,19 +466,34 @@ def _ints(table: pa.Table, name: str) -> Ints:
 
 
 def _in_time(table: pa.Table) -> tuple[dict[str, Ints], npt.NDArray[np.object_]]:
-    """Columns of the exchanges in focus, in order of time, and the models that they name by number."""
+    """Columns of the exchanges in focus, in order of time, and the models that they name by number.
+
+    The table goes column by column as the arrays come: both at once would be the largest thing that a scan holds.
+    """
     order = np.lexsort((_ints(table, "exchange_no"), _ints(table, "started_at")))
-    columns = {name: _ints(table, name)[order] for name in table.column_names if name != "model"}
     model = table["model"].combine_chunks().dictionary_encode()
-    columns["model_no"] = model.indices.to_numpy(zero_copy_only=False).astype(np.int64)[order]
+    columns = {"model_no": model.indices.to_numpy(zero_copy_only=False).astype(np.int64)[order]}
+    for name in table.column_names:
+        if name != "model":
+            columns[name] = _ints(table, name)[order]
+        table = table.drop_columns([name])
     return columns, np.append(model.dictionary.to_numpy(zero_copy_only=False), "").astype(object)
 
 
 def _rows_by_group(focus: pa.Table, exchange_no: Ints, groups: int) -> tuple[Ints, Ints]:
-    """For groups 0 to `groups` - 1 the bounds, shape (groups + 1,), of their rows in the second array, ascending."""
-    by_number = np.argsort(exchange_no)
-    row = by_number[np.searchsorted(exchange_no, _ints(focus, "exchange_no"), sorter=by_number)]
-    packed = np.sort((_ints(focus, "group_no") << _ROW_BITS) | row)
+    """For groups 0 to `groups` - 1 the bounds, shape (groups + 1,), of their rows in the second array, ascending.
+
+    Rows are found by a table over the exchange numbers, of which each part of the store has a stretch of its own.
+    """
+    part, row = exchange_no >> PART_BITS, exchange_no & _ROW_MASK
+    longest = np.zeros(int(part.max(initial=0)) + 1, np.int64)
+    np.maximum.at(longest, part, row + 1)
+    starts = np.append(0, np.cumsum(longest))
+    place = np.zeros(starts[-1], np.int32)
+    place[starts[part] + row] = np.arange(len(exchange_no))
+    wanted = _ints(focus, "exchange_no")
+    found = place[starts[wanted >> PART_BITS] + (wanted & _ROW_MASK)]
+    packed = np.sort((_ints(focus, "group_no") << _ROW_BITS) | found)
     return np.searchsorted(packed, np.arange(groups + 1) << _ROW_BITS), packed & ((1 << _ROW_BITS) - 1)
 
 
