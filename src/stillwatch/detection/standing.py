@@ -4,7 +4,7 @@ What is the campaign's is what carries its keys and, where most of that shows fi
 (a relay injects one into each request it carries), those too. Traffic of other people differs from account to account;
 cover is dealt out by the hand that deals out the campaign, so that its share is the same on every account but for
 chance. The null is a binomial share common to all members; members are held to be in step where nearly all of them lie
-within two standard deviations of it, and then what they send besides is the operator's own.
+within two standard deviations of it, and then what a member within four of it sends besides is the operator's own.
 Assumes that other customers do not happen to send the same share through each account.
 """
 
@@ -29,6 +29,7 @@ _VICTIM_DAYS: Final = 3
 _FEWER: Final = 0.5  # of the usual share
 _IN_STEP: Final = 0.85  # of the members; 95 % of them by chance, were there one share
 _WITHIN: Final = 2.0  # standard deviations
+_MOST_ASTRAY: Final = 4.0  # the same: of thousands of members hardly one by chance
 _USUAL: Final = 0.5  # of the members show an instruction that is the campaign's
 _LEAST_MARKED: Final = 0.3
 
@@ -49,8 +50,8 @@ def served(scene: Scene, suspects: Suspects) -> Served:
     share = counts / everything
     usual = float(np.median(share))
     noise = np.sqrt(np.maximum(usual * (1 - usual), 1e-9) * everything)
-    near = np.abs(counts - usual * everything) <= _WITHIN * noise + 1
-    in_step = near if near.mean() >= _IN_STEP else np.zeros(suspects.size, np.bool_)
+    astray = np.maximum(0.0, np.abs(counts - usual * everything) - 1) / noise
+    in_step = (astray <= _MOST_ASTRAY) & ((astray <= _WITHIN).mean() >= _IN_STEP)
     first = np.full(suspects.size, np.iinfo(np.int64).max)
     np.minimum.at(first, suspects.place[marked], suspects.events["started_at"][marked])
     earlier = (first - scene.population.first_at[suspects.accounts]) / DAY_NS
