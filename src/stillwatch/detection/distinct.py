@@ -114,7 +114,8 @@ def _are_two_pipelines(one: Accepted, other: Accepted) -> bool:
 
 
 def _overlaps(left: Ints, right: Ints, least: float) -> bool:
-    return len(np.intersect1d(left, right)) >= least * min(len(left), len(right))
+    # Each holds a value once; told so, the sets are sorted together instead of each being made distinct by hashing.
+    return len(np.intersect1d(left, right, assume_unique=True)) >= least * min(len(left), len(right))
 
 
 def _with_evidence(first: Accepted, second: Accepted) -> Accepted:

@@ -8,6 +8,7 @@ written last, so a part either is whole or does not count. Killing an ingest at 
     STORE/exchanges|keys|names|excerpts/PART.parquet
     STORE/parts/PART.json   the closing file: counts, times, rejects
     STORE/inputs/ID.json    one a log file: its digest, its parts, whether it was read to the end
+    STORE/summaries/        what scans of all of it worked out; may be deleted at any time (`summaries`)
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
@@ -35,33 +36,38 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     start = int(scene.population.first_at.min())
     released = [model for model in scene.models if model.first_at > start + DAY_NS and model.accounts >= _LEAST_USERS]
     for model in released:
-        is_first_day = (suspects.events["started_at"] >= model.first_at) & (
-            suspects.events["started_at"] < model.first_at + DAY_NS
-        )
+        times = suspects.events["started_at"]
+        is_first_day = (times >= model.first_at) & (times < model.first_at + DAY_NS)
         uses = suspects.events.model == model.name
-        present, early = (np.unique(suspects.place[chosen]) for chosen in (is_first_day, is_first_day & uses))
-        quick = np.intersect1d(early, np.unique(suspects.place[suspects.events["started_at"] < model.first_at]))
+        is_early = _showing(suspects, is_first_day & uses)
+        present, early = int(_showing(suspects, is_first_day).sum()), int(is_early.sum())
+        quick = int((is_early & _showing(suspects, times < model.first_at)).sum())
         others = _others_active(scene.tallies.first_day[model.name], suspects.accounts)
-        if len(quick) < _LEAST_QUICK or others < _LEAST_USERS:
+        if quick < _LEAST_QUICK or others < _LEAST_USERS:
             continue
-        usual = min(1.0, (model.early_accounts - len(early) + 1) / (others + 2))
-        p_value = bounded(at_least(len(quick), len(present), usual) * len(released))
+        usual = min(1.0, (model.early_accounts - early + 1) / (others + 2))
+        p_value = bounded(at_least(quick, present, usual) * len(released))
         found.append(
             Evidence(
                 family=Family.TIMING,
                 source=NAME,
-                score=len(quick) / len(present),
+                score=quick / present,
                 p_value=p_value,
                 because=(
-                    f"{len(quick)} of the {len(present)} accounts that were active when {model.name} "
+                    f"{quick} of the {present} accounts that were active when {model.name} "
                     "first appeared moved to it within a day; "
                     f"of the other accounts that were active then, {usual:.0%} did"
                 ),
-                accounts=len(quick),
+                accounts=quick,
                 exchanges=int(uses.sum()),
             )
         )
     return min(found, key=lambda one: one.p_value, default=None)
+
+
+def _showing(suspects: Suspects, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which accounts, shape (size,), have one of the events chosen, shape (m,)."""
+    return np.bincount(suspects.place[chosen], minlength=suspects.size) > 0
 
 
 def _others_active(active: Ints, members: Ints) -> int:
