@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OUT ?= out
 
-.PHONY: scan test test-all lint fix bench board docs clean
+.PHONY: scan test test-all lint fix bench bench-full board docs clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,10 @@ fix: $(VENV)/.dev
 bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/side_by_side.py
+	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 --work $(OUT)/bench
+
+bench-full: bench  ## the same, and sixty-four million exchanges: hours, and 40 GB of disk
+	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 64 --work $(OUT)/bench
 
 board: $(VENV)/.run  ## how good the detector is, written to evaluation/board; CORPORA=DIR adds the scenarios of real prompts
 	$(BIN)/stillwatch range board --work $(OUT)/board $(if $(CORPORA),--corpora $(CORPORA))

@@ -1,6 +1,7 @@
 """Scan in a process of its own and write down how long each stage took.
 
-`python scan_driver.py LOG --work DIR --timings FILE`
+`python scan_driver.py [LOG] --work DIR --timings FILE`: without a log, what the store in DIR holds is scanned again;
+with `--only-reads`, the log is added to the store and nothing is looked for.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from stillwatch.faces.report.render_report import render_report
+from stillwatch.logs.files import expand
 from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings
+from stillwatch.service.take_in import take_in
 from stillwatch.service.write_result import write_result, write_whole
 
 
@@ -47,29 +51,45 @@ class Stages:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("log", type=Path)
+    parser.add_argument("log", type=Path, nargs="?")
     parser.add_argument("--accounts", type=Path)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--timings", type=Path, required=True)
     parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--only-reads", action="store_true")
     asked = parser.parse_args()
-    stages = Stages()
     settings = ScanSettings(
-        logs=(str(asked.log),), store=asked.work / "store", accounts=asked.accounts, workers=asked.workers
+        logs=(str(asked.log),) if asked.log else (),
+        store=asked.work / "store",
+        accounts=asked.accounts,
+        workers=asked.workers,
     )
+    stages = Stages()
+    told = _read(settings, stages) if asked.only_reads else _scan(settings, stages, asked.work)
+    told["stages_s"] = {name: round(spent, 3) for name, spent in stages.seconds.items()}
+    asked.timings.write_text(json.dumps(told), encoding="utf-8")
+
+
+def _read(settings: ScanSettings, stages: Stages) -> dict[str, Any]:
+    store, inputs = take_in(settings, None, stages.progress)
+    stages.enter("done")
+    asked = {str(path) for path in expand(settings.logs)}
+    names = {name for entry in inputs if entry.path in asked for name in entry.parts}
+    return {"exchanges": sum(part.exchanges for name, part in store.parts().items() if name in names)}
+
+
+def _scan(settings: ScanSettings, stages: Stages, work: Path) -> dict[str, Any]:
     result = scan(settings, clock=lambda: datetime.now(UTC), progress=stages.progress)
     stages.enter("writing the result")
-    write_result(result, asked.work)
-    write_whole(asked.work / "report.html", render_report(result).encode("utf-8"))
+    write_result(result, work)
+    write_whole(work / "report.html", render_report(result).encode("utf-8"))
     stages.enter("done")
-    told = {
+    return {
         "exchanges": result.run.exchanges,
         "accounts": result.run.accounts,
         "campaigns": len(result.campaigns),
         "complete": result.run.complete,
-        "stages_s": {name: round(spent, 3) for name, spent in stages.seconds.items()},
     }
-    asked.timings.write_text(json.dumps(told), encoding="utf-8")
 
 
 if __name__ == "__main__":
