@@ -18,6 +18,7 @@ def test_a_signal_sees_what_its_case_says(signal, case):
         assert (found.signal, found.evidence.source) == (signal.name, signal.name)
         assert 0 < found.weight <= 1
         assert 0 < found.share <= 1
+        assert found.evidence.p_value == 1.0, "a signal says what a group is for, and never tests that it acts together"
 
 
 @pytest.mark.parametrize("signal", signals(), ids=lambda signal: signal.name)
