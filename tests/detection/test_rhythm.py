@@ -3,20 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stillwatch.detection.rhythm import BROAD_WIDTHS, WIDTHS, common_rhythm, even_load, least_even_load, rate_density
-from stillwatch.detection.spans import bin_table
-from stillwatch.detection.world import town
+from stillwatch.detection.rhythm import BROAD_WIDTHS, WIDTHS, even_load, least_even_load, rate_density
 
 
 def rates(count, spread, seed=1, middle=3.0):
     return np.exp(np.random.default_rng(seed).normal(middle, spread, count))
-
-
-def tables(world):
-    """The group's table, and the tables of everybody else."""
-    scene, suspects = world.scene(), world.suspects()
-    outside = ~np.isin(scene.reference_accounts, suspects.accounts)
-    return bin_table(suspects, scene.origin, scene.bin_width), scene.reference[outside]
 
 
 def load_of(mine, population):
@@ -46,47 +37,6 @@ def test_a_town_that_is_even_by_itself_excuses_an_even_group():
     crowd = np.concatenate([rates(150, 1.0), rates(150, 0.02)])  # half of the town runs one nightly job
     assert load_of(rates(12, 0.05), crowd).p_value > 1e-3
     assert load_of(rates(12, 0.05), rates(300, 1.0)).p_value < 1e-5
-
-
-def test_a_queue_has_one_rhythm():
-    rhythm = common_rhythm(*tables(town().fleet(12)), seed=1)
-    assert rhythm.p_value < 1e-6
-    assert rhythm.dispersion == pytest.approx(1.0, abs=0.3)
-    assert rhythm.usual > 3
-
-
-def test_people_of_one_volume_have_their_own():
-    rhythm = common_rhythm(*tables(town().people(12, spread=0.1)), seed=1)
-    assert rhythm.p_value > 0.05
-
-
-def test_a_slow_queue_has_one_rhythm_too():
-    assert common_rhythm(*tables(town().fleet(30, per_day=2)), seed=1).p_value < 0.01
-
-
-def test_a_fleet_hidden_among_twice_as_many_people_is_no_queue():
-    world = town().fleet(8)
-    mixed = np.concatenate([tables(world)[0], tables(town().people(16, spread=0.1))[0]])
-    rhythm = common_rhythm(mixed, tables(world)[1], seed=1)
-    assert rhythm.dispersion > 0.5 * rhythm.usual
-    assert rhythm.p_value > 0.05
-
-
-@pytest.mark.parametrize(("rows", "others"), [(2, 100), (10, 29)])
-def test_too_few_accounts_say_nothing(rows, others):
-    rhythm = common_rhythm(np.full((rows, 10), 5), np.full((others, 10), 5), seed=1)
-    assert (rhythm.p_value, rhythm.usual) == (1.0, 0.0)
-
-
-def test_the_same_seed_gives_the_same_answer():
-    group, others = tables(town().people(12, spread=0.1))
-    assert common_rhythm(group, others, 1) == common_rhythm(group, others, 1)
-
-
-def test_accounts_busier_than_anybody_are_no_fleet_by_that():
-    """The null has nobody of their volume to draw, and must not be fooled by that."""
-    busiest = town().people(6, per_day=400, spread=0.1)
-    assert common_rhythm(*tables(busiest), seed=1).p_value > 0.01
 
 
 @pytest.mark.parametrize("widths", [BROAD_WIDTHS, WIDTHS])

@@ -53,7 +53,7 @@ THREATS = {
     "campaign E": {"rate_857", "rate_026", "pool_failover", "ban_succession", "two_operators", "injected_relay"},
     "campaign F": {"rate_006", "injected_relay", "replay"},
     "campaign G": {"harness_relay"},
-    "campaign H": {"rate_282", "cleaning"},
+    "campaign H": {"rate_282", "cleaning", "rotation"},
     "campaign I": {"rate_013", "store_and_replay", "grading"},
     "campaign J": {"rate_002", "replay_burst"},
     "campaign K": {"product_channels"},
@@ -105,6 +105,9 @@ def test_fleets_of_every_size_and_rate(library):
     assert [one.accounts for one in fleets.values()] == [5, 25, 25_000]
     rates = {int(one.name[5:]): one.population[0].pace.per_day for one in library.values() if one.name[:5] == "rate_"}
     assert rates == {rate: float(rate) for rate in (2, 6, 13, 26, 282, 857)}
+    days = [one.population[0] for one in library.values() if one.name.startswith("one_day_")]
+    assert all(4_900 < one.accounts * one.pace.per_day < 5_700 for one in days)
+    assert sorted(one.pace.per_day for one in days) == [2, 6, 26, 282, 857]
 
 
 def test_only_real_prompts_need_corpora(library):

@@ -18,7 +18,7 @@ from stillwatch.detection.numbering import numbered
 from stillwatch.detection.rhythm import BROAD_WIDTHS, even_load, least_even_load
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects, select, suspects_of
 from stillwatch.detection.shape import incidence
-from stillwatch.detection.usual import focus_rates, rates_outside
+from stillwatch.detection.usual import LEAST_COUNT, focus_rates, rates_outside
 
 if TYPE_CHECKING:
     from stillwatch.logs.window import Events, Ints
@@ -28,6 +28,8 @@ PROGRAM_COLUMNS: Final = ("params_key", "client_key")
 UNIFORM: Final = 0.9
 """Share from which on a group has one configuration, or one client."""
 _LEAST_FOCUS: Final = 2
+_QUIET: Final = 4
+"""Usual exchanges in focus below which an account with a single one is as good as the others."""
 _LEAST_PART: Final = 0.05
 """Of an account's exchanges in focus; below it, it merely tried a configuration."""
 _MOST_OVERLAP: Final = 0.5
@@ -60,7 +62,7 @@ def _parts(whole: Suspects, values: Ints) -> list[Suspects]:
     found = numbered(values)
     order = np.argsort(found.number, kind="stable")
     bounds = np.append(0, np.cumsum(found.counts()))
-    least = np.maximum(_LEAST_FOCUS, _LEAST_PART * whole.focus_counts())
+    least = np.maximum(_least_focus(whole), _LEAST_PART * whole.focus_counts())
     out = []
     for start, end in pairwise(bounds.tolist()):
         if end - start < _LEAST_FOCUS * LEAST_ACCOUNTS or end - start == len(order):
@@ -141,8 +143,8 @@ def without_sweepers(suspects: Suspects) -> Suspects:
 
 
 def core_of(scene: Scene, suspects: Suspects) -> Suspects:
-    """Accounts of a split that run at one rate; all of them where no rate stands out."""
-    if suspects.size < LEAST_ACCOUNTS:
+    """Accounts of a split that run at one rate; all of them where no rate stands out, or none can be told yet."""
+    if suspects.size < LEAST_ACCOUNTS or np.median(suspects.focus_counts()) < LEAST_COUNT:
         return suspects
     rates, count = focus_rates(scene, suspects), float(np.median(suspects.focus_counts()))
     if least_even_load(rates, count=count, widths=BROAD_WIDTHS) > _STANDS_OUT:
@@ -169,6 +171,11 @@ def part_of(suspects: Suspects, wanted: npt.NDArray[np.bool_]) -> Suspects:
     )
 
 
+def _least_focus(suspects: Suspects) -> int:
+    """Who carries the keys once among many who do so often merely met them; among quiet ones it is one of them."""
+    return 1 if suspects.size and np.median(suspects.focus_counts()) < _QUIET else _LEAST_FOCUS
+
+
 def _focused(suspects: Suspects) -> Suspects:
-    able = suspects.focus_counts() >= _LEAST_FOCUS
+    able = suspects.focus_counts() >= _least_focus(suspects)
     return suspects if able.all() else replace(part_of(suspects, able), chosen_from=int(able.sum()))

@@ -32,7 +32,7 @@ what it sends there without that wording, if only because an account sends littl
 _LEAST_LIKENESS: Final = 3.0
 """Outside of the group a member is rarer than inside: the odds must be greater."""
 _MOST_CANDIDATES: Final = 50_000
-_LEAST_FOCUS: Final = 2
+_LEAST_FOCUS: Final = 1
 
 
 class _Wanted(NamedTuple):

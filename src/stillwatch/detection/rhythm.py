@@ -1,9 +1,7 @@
-"""How accounts share load and time: one scheduler, or many people.
+"""How accounts share load: one scheduler, or many people.
 
-Two questions about a group. *Even load*: do more of its accounts run at one and the same rate than accounts drawn at
-random would? *Common rhythm*: given how much each account sends, is their activity over time that of one queue dealt
-out at random (a table of accounts × bins with independent rows and columns), or does each live its own life
-(overdispersed)? Both nulls come from the log itself: accounts outside the group.
+Do more accounts of a group run at one and the same rate than accounts drawn at random would? The null comes from the
+log itself, accounts outside the group, and from what is known of people who use one tool.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from stillwatch.detection.density import Density, density
-from stillwatch.detection.statistics import SMALLEST_P, lower_tail
+from stillwatch.detection.statistics import SMALLEST_P
 
 if TYPE_CHECKING:
     from stillwatch.logs.window import Ints
@@ -28,14 +26,8 @@ WIDTHS: Final = (0.015, 0.03, 0.06, 0.12, *BROAD_WIDTHS)
 """The narrow ones tell a few busy accounts: a thousand exchanges dealt out at random differ by a few per cent."""
 _NEAR: Final = 0.47
 """A crowd at nearly the same rate, such as the users of one nightly tool, excuses a group beside it."""
-_ALIKE: Final = 0.6
+ALIKE: Final = 0.6
 """Natural logs by which the rates of people who use one and the same tool differ at least; in most it is about one."""
-_ALIKE_EXCESS: Final = 0.5
-"""Users of one tool may be half as overdispersed as the log's accounts; a large group of them is still none."""
-_DRAWS: Final = 120
-_LEAST_CHOICE: Final = 30
-_LEAST_EVENTS: Final = 6
-_COMPARABLE: Final = 0.9  # up to this quantile of volume there are accounts to compare with
 
 
 class Load(NamedTuple):
@@ -44,14 +36,6 @@ class Load(NamedTuple):
     """Which accounts, shape (n,), run at the common rate."""
     factor: float
     """Width of the common rate, as a factor."""
-
-
-class Rhythm(NamedTuple):
-    p_value: float
-    dispersion: float
-    """Chi-square of the table accounts × bins over its degrees of freedom: 1 = one queue."""
-    usual: float
-    """Median of the same among unrelated accounts of the same volume."""
 
 
 def rate_density(rates: Floats) -> Density:
@@ -126,7 +110,7 @@ def _by_variance(logs: Floats, count: float) -> float:
     if len(logs) < 3:
         return 1.0
     freedom = len(logs) - 1
-    squares = float(np.var(logs)) * len(logs) / (_ALIKE**2 + 1 / max(1.0, count))
+    squares = float(np.var(logs)) * len(logs) / (ALIKE**2 + 1 / max(1.0, count))
     return float(special.chdtr(freedom, squares))
 
 
@@ -138,109 +122,5 @@ def _at_least(successes: Ints, trials: int, chances: Floats) -> Floats:
 
 def _alike_share(width: float, count: float) -> float:
     """Share of the users of one tool in the best window of a width, were their rates as alike as the null lets them."""
-    spread = float(np.sqrt(_ALIKE**2 + 1 / max(1.0, count)))
+    spread = float(np.sqrt(ALIKE**2 + 1 / max(1.0, count)))
     return float(2 * special.ndtr(width / 2 / spread) - 1)
-
-
-def common_rhythm(table: Ints, reference: Ints, seed: int) -> Rhythm:
-    """Test whether a table of accounts × bins, shape (n, b), is less dispersed than unrelated accounts' tables.
-
-    `reference`, shape (m, b), holds accounts outside the group. Null: the group is a random set of accounts of the same
-    volumes: for each account another is drawn among those with as many exchanges, and whichever of the two is busier is
-    thinned to the other's number, since dispersion grows with volume. The statistic of a draw is the logarithm of the
-    ratio of the group's dispersion to that of the drawn accounts, of whose excess over one only half is asked for.
-    """
-    table = table[table.sum(axis=1) >= _LEAST_EVENTS]
-    if len(table) < 3 or len(reference) < 30:
-        return Rhythm(1.0, 0.0, 0.0)
-    table = table[: _largest(table)]
-    random = np.random.default_rng(seed)
-    volumes, totals = table.sum(axis=1), reference.sum(axis=1)
-    order = np.argsort(totals)
-    reference, totals = reference[order], totals[order]
-    able = volumes <= np.quantile(totals, _COMPARABLE)
-    mine, null = np.full(_DRAWS, _dispersion(table)), np.empty(_DRAWS)
-    for place in range(_DRAWS):
-        drawn = _alike(volumes, reference, totals, random)
-        null[place] = _null_dispersion(*drawn)
-        if not able.all():
-            kept = np.minimum(1.0, drawn.share * drawn.rows.sum(axis=1) / volumes)
-            mine[place] = _null_dispersion(table, kept, int(random.integers(1, 2**62)))
-    usual, observed = float(np.median(null)), float(np.median(mine))
-    alike = 1 + _ALIKE_EXCESS * np.maximum(0.0, null - 1)
-    p_value = lower_tail(0.0, np.log(alike) - np.log(mine)) if observed < np.median(alike) else 1.0
-    return Rhythm(max(p_value, SMALLEST_P), observed, usual)
-
-
-def _largest(table: Ints) -> int:
-    """How many rows to read: beyond a few hundred accounts the answer no longer changes, but the cost does."""
-    return min(len(table), 400)
-
-
-class _Draw(NamedTuple):
-    """Reference accounts drawn for a group, and how they are to be thinned."""
-
-    rows: Ints
-    """Shape (n, b)."""
-    share: Floats
-    """Which share of each account's exchanges stays, shape (n,)."""
-    seed: int
-
-
-def _alike(volumes: Ints, reference: Ints, totals: Ints, random: np.random.Generator) -> _Draw:
-    """Draw one reference account for each volume, to be thinned to it; the busiest stand in for busier ones."""
-    lowest = np.minimum(np.searchsorted(totals, volumes), max(0, len(totals) - _LEAST_CHOICE))
-    reach = np.minimum(len(totals), np.maximum(lowest + _LEAST_CHOICE, np.searchsorted(totals, volumes * 4)))
-    chosen = (lowest + random.random(len(volumes)) * (reach - lowest)).astype(np.int64)
-    share = np.minimum(1.0, volumes / np.maximum(1, totals[chosen]))
-    return _Draw(reference[chosen], share, int(random.integers(1, 2**62)))
-
-
-@numba.njit(cache=True)
-def _null_dispersion(rows: Any, share: Any, seed: Any) -> float:
-    """Thin each row of a table to its share (binomial) and give its dispersion, as `_dispersion` does.
-
-    Hundreds of tables of a few ten thousand cells are drawn for each group, and most cells are zero or one: trial by
-    trial (xorshift64*) is several times faster here than a binomial generator on whole arrays.
-    """
-    table = np.zeros(rows.shape, np.int64)
-    by_row, by_column = np.zeros(rows.shape[0]), np.zeros(rows.shape[1])
-    state = np.uint64(seed)
-    for row in range(rows.shape[0]):
-        threshold = np.uint64(share[row] * 4294967296.0)
-        for column in range(rows.shape[1]):
-            kept: Any = 0
-            for _ in range(rows[row, column]):
-                state ^= state >> np.uint64(12)
-                state ^= state << np.uint64(25)
-                state ^= state >> np.uint64(27)
-                kept += (state * np.uint64(2685821657736338717)) >> np.uint64(32) < threshold
-            table[row, column] = kept
-            by_row[row] += kept
-            by_column[column] += kept
-    return _chi_square(table, by_row, by_column)
-
-
-@numba.njit(cache=True)
-def _chi_square(table: Any, by_row: Any, by_column: Any) -> float:
-    height, width, total = 0, 0, by_row.sum()
-    for row in range(by_row.shape[0]):
-        height += by_row[row] > 0
-    for column in range(by_column.shape[0]):
-        width += by_column[column] > 0
-    if min(height, width) < 2:
-        return 1.0
-    squares = 0.0
-    for row in range(by_row.shape[0]):
-        for column in range(by_column.shape[0]):
-            if table[row, column] > 0:
-                squares += table[row, column] ** 2 / (by_row[row] * by_column[column])
-    # The sum of (observed - expected)^2 / expected, for tables with one total.
-    return float(max((squares - 1.0) * total / ((height - 1) * (width - 1)), 1e-3))
-
-
-def _dispersion(table: Ints) -> float:
-    """Pearson's chi-square of independence over its degrees of freedom."""
-    by_row, by_column = (table.sum(axis=axis).astype(np.float64) for axis in (1, 0))
-    found: float = _chi_square(table, by_row, by_column)
-    return found

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stillwatch.detection.density import Density
+    from stillwatch.detection.starts import Starts
     from stillwatch.detection.tallies import Tallies
 
 Floats = npt.NDArray[np.float64]
@@ -49,6 +50,8 @@ class Scene:
     """Conversations by bin of a sample of accounts, shape (sample, bins): what unrelated accounts look like in time."""
     reference_accounts: Ints
     """Whose rows these are, shape (sample,)."""
+    reference_starts: Starts
+    """When these accounts begin conversations; `place` is an index of `reference_accounts`."""
     seed: int
     ignored_facets: frozenset[str]
     """Facets that say nothing in this log, such as an address behind a load balancer."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from stillwatch.detection.pair_share import pair_share
 from stillwatch.detection.profiles import LEAST_PROMPTS, profiles
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
+from stillwatch.detection.starts import Starts
 from stillwatch.detection.tallies import Rhythm, tallies
 from stillwatch.detection.templates import LEAST_USES
 from stillwatch.detection.usual import all_openings, rate_sample
@@ -64,6 +65,7 @@ def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
         shares=shares,
         reference=_reference(bins, sampled, window.accounts),
         reference_accounts=sampled,
+        reference_starts=_starts(window, sampled),
         seed=seed,
         ignored_facets=_useless_facets(facets, window.accounts),
         pair_share={"template": pair_share(shares, window.accounts)},
@@ -125,6 +127,11 @@ def _reference(bins: Facets, sampled: Ints, accounts: int) -> Ints:
     table = np.zeros((len(sampled), int(bins.key.max()) + 1), np.int64)
     table[row[bins.account[kept]], bins.key[kept]] = bins.exchanges[kept]
     return table
+
+
+def _starts(window: Window, sampled: Ints) -> Starts:
+    account, at = window.starts(sampled)
+    return Starts(np.searchsorted(sampled, account).astype(np.int64), at)
 
 
 def _useless_facets(facets: dict[str, Facets], accounts: int) -> frozenset[str]:

@@ -6,7 +6,7 @@ of opening times only where the group is large enough to matter.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
 
 LEAST_RATE_EXCHANGES: Final = 2
+LEAST_COUNT: Final = 6
+"""Exchanges an account from which on it has a rate of its own; smaller counts lie together by themselves."""
 Floats = npt.NDArray[np.float64]
 
 LEAST_OTHERS: Final = 30
@@ -55,12 +57,17 @@ def focus_rates(scene: Scene, suspects: Suspects) -> Floats:
     return suspects.once("focus rates", lambda: suspects.focus_counts() / active_days(scene, suspects.accounts))
 
 
-def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:
-    """How densely the rates of accounts outside of a group lie together, had they as few exchanges as the group's.
+class Outside(NamedTuple):
+    """Accounts outside of a group, had they as few exchanges as the group's: number and exchanges, each (m,)."""
 
-    A group that shares a key shows only the part of its accounts' traffic that carries it, and small counts lie
-    together by themselves: the other accounts are thinned (Poisson) to the group's usual count, and cut off below two
-    as it is. None where there are too few accounts to compare with.
+    accounts: Ints
+    counts: Ints
+
+
+def outside(scene: Scene, suspects: Suspects) -> Outside | None:
+    """A sample of the accounts outside of a group, thinned (Poisson) to the group's usual count, and cut off where it
+    is: a group that shares a key shows only the part of its accounts' traffic that carries it, and small counts lie
+    together by themselves. None where there are too few to compare with.
     """
     place = np.minimum(np.searchsorted(suspects.accounts, scene.rate_sample), suspects.size - 1)
     others = scene.rate_sample[suspects.accounts[place] != scene.rate_sample]
@@ -69,10 +76,16 @@ def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:
     counts = scene.population.exchanges[others]
     share = min(1.0, float(np.median(suspects.focus_counts())) / float(np.median(counts)))
     thinned = np.random.default_rng(scene.seed).poisson(share * counts) if share < 1 else counts
-    kept = thinned >= LEAST_RATE_EXCHANGES
+    kept = thinned >= min(LEAST_RATE_EXCHANGES, int(suspects.focus_counts().min()))
     if kept.sum() < LEAST_OTHERS:
         return None
-    return rate_density(thinned[kept] / active_days(scene, others[kept]))
+    return Outside(others[kept], thinned[kept].astype(np.int64))
+
+
+def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:
+    """How densely the rates of accounts outside of a group lie together, had they as few exchanges as the group's."""
+    others = outside(scene, suspects)
+    return None if others is None else rate_density(others.counts / active_days(scene, others.accounts))
 
 
 def openings_outside(scene: Scene, accounts: Ints) -> Density | None:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detection.scene import Scene
+from stillwatch.detection.starts import Starts
 from stillwatch.detection.tallies import Rhythm, tallies
 from stillwatch.detection.usual import all_openings, rate_sample
 from stillwatch.detection.world_people import IDENTITIES, START
@@ -61,6 +62,7 @@ def scene_of(world: Populated) -> Scene:
         ),
         reference=table[able],
         reference_accounts=able,
+        reference_starts=_starts(owner[begins], times[begins], able),
         seed=world.seed,
         ignored_facets=world.ignored_facets,
         pair_share={"template": world.pair_share},
@@ -77,6 +79,13 @@ def scene_of(world: Populated) -> Scene:
         ),
         takings=world.takings,
     )
+
+
+def _starts(owner: Ints, times: Ints, accounts: Ints) -> Starts:
+    """When some accounts begin conversations."""
+    mine = np.isin(owner, accounts)
+    order = np.lexsort((times[mine], owner[mine]))
+    return Starts(np.searchsorted(accounts, owner[mine][order]).astype(np.int64), times[mine][order])
 
 
 def events_of(world: Populated) -> Events:

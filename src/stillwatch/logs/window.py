@@ -284,6 +284,13 @@ class Window:
         table = self._ask("time_bin", {"origin": origin, "width": width})
         return Facets(*(_ints(table, name) for name in ("account_no", "time_bin", "exchanges")))
 
+    def starts(self, accounts: Ints) -> tuple[Ints, Ints]:
+        """Account and moment of each conversation that some accounts begin, in order of account and time; each (m,)."""
+        self._engine.put("chosen", pa.table({"account_no": accounts}))
+        table = self._engine.run("start")
+        self._engine.drop("chosen")
+        return _ints(table, "account_no"), _ints(table, "started_at")
+
     def shares(self, *, least_accounts: int, most_accounts: int, least_exchanges: int, least_uses: float) -> Shares:
         """Keys shared by between `least_accounts` and `most_accounts` accounts, used `least_uses` times by each on
         average. From here on groups are fetched by keys that pass its sieve alone.

@@ -1,9 +1,11 @@
 """Accounts whose activity over time is that of one queue dealt out at random.
 
-Sees: given how much each account sends in all, none has quiet or busy times of its own: the table of accounts by
-six-hour bins is as even as chance makes it.
+Sees: given how much each account sends in all, none has quiet or busy times of its own: the table of accounts by bins
+of time is as even as chance makes it. Bins are fitted to how long the group lives, an hour at least; accounts that are
+replaced or added are looked at from their first to their last conversation, by the clock and by their age.
 Why: one scheduler feeds all accounts from one queue; people and companies have days, holidays and bursts of their own.
-Null model: unrelated accounts of the same volumes, drawn from this log and thinned to them; see `rhythm.common_rhythm`.
+Null model: unrelated accounts of the same volumes, in spans as long as the group's, drawn from this log and thinned to
+them; see `common_rhythm.common_rhythm`.
 Looks the same: several keys of one customer behind one load balancer, and a class in one lesson: both do act in
 concert.
 Evaded by: giving each account a life of its own in days and bursts, at the price of idle accounts.
@@ -17,9 +19,9 @@ import numpy as np
 
 from stillwatch.core.campaign import Evidence, Family
 from stillwatch.detection.case import Case
+from stillwatch.detection.common_rhythm import common_rhythm
 from stillwatch.detection.link import Link
-from stillwatch.detection.rhythm import common_rhythm
-from stillwatch.detection.spans import bin_table
+from stillwatch.detection.starts import starts_of
 from stillwatch.detection.world import town
 
 if TYPE_CHECKING:
@@ -29,9 +31,9 @@ NAME = "common_rhythm"
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
-    table = bin_table(suspects, scene.origin, scene.bin_width)
     outside = ~np.isin(scene.reference_accounts, suspects.accounts)
-    rhythm = common_rhythm(table, scene.reference[outside], scene.seed)
+    others = scene.reference_starts.taken(outside[scene.reference_starts.place])
+    rhythm = common_rhythm(starts_of(suspects), others, scene.seed)
     if rhythm.usual == 0.0:
         return None
     return Evidence(
