@@ -12,6 +12,7 @@ from a replay in order of time (`leads`), not from the whole log.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -80,7 +81,7 @@ def read_precursors(path: Path, until: int | None = None) -> Precursors:
             exchanges=row["count_all"],
             first_at=row["started_at_min"],
         )
-        for row in grouped.sort_by([("precursor", "ascending"), ("operator_id", "ascending")]).to_pylist()
+        for row in sorted(grouped.to_pylist(), key=itemgetter("precursor", "operator_id"))
         if row["precursor"]
     )
     accounts: dict[str, set[str]] = {}
