@@ -10,6 +10,9 @@ import pytest
 
 from exchange_log import MINUTE, START, exchange, quiet, write_log
 from stillwatch.core.errors import InputError
+from stillwatch.core.tracking import Happening
+from stillwatch.evaluation.compose import Layout, compose
+from stillwatch.evaluation.library import find_scenario
 from stillwatch.service.replay import replay as replay_log
 from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings
@@ -63,3 +66,15 @@ def test_a_round_that_scans_says_what_a_scan_of_that_moment_says(tmp_path, small
         alone = scan(turn.scanned, clock=lambda: datetime.now(UTC), progress=quiet)
         members = [{one.account_id for one in campaign.members} for campaign in alone.campaigns]
         assert [{one.account_id for one in each.members} for each in turn.round.result.campaigns] == members
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_replay_of_honest_customers_never_tells_of_a_campaign(tmp_path, seed):
+    """Twenty looks or so, from the first hour on, while the log grows from nothing to two weeks."""
+    scenario = find_scenario("benign_many").scaled(0.15)
+    made = compose(scenario, tmp_path / "log", seed=seed, corpora=None, layout=Layout())
+    settings = _settings(tmp_path, made.logs[0].parent, accounts=made.accounts_path, authorised=made.authorised_path)
+    turns = _rounds(replace(settings, growth=0.3), 60)
+    assert sum(turn.round.result is not None for turn in turns) >= 20
+    assert [event for turn in turns for event in turn.round.events if event.happening is Happening.FLAGGED] == []
