@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.core.campaign import Standing
+from stillwatch.detection.numbering import numbered
 from stillwatch.logs.window import DAY_NS
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ def served(scene: Scene, suspects: Suspects) -> Served:
 def _marked(suspects: Suspects) -> npt.NDArray[np.bool_]:
     """Which exchanges in focus, shape (m,), are the campaign's: all of them where no instruction tells."""
     instructions = suspects.events["system_key"]
-    pairs = np.unique(np.stack([instructions, suspects.place]), axis=1)
-    values, accounts = np.unique(pairs[0], return_counts=True)
-    usual = values[(values != 0) & (accounts >= _USUAL * suspects.size)]
-    marked = np.isin(instructions, usual)
+    found = numbered(instructions)
+    senders = numbered(found.number * suspects.size + suspects.place).values // suspects.size
+    accounts = np.bincount(senders, minlength=len(found.values))
+    is_usual = (found.values != 0) & (accounts >= _USUAL * suspects.size)
+    marked = is_usual[found.number]
     return marked if marked.mean() >= _LEAST_MARKED else np.ones(len(instructions), np.bool_)

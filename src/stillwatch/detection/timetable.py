@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from stillwatch.detection.numbering import Numbered, numbered
 from stillwatch.logs.window import DAY_NS
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _LEAST_DAYS: Final = 3
 _LEAST_SHARE: Final = 0.5
 """Of what would not meet without a timetable."""
 _SIGMAS: Final = 4.0
+_MOST_DAYS: Final = 1 << 20  # since 1970: more than a time in nanoseconds can tell
 
 
 def timetable_share(suspects: Suspects, seed: int) -> float:
@@ -42,10 +44,11 @@ def timetable_share(suspects: Suspects, seed: int) -> float:
     place, times = suspects.place[begins], suspects.events["started_at"][begins]
     counts = np.bincount(place, minlength=suspects.size)
     day = times // DAY_NS
-    days = np.bincount(np.unique(np.stack([place, day]), axis=1)[0], minlength=suspects.size)
+    own_days = _own_days(place, day)
+    days = np.bincount(own_days.values // _MOST_DAYS, minlength=suspects.size)
     near = np.minimum(_NEAR_NS, DAY_NS // (_NEAREST_PART * np.maximum(1, counts)))
     found = _met(place, day, times % DAY_NS, near) / np.maximum(1, counts)
-    moved = (times + _shift(place, day, seed)) % DAY_NS
+    moved = (times + _shift(own_days, seed)) % DAY_NS
     usual = np.clip(_met(place, day, moved, near) / np.maximum(1, counts), 0.02, 0.98)
     is_known = (counts >= _LEAST_EVENTS) & (days >= _LEAST_DAYS)
     regular = (found - usual) / (1 - usual)
@@ -53,12 +56,16 @@ def timetable_share(suspects: Suspects, seed: int) -> float:
     return float((is_known & (regular >= _LEAST_SHARE) & (sigmas >= _SIGMAS)).sum() / max(1, suspects.size))
 
 
-def _shift(place: Ints, day: Ints, seed: int) -> Ints:
+def _own_days(place: Ints, day: Ints) -> Numbered:
+    """The distinct days of each account, in order of account and day."""
+    return numbered(place * _MOST_DAYS + day)
+
+
+def _shift(own_days: Numbered, seed: int) -> Ints:
     """One random shift for each account and day, in nanoseconds, of shape (m,)."""
-    number = np.unique(np.stack([place, day]), axis=1, return_inverse=True)[1].ravel()
     random = np.random.default_rng(seed)
-    drawn = random.integers(-_SHIFT_NS, _SHIFT_NS, int(number.max(initial=0)) + 1)
-    return np.asarray(drawn[number], np.int64)
+    drawn = random.integers(-_SHIFT_NS, _SHIFT_NS, max(1, len(own_days.values)))
+    return np.asarray(drawn[own_days.number], np.int64)
 
 
 def _met(place: Ints, day: Ints, clock: Ints, near: Ints) -> npt.NDArray[np.int64]:
