@@ -44,8 +44,8 @@ def early_warnings(  # noqa: PLR0913  # what was found, what is asked of it, and
     """Ask every precursor; the first of each kind, at most twenty. `authorised`, shape (accounts,), is the ledger's."""
     if not precursors:
         return ()
-    outlook = Outlook(scene=scene, unproven=_unproven(found), search=window.variants(), repeats=window.repeats())
-    guilty = np.isin(np.arange(scene.accounts), _accounts_of(one.judgement.suspects.accounts for one in found.accepted))
+    outlook = Outlook(scene=scene, unproven=_unproven(scene, found), search=window.variants(), repeats=window.repeats())
+    guilty = _marked(scene, (one.judgement.suspects.accounts for one in found.accepted))
 
     def is_news(accounts: Ints) -> bool:
         is_settled = guilty[accounts].mean() >= _ALREADY or authorised[accounts].mean() >= _LEAST_KNOWN
@@ -66,21 +66,23 @@ def early_warnings(  # noqa: PLR0913  # what was found, what is asked of it, and
     )
 
 
-def _unproven(found: Found) -> tuple[Unproven, ...]:
+def _unproven(scene: Scene, found: Found) -> tuple[Unproven, ...]:
     """Groups that were tested, without those on the list and those that a twin explains."""
-    settled = _accounts_of(
-        [one.judgement.suspects.accounts for one in found.accepted]
-        + [one.judgement.suspects.accounts for one in found.declined]
-    )
+    judged = [one.judgement for one in found.accepted] + [one.judgement for one in found.declined]
+    settled = _marked(scene, (one.suspects.accounts for one in judged))
     return tuple(
         Unproven(accounts=one.accounts, evidence=one.evidence, exchanges=one.exchanges)
         for one in found.tested
-        if np.isin(one.accounts, settled).mean() < _ALREADY
+        if settled[one.accounts].mean() < _ALREADY
     )
 
 
-def _accounts_of(groups: Iterable[Ints]) -> Ints:
-    return np.unique(np.concatenate([np.zeros(0, np.int64), *groups]))
+def _marked(scene: Scene, groups: Iterable[Ints]) -> npt.NDArray[np.bool_]:
+    """Which of all accounts, shape (accounts,), are in one of the groups."""
+    out = np.zeros(scene.accounts, np.bool_)
+    for group in groups:
+        out[group] = True
+    return out
 
 
 def _told(precursor: Precursor, one: Held, names: tuple[str, ...], excerpt: str) -> EarlyWarning:
