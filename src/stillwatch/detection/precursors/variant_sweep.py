@@ -6,11 +6,11 @@ at several times the rate. Refusals alone count where several accounts are each 
 lot is an evaluator until it goes on with what worked.
 Why: an operator looks for the wording that the model answers, then harvests with it (12,000 variants in one report).
 Null model: (refusals by status) the variant after an answered one, of the same account, is refused by itself, with the
-share at the 95th percentile of the wordings of other accounts in this log, at least one in ten; this holds of all
-accounts of the wording but one (partial conjunction, Benjamini and Heller 2008). An outage or a broken client refuses
-in blocks, and so brings few refusals after an answer. (few words, then long answers) short replies fall
-on the early and the late part of a wording's use at random (hypergeometric), corrected for the places at which it is
-cut in two. Twice the smaller of both. Short replies alone say nothing: labels and yes or no are short too.
+share at the 95th percentile of other accounts in this log (those that share wordings counted as one), at least one in
+ten; this holds of all accounts of the wording but one (partial conjunction, Benjamini and Heller 2008). An outage or a
+broken client refuses in blocks, and so brings few refusals after an answer. (few words, then long answers) short
+replies fall on the early and the late part of a wording's use at random (hypergeometric), corrected for the places at
+which it is cut in two. Twice the smaller of both. Short replies alone say nothing: labels and yes or no are short too.
 Looks the same: red-team evaluations and safety research, on one account or in one organisation that says so; prompt
 engineers, whose variants are answered; an application that goes live after a time of trial.
 Evaded by: framing the request at both ends; searching with another model; spreading the search over weeks; a new
@@ -22,8 +22,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Seen, Sign
 from stillwatch.detection.statistics import at_least, bounded, drawn_at_least, partial_conjunction
@@ -61,10 +61,10 @@ class _Best(NamedTuple):
 def _see(outlook: Outlook) -> Seen:
     groups = _by_wording(outlook.search.variants)
     tried = np.array([(followed.refused.sum(), followed.following.sum()) for followed in map(_followed, groups)])
-    share_accounts = _share_accounts(groups)
+    clan = _clans(groups)
     found: list[Sign] = []
     for place, rows in enumerate(groups):
-        others = tried[~share_accounts[place]]
+        others = _by_clan(tried[clan != clan[place]], clan[clan != clan[place]])
         seen = [one for one in (_barred(rows, others), _answered_at_last(rows)) if one is not None]
         if seen:
             best = min(seen, key=lambda one: one.p_value)
@@ -81,15 +81,24 @@ def _by_wording(variants: Variants) -> list[Variants]:
     return [Variants(*(column[start:end] for column in variants)) for start, end in zip(bounds, ends, strict=True)]
 
 
-def _share_accounts(groups: list[Variants]) -> npt.NDArray[np.bool_]:
-    """Which wordings, shape (n, n), have an account in common."""
+def _clans(groups: list[Variants]) -> Ints:
+    """A number for each wording, shape (n,), the same for those that accounts have in common: a search leaves many
+    wordings, and counts once where it is what others are held against.
+    """
     if not groups:
-        return np.zeros((0, 0), np.bool_)
+        return np.zeros(0, np.int64)
     whose = [np.unique(rows.account) for rows in groups]
     number = np.repeat(np.arange(len(whose)), [len(one) for one in whose])
-    accounts = np.unique(np.concatenate(whose), return_inverse=True)[1]
-    uses = coo_array((np.ones(len(number), np.int64), (number, accounts))).tocsr()
-    return np.asarray((uses @ uses.T).toarray() > 0)
+    names, accounts = np.unique(np.concatenate(whose), return_inverse=True)
+    nodes = len(whose) + len(names)
+    ties = coo_array((np.ones(len(number), np.int8), (number, len(whose) + accounts)), shape=(nodes, nodes))
+    return np.asarray(connected_components(ties, directed=False)[1][: len(whose)], np.int64)
+
+
+def _by_clan(tried: Ints, clan: Ints) -> Ints:
+    """Refusals after answers and variants after answers, shape (clans, 2), of wordings with those numbers."""
+    place = np.unique(clan, return_inverse=True)[1]
+    return np.stack([np.bincount(place, weights=column) for column in tried.T], axis=1).astype(np.int64)
 
 
 class _Followed(NamedTuple):
@@ -115,14 +124,15 @@ def _followed(rows: Variants) -> _Followed:
 
 def _barred(rows: Variants, others: Ints) -> _Best | None:
     """At least two accounts refused more than usual; `others`, shape (n, 2), are refusals after answers, and how many
-    variants came after answers, of the wordings of other accounts.
+    variants came after answers, of each clan of other accounts.
     """
     followed = _followed(rows)
     able = np.flatnonzero(followed.following >= _LEAST_FOLLOWING)
     if len(able) < _LEAST_ACCOUNTS or not _is_mostly_once(rows.prompt):
         return None
     shares = others[:, 0] / np.maximum(1, others[:, 1]) if len(others) else np.zeros(1)
-    usual = max(_LEAST_USUAL, float(np.percentile(shares, _USUAL_PERCENTILE)))
+    # The lower of two values: where there are few others, the one that is refused most may be a search itself.
+    usual = max(_LEAST_USUAL, float(np.percentile(shares, _USUAL_PERCENTILE, method="lower")))
     values = np.array([at_least(int(followed.refused[at]), int(followed.following[at]), usual) for at in able])
     searching = followed.account[able[values * len(able) <= _MEMBER_P]]
     mine = np.isin(rows.account, searching)
@@ -185,15 +195,18 @@ def _explosion(rows: Variants) -> str:
     return f"; one variant was then sent {counts[top]:,} times, {refused:.0%} of them refused"
 
 
-def _searching(*, refused: float, mark: int, exploded: int = 0, one_off: bool = True) -> Outlook:
-    """One wording of 400 variants of three accounts, refused so often, and forty ordinary ones with 4 % of refusals."""
+def _searching(*, refused: float, mark: int, exploded: int = 0, one_off: bool = True, rivals: int = 0) -> Outlook:
+    """One wording of 400 variants of three accounts, refused so often, and forty ordinary ones with 4 % of refusals;
+    `rivals` of these are wordings of three other accounts that are refused as often.
+    """
     random = np.random.default_rng(3)
     rows: list[tuple[Ints, ...]] = []
     for key, count, share in [(1, 400, refused), *((2 + number, 120, 0.04) for number in range(40))]:
         numbers = np.arange(count, dtype=np.int64)
         prompts = 10_000 * key + (numbers if one_off or key > 1 else numbers % 20)
-        is_refused = (random.random(count) < share) * (mark if key == 1 else 1)
-        accounts = random.integers(0, 3, count) + 3 * key
+        is_rival = 1 < key <= 1 + rivals
+        is_refused = (random.random(count) < (refused if is_rival else share)) * (mark if key == 1 or is_rival else 1)
+        accounts = random.integers(0, 3, count) + (6 if is_rival else 3 * key)
         rows.append(
             (np.full(count, key), accounts, 10_000 * key + numbers, START + numbers * HOUR_NS // 8, prompts, is_refused)
         )
@@ -219,6 +232,11 @@ PRECURSOR = Precursor(
             name="half of four hundred variants of one request are refused by status",
             fires=True,
             make=lambda: _searching(refused=0.5, mark=2),
+        ),
+        OutlookCase(
+            name="the same beside another search that left eight wordings",
+            fires=True,
+            make=lambda: _searching(refused=0.5, mark=2, rivals=8),
         ),
         OutlookCase(
             name="four hundred variants get few words back, then one is answered and sent at many times the rate",
