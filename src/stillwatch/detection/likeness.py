@@ -41,15 +41,33 @@ _OVERLAP_STEP: Final = 0.1
 _LEAST_OVERLAP: Final = 0.02  # lists hold some prompts twice
 _LEAST_SHARE_OF_CORE: Final = 0.4
 _SHARE_PENALTY: Final = 3.0
+_ROUNDS: Final = 30
+_FAR: Final = 500.0  # further out an exponential overflows
 
 
 def likeness(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     """Log-likelihood ratio of each account of the group, shape (size,); `is_core`, shape (size,), says whom to be like.
 
-    Positive: more like the core than like accounts outside of the group.
+    Positive: more like the core than like accounts outside of the group. What the program says is bounded by how many
+    of those who run it, as far as their lives tell, are members (`_members_odds`).
     """
-    traits = (_rate, _own_times, _subject, _program, _focus_share, _overlap)
-    return np.asarray(sum(trait(scene, group, is_core) for trait in traits), np.float64)
+    lives = np.asarray(sum(trait(scene, group, is_core) for trait in _LIVES), np.float64)
+    return lives + np.minimum(_program(scene, group, is_core), _members_odds(lives))
+
+
+def _members_odds(ratios: Floats) -> float:
+    """Log odds that an account which runs the program of a campaign is a member.
+
+    The program may be public: then people use it who have nothing to do with the campaign, and however rare it is in
+    the rest of the log, it tells them apart by nothing. How many they are shows in the other traits. `ratios`, shape
+    (n,), are what those say of each; the share of members in such a mixture is estimated by expectation maximisation
+    (Dempster, Laird and Rubin 1977), with one account of either kind added.
+    """
+    share = 0.5
+    for _ in range(_ROUNDS):
+        odds = np.clip(ratios + special.logit(share), -_FAR, _FAR)
+        share = float((special.expit(odds).sum() + 1) / (len(ratios) + 2))
+    return float(special.logit(share))
 
 
 def _bounded(ratio: Floats) -> Floats:
@@ -192,7 +210,8 @@ def _overlap(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     """How often it sends what an account of the core sends, against the core's own usual share (Poisson).
 
     A list that is dealt out meets itself nowhere; who draws from the same list for itself meets those to whom it is
-    dealt out at random. Only what the core sends counts: whom else the group holds says nothing of the core.
+    dealt out at random. Only what the core sends counts: whom else the group holds says nothing of the core. To meet
+    nobody makes no member: who has a list of its own meets nobody either.
     """
     del scene
     place, prompt, _ = incidence(group)
@@ -210,7 +229,11 @@ def _overlap(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     least = core & (again <= usual * items)
     usual = max(usual, float(again[least].sum() + 1) / float(items[least].sum() + 1), _LEAST_OVERLAP)
     other = min(1.0, max(_OVERLAP_FACTOR * usual, usual + _OVERLAP_STEP))
-    return _bounded(items * (other - usual) - again * np.log(other / usual))
+    return np.minimum(0.0, _bounded(items * (other - usual) - again * np.log(other / usual)))
+
+
+_LIVES: Final = (_rate, _own_times, _subject, _focus_share, _overlap)
+"""Traits of an account's own life; the program is the one that it has from elsewhere."""
 
 
 def _outside(sample: Ints, group: Suspects) -> Ints:

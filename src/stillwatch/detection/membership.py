@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
     from stillwatch.logs.window import Ints
 
-LEAST_LIKENESS: Final = 1.0
-"""Natural logarithm of the odds by which an account of the split must be likelier a member than not."""
+LEAST_LIKENESS: Final = 2.2
+"""Natural logarithm of the odds that an account of the split must have to be a member: nine to one."""
 _ONE_VALUE_SHARE: Final = 0.75
 
 
