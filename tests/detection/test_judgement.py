@@ -52,6 +52,7 @@ MODEL_PIVOT = speaking("model_pivot", Family.TIMING, "hand", 1e-5)
 CARD = speaking("card", Family.REGISTRATION, "hand", 1e-7)
 OPENED = speaking("opened", Family.REGISTRATION, "hand", 1e-3)
 COHORT = speaking("created_together", Family.REGISTRATION, "hand", 1e-7)
+SAME_WORKLOAD = speaking("same_workload", Family.CONTENT, "program", 1e-5)
 SUCCESSION = speaking("succession", Family.SUCCESSION, "hand", 1e-8)
 ADDRESS = speaking("address", Family.INFRASTRUCTURE, "hand", 1e-9)
 NETWORK = speaking("network", Family.INFRASTRUCTURE, "hand", 1e-9)
@@ -73,6 +74,7 @@ RULES = {
     "two hand families suffice without a text": ((CARD, SUCCESSION), 1e-7),
     "of three hand families, twice the second": ((CARD, SUCCESSION, PIVOT), 2e-7),
     "accounts opened on one day may be a class": ((TEXT, COHORT), 1.0),
+    "a class does not work on shards of one list": ((TEXT, COHORT, SAME_WORKLOAD), 1e-5),
     "beside another hand family their opening counts": ((TEXT, COHORT, SUCCESSION), 2e-8),
     "and may be the second of two": ((COHORT, SUCCESSION), 1e-7),
     "even load alone is no hand": ((TEXT, EVEN_LOAD), 1.0),

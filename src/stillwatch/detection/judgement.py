@@ -32,9 +32,10 @@ _BOTH_NEEDED: Final = frozenset({"even_load", "common_rhythm"})
 _NEVER_STRANGERS: Final = frozenset({"dealt_out"})
 _ONLY_BESIDE: Final = {"model_pivot": "even_load"}
 """A tool that is updated moves all its users to a new model on one day; it does not load them evenly."""
-_COHORT: Final = frozenset({"created_together"})
-"""A class, a workshop or a hackathon opens its accounts on one day and begins with one kit. So this says that one hand
-moves the accounts only where another family says so too."""
+_COHORT: Final = {"created_together": "same_workload"}
+"""A class, a workshop or a hackathon opens its accounts on one day and begins with one kit; each then does what the
+others do, or something of its own. So this says by itself that one hand moves the accounts only of those who work on
+shards of one list; beside another family of the hand it always counts."""
 _LEAST_COVER: Final = 0.7  # of the accounts; a tie among fewer says something of them, not of the group
 _SUGGESTIVE: Final = 0.05
 _SURE: Final = 1e-6
@@ -88,7 +89,7 @@ def screen_group(scene: Scene, suspects: Suspects, links: tuple[Link, ...], most
     found: dict[str, tuple[Link, Evidence]] = {}
     hand, program = (tuple(link for link in links if _may_carry(link) is carries) for carries in (True, False))
     _ask(scene, suspects, hand, found)
-    if min(_hand_families(_counted(found, suspects), links).values(), default=1.0) <= most:
+    if min(_hand_families(_counted(found, suspects), links, _ONLY_BESIDE).values(), default=1.0) <= most:
         _ask(scene, suspects, program, found)
     ranked = sorted((one for _, one in found.values()), key=lambda one: (one.p_value, one.source))
     return Tested(suspects, tuple(ranked), _group_p_value(_counted(found, suspects), links))
@@ -144,8 +145,8 @@ def _fit(twin: Twin, scene: Scene, tested: Tested, shape: Shape) -> Fit:
 def _group_p_value(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) -> float:
     """Combine evidence; a link that was asked and said nothing counts as tried, with a p-value of 1."""
     program = [evidence.p_value for link, evidence in found if link.axis == "program"]
-    hand = _hand_families(found, links)
-    sole = _hand_families([one for one in found if one[0].name not in _COHORT], links)
+    hand = _hand_families(found, links, _ONLY_BESIDE)
+    sole = _hand_families(found, links, _ONLY_BESIDE | _COHORT)
     tried = sum(link.axis == "program" for link in links)
     best_program = min(1.0, min(program, default=1.0) * max(1, tried))
     best_hand = min(1.0, min(sole.values(), default=1.0) * max(1, len(sole)))
@@ -153,16 +154,20 @@ def _group_p_value(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) 
     return bounded(min(max(best_program, best_hand), two_hands))
 
 
-def _hand_families(found: list[tuple[Link, Evidence]], links: tuple[Link, ...]) -> dict[Family, float]:
-    """P-value of each hand family on the shelf; infrastructure is left out, since it never carries a case."""
+def _hand_families(
+    found: list[tuple[Link, Evidence]], links: tuple[Link, ...], beside: dict[str, str]
+) -> dict[Family, float]:
+    """P-value of each hand family on the shelf; infrastructure is left out, since it never carries a case, and what
+    counts only `beside` another link's evidence is as weak as the weaker of the two.
+    """
     evidence = [one for link, one in found if link.axis == "hand"]
     tried = Counter(link.family for link in links if link.axis == "hand" and link.name not in _BOTH_NEEDED)
     tried[Family.TIMING] += any(link.name in _BOTH_NEEDED for link in links)
     out: dict[Family, float] = {family: 1.0 for family, count in tried.items() if count and family != _NEVER_ALONE}
     paired = [one.p_value for one in evidence if one.source in _BOTH_NEEDED]
-    alone = {one.source: one.p_value for one in evidence}
+    told = {one.source: one.p_value for _, one in found}
     claims = [
-        (one.family, max(one.p_value, alone.get(_ONLY_BESIDE[one.source], 1.0) if one.source in _ONLY_BESIDE else 0.0))
+        (one.family, max(one.p_value, told.get(beside[one.source], 1.0) if one.source in beside else 0.0))
         for one in evidence
         if one.source not in _BOTH_NEEDED
     ]
