@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stillwatch.detection.likeness import likeness
+from stillwatch.detection.likeness import _members_odds, likeness
 from stillwatch.detection.world import town
 
 
@@ -67,3 +67,13 @@ def test_who_draws_from_the_list_that_is_dealt_out_to_the_core_is_somebody_else(
     one, other = scores(fleet, replace(strangers, exchanges={**strangers.exchanges, "exact_key": keys}))
     assert (one > 3).all()
     assert (other < 1).all()
+
+
+@pytest.mark.parametrize(
+    ("strangers", "least", "most"),
+    [(0, 3.0, 6.0), (100, -0.5, 0.5), (900, -3.0, -1.5)],
+    ids=["nobody else runs it", "as many others", "a public program"],
+)
+def test_a_program_says_no_more_than_how_many_of_its_users_are_members(strangers, least, most):
+    lives = np.concatenate([np.full(100, 6.0), np.full(strangers, -6.0)])
+    assert least <= _members_odds(lives) <= most

@@ -85,7 +85,7 @@ def _normal(values: Floats, middle: Floats | float, spread: Floats | float) -> F
     return np.asarray(-(((values - middle) / spread) ** 2) / 2 - np.log(spread * np.sqrt(2 * np.pi)))
 
 
-def _chi_square(values: Floats, freedom: Ints) -> Floats:
+def _chi_square(values: Floats, freedom: Floats) -> Floats:
     """Log density of chi-square distributions."""
     half = freedom / 2
     return np.asarray((half - 1) * np.log(values) - values / 2 - half * np.log(2) - special.gammaln(half))
@@ -125,7 +125,10 @@ def _own_times(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     if not core.any() or excess <= 0:
         return np.zeros(group.size)
     factor = max(1.0, float(np.median(dispersion[core])))
-    here = _chi_square(dispersion / factor * freedom, freedom) + np.log(freedom / factor)
+    # Pauses and retries spread the core's own dispersions wider than chance: fewer degrees of freedom say so.
+    spread = _middle(np.log(dispersion[core]), _LEAST_SPREAD)[1]
+    free: Floats = freedom * np.float64(min(1.0, 2 / float(np.median(freedom[core])) / spread**2))
+    here = _chi_square(dispersion / factor * free, free) + np.log(free / factor)
     per_bin = table.sum(axis=1) / np.maximum(1, freedom)
     there = _normal(np.log(dispersion), np.log(1 + excess * per_bin), _DISPERSION_SPREAD) - np.log(dispersion)
     return np.where(known, _bounded(here - there), 0.0)
