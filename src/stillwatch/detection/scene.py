@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stillwatch.detection.density import Density
+    from stillwatch.detection.pair_share import PairShare
     from stillwatch.detection.starts import Starts
     from stillwatch.detection.tallies import Tallies
 
@@ -55,7 +56,7 @@ class Scene:
     seed: int
     ignored_facets: frozenset[str]
     """Facets that say nothing in this log, such as an address behind a load balancer."""
-    pair_share: Mapping[str, float]
+    pair_share: Mapping[str, PairShare]
     """Chance that two accounts drawn at random share a value, by kind of key or facet."""
     rate_sample: Ints
     """A random sample of accounts, whose rates stand for those of unrelated accounts."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.detection.pair_share import PairShare
 from stillwatch.detection.scene import Scene
 from stillwatch.detection.starts import Starts
 from stillwatch.detection.tallies import Rhythm, tallies
@@ -65,7 +66,7 @@ def scene_of(world: Populated) -> Scene:
         reference_starts=_starts(owner[begins], times[begins], able),
         seed=world.seed,
         ignored_facets=world.ignored_facets,
-        pair_share={"template": world.pair_share},
+        pair_share={"template": PairShare(np.ones(round(10_000 * world.pair_share), np.int64), 10_000)},
         rate_sample=rate_sample(_population(world), world.seed),
         openings=all_openings(_registry(world)),
         profile=world.profile,

@@ -3,9 +3,12 @@
 Sees: keys of the prompt (first and last words, rare runs of words, system text, layout) used again and again by the
 same accounts.
 Why: a harvest is one template with a slot filled from a list; strangers word their prompts on their own.
-Null model: accounts word their prompts independently; two accounts drawn at random share any repeated key with the
-probability that this log shows over all pairs. Sharing one source is then beyond chance. It does not say *which*
-source: a public tool or benchmark is one too. So this link is of the axis `program` and needs another beside it.
+Null model: each account draws its source of wording by itself; two accounts drawn at random then share a repeated key
+that is on at most d accounts with the probability q that this log shows over all pairs, d being the holders of the
+group's own keys. Where sources are taken with probabilities s, k given accounts all draw one with probability
+sum(s^k) <= (sum(s^2))^(k/2) = q^(k/2), whatever the sources' popularity; k of n accounts can be chosen in (n over k)
+ways, and d is rounded up to one of log2(accounts) steps, which are counted too. It does not say *which* source: a
+public tool or benchmark is one too. So this link is of the axis `program` and needs another beside it.
 Looks the same: users of a popular tool, strangers running a public benchmark, a class, several keys of one customer.
 Evaded by: a paraphrase for each account; prompts without any template.
 References: Broder 1997; Dhillon 2001 (bipartite co-clustering).
@@ -34,10 +37,14 @@ _LEAST_COVER = 0.7  # of the accounts use a key of the template; common phrases 
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
-    if suspects.origin != NAME or key_cover(scene, suspects) < _LEAST_COVER:
+    cover = key_cover(scene, suspects)
+    if suspects.origin != NAME or cover < _LEAST_COVER:
         return None
-    pair = min(0.5, max(scene.pair_share["template"], 1e-4))
-    p_value = bounded(math.exp(max(-60.0, (suspects.size - 1) * math.log(pair))))
+    steps = max(1, math.ceil(math.log2(max(2, scene.accounts))))
+    usual = scene.pair_share["template"].of(2 ** math.ceil(math.log2(_holders(scene, suspects))))
+    alike = math.floor(cover * suspects.size + 1e-9)
+    ways = math.lgamma(suspects.size + 1) - math.lgamma(alike + 1) - math.lgamma(suspects.size - alike + 1)
+    p_value = bounded(math.exp(min(0.0, math.log(steps) + ways + alike / 2 * math.log(usual))))
     share = suspects.focus_counts() / np.maximum(1, suspects.all_exchanges)
     return Evidence(
         family=Family.CONTENT,
@@ -47,12 +54,19 @@ def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
         because=(
             f"{suspects.size} accounts send the same uncommon wording again and again: "
             f"{suspects.exchanges:,} exchanges, "
-            f"{np.mean(share):.0%} of what they send on average; two accounts of this log share any such wording in "
-            f"{scene.pair_share['template']:.2%} of cases"
+            f"{np.mean(share):.0%} of what they send on average; two accounts of this log share wording as rare in "
+            f"{usual:.2%} of cases"
         ),
         accounts=suspects.size,
         exchanges=suspects.exchanges,
     )
+
+
+def _holders(scene: Scene, suspects: Suspects) -> int:
+    """On how many accounts of the log the group's most popular key is; at least the group's own."""
+    keys, shares = np.sort(suspects.events.keys), scene.shares.key
+    counts = np.searchsorted(shares, keys, side="right") - np.searchsorted(shares, keys, side="left")
+    return max(suspects.size, int(counts.max(initial=1)))
 
 
 LINK = Link(
