@@ -106,9 +106,28 @@ def test_the_test_has_power(link):
 
 def test_every_kind_of_evidence_is_tried():
     """Signals say what a group is for and never test: their p-value is 1 (`test_signal.py`)."""
-    untried = {link.name for link in links()} - {link.name for link in TESTED}
-    assert untried == {"shared_template"}, "it speaks of groups that share wording, and random groups share none"
+    assert {link.name for link in links()} - {link.name for link in TESTED} == {"shared_template"}
     assert {one.name for one in precursors()} == set(PRECURSORS_ON_HONEST_LOGS)
+
+
+# ---- a shared template -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("popularity", [(0.3, 0.1, 0.1, 0.05), (0.15,) * 6, (0.5, 0.02, 0.02)])
+@pytest.mark.parametrize(("size", "alike"), [(4, 4), (4, 3), (6, 5), (12, 9)])
+def test_sharing_a_source_of_wording_is_no_rarer_than_the_link_says(popularity, size, alike):
+    """Each account draws its source for itself: the chance that so many of so many share one, exactly, against the
+    link's p-value where they do.
+    """
+    pair = sum(share**2 for share in popularity)
+    chance = min(1.0, sum(float(stats.binom.sf(alike - 1, size, share)) for share in popularity))
+    group = town(60).sharing_wording(pair).fleet(size)
+    worded = replace(group, focus=group.focus[:alike]).worded_alike()
+    world = replace(worded, focus=group.focus).proposed_by("shared_template")
+    events = replace(world.suspects().events, keys=np.unique(world.shares["key"]))
+    evidence = next(link for link in links() if link.name == "shared_template").test(
+        world.scene(), replace(world.suspects(), events=events)
+    )
+    assert evidence is not None
+    assert evidence.p_value >= chance
 
 
 # ---- precursors ------------------------------------------------------------------------------------------------------
