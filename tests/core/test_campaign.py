@@ -30,3 +30,26 @@ def test_closed_words_are_those_of_the_schema(words: type[Verdict], published: l
 def test_fields_are_those_of_the_schema(name: str, defined: str) -> None:
     fields = [field.name for field in dataclasses.fields(getattr(campaign, name))]
     assert fields == list(_SCHEMA[defined]["properties"])
+
+
+def _evidence(source, family, p_value):
+    return campaign.Evidence(
+        family=family, source=source, score=0.5, p_value=p_value, because=source, accounts=5, exchanges=9
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "among"),
+    [
+        ("queue", [("client", Family.INFRASTRUCTURE, 1e-12), ("queue", Family.TIMING, 1e-5)]),
+        ("handover", [("queue", Family.TIMING, 1e-12), ("handover", Family.SUCCESSION, 1e-4)]),
+        ("client", [("client", Family.INFRASTRUCTURE, 1e-12), ("queue", Family.TIMING, 0.2)]),
+        ("nearly", [("client", Family.INFRASTRUCTURE, 0.3), ("nearly", Family.TIMING, 0.2)]),
+    ],
+)
+def test_one_hand_is_told_before_what_users_of_a_tool_share(told, among):
+    assert campaign.most_telling(_evidence(*one) for one in among).source == told
+
+
+def test_nothing_is_told_of_nothing():
+    assert campaign.most_telling([]) is None

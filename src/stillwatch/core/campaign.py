@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from stillwatch.core.early_warning import EarlyWarning
@@ -57,6 +58,21 @@ class Evidence:
     """One sentence with numbers, in plain words."""
     accounts: int
     exchanges: int
+
+
+_TELLING: Final = 1e-3
+_TOLD_FIRST: Final = (
+    *(Family.SUCCESSION, Family.TIMING, Family.REGISTRATION),
+    *(Family.CONTENT, Family.PARAMETERS, Family.INFRASTRUCTURE),
+)
+"""What says that one hand moves the accounts, before what the users of any one tool have in common."""
+
+
+def most_telling(evidence: Iterable[Evidence]) -> Evidence | None:
+    """The evidence to lead with where there is room for one sentence."""
+    ranked = sorted(evidence, key=lambda one: (one.p_value, -one.score, one.source))
+    sure = sorted((one for one in ranked if one.p_value <= _TELLING), key=lambda one: _TOLD_FIRST.index(one.family))
+    return next(iter(sure or ranked), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from stillwatch.core.campaign import most_telling
 from stillwatch.core.tracking import AccountStanding, Event, Happening, KnownCampaign, Round, Watched
 from stillwatch.detection.looks import told_level
 
@@ -184,7 +185,7 @@ def _known(campaign: Campaign, before: KnownCampaign | None, at: datetime, *, ha
 
 
 def _reason(campaign: Campaign) -> str:
-    best = min(campaign.evidence, key=lambda each: (each.p_value, -each.score, each.source), default=None)
+    best = most_telling(campaign.evidence)
     return best.because if best else ""
 
 

@@ -92,6 +92,8 @@ def _result(  # noqa: PLR0913, PLR0917  # the end of `scan`, which holds all of 
 ) -> ScanResult:
     table: pa.Table | None = known_at(accounts, settings.until)
     faults: list[str] = [f"{entry.path} was not read to its end" for entry in inputs if not entry.complete]
+    if not window.exchanges:
+        faults.append("no exchange was read, so nothing was looked at and this run cannot call the log clean")
     made = _NOTHING
     coverage = window.coverage()
     try:

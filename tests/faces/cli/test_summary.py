@@ -55,7 +55,7 @@ def test_each_campaign_is_one_line_with_its_reason():
     lines = [line for line in summary(RESULTS["rich"]).splitlines() if line.startswith(("campaign ", "review "))]
     assert len(lines) == 3
     assert lines[0].startswith("review    c-")
-    assert "57 accounts, 18,069 exchanges, confidence 0.92. 57 accounts fill one template" in lines[0]
+    assert "57 accounts, 18,069 exchanges, confidence 0.92. After 38 bans a new account took the load over" in lines[0]
 
 
 def test_what_could_not_be_seen_is_said():

@@ -27,8 +27,8 @@ _MOST_SHORT_TOKENS = 40
 def _see(scene: Scene, suspects: Suspects) -> Finding | None:
     shape = shape_of(scene, suspects)
     events = suspects.events
-    short = (events["output_tokens"] <= _MOST_SHORT_TOKENS) | (events["status_code"] == 400)
-    share = float(np.mean(short)) if len(events) else 0.0
+    refused = events["status_code"] == 400
+    share = float(np.mean(refused | (events["output_tokens"] <= _MOST_SHORT_TOKENS))) if len(events) else 0.0
     if shape.distinct_share < 0.9 or share < _LEAST_SHORT_SHARE or suspects.origin != "shared_template":
         return None
     if shape.median_output_tokens > _MOST_SHORT_TOKENS and shape.usual_output_tokens < 2 * _MOST_SHORT_TOKENS:
@@ -38,7 +38,10 @@ def _see(scene: Scene, suspects: Suspects) -> Finding | None:
         source=NAME,
         score=share,
         p_value=1.0,
-        because=f"{share:.0%} of {shape.exchanges:,} variants of one request were refused or answered in a few words",
+        because=(
+            f"{share:.0%} of {shape.exchanges:,} variants of one request were answered in a few words or refused, "
+            f"{refused.mean():.0%} refused"
+        ),
         accounts=suspects.size,
         exchanges=suspects.exchanges,
     )

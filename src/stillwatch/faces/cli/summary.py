@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from stillwatch.core.campaign import Family, Verdict
+from stillwatch.core.campaign import Family, Verdict, most_telling
 from stillwatch.faces.report.visible_text import clipped
 from stillwatch.faces.report.what_was_found import what_was_found
 from stillwatch.faces.report.wording import confidence, large, listed, number, percent, plural, small, words
@@ -68,10 +68,10 @@ def _campaigns(result: ScanResult) -> list[_Line]:
 
 
 def _campaign(campaign: Campaign) -> _Line:
-    strongest = min(campaign.evidence, key=lambda each: (each.p_value, -each.score, each.source), default=None)
+    told = most_telling(campaign.evidence)
     counted = f"{plural(campaign.accounts, 'account')}, {large(campaign.exchanges)} exchanges"
     said = f"{_one_line(campaign.id, 24)}: {counted}, confidence {confidence(campaign.confidence)}"
-    reason = f". {_one_line(strongest.because, 160)}" if strongest else ""
+    reason = f". {_one_line(told.because, 160)}" if told else ""
     style = "bold red" if campaign.verdict == Verdict.CAMPAIGN else "bold yellow"
     took = f" They {_one_line(campaign.sets[0].because, 160)}." if campaign.sets else ""
     return _Line(campaign.verdict.value, style, said + reason + (took and ".") + took)
