@@ -46,10 +46,11 @@ def test_a_scan_says_who_swept_a_set_in_shards(tmp_path):
     items = [" ".join(random.choice(words) for _ in range(16)) for _ in range(360)]
     (tmp_path / "set.txt").write_text("\n".join(items))
     frame = "Think aloud step by step, then give the result alone on the last line. Question: {item}"
+    owners = random.sample([*range(12)] * 30, k=360)
     dealt = [
         exchange(
             10_000 + number,
-            account=f"shard-{random.randrange(12)}",
+            account=f"shard-{owners[number]}",
             started_at=START + number * 40 * MINUTE,
             prompt_text=frame.format(item=item),
         )

@@ -37,8 +37,10 @@ def timetable_share(suspects: Suspects, seed: int) -> float:
     """Share of the accounts that keep a timetable of their own; one seen on fewer than three days is said to keep none.
 
     Counted are conversations that begin within half a minute (less, where the account sends much) of the time of day of
-    one on another day; and again when each of its days is moved by up to a quarter of an hour. An account keeps a
-    timetable if at least half of those that do not meet by chance do meet, and that many by four standard deviations.
+    one on another day; again when each of its days is moved by up to a quarter of an hour; and again when the group's
+    conversations are dealt out anew, since a queue that deals out on the minute makes all its accounts meet the same
+    minutes. An account keeps a timetable if at least half of those that do not meet by either chance do meet, and that
+    many by four standard deviations.
     """
     begins = suspects.events["turn"] <= 1
     place, times = suspects.place[begins], suspects.events["started_at"][begins]
@@ -49,7 +51,9 @@ def timetable_share(suspects: Suspects, seed: int) -> float:
     near = np.minimum(_NEAR_NS, DAY_NS // (_NEAREST_PART * np.maximum(1, counts)))
     found = _met(place, day, times % DAY_NS, near) / np.maximum(1, counts)
     moved = (times + _shift(own_days, seed)) % DAY_NS
-    usual = np.clip(_met(place, day, moved, near) / np.maximum(1, counts), 0.02, 0.98)
+    dealt = np.random.default_rng(seed).permutation(place)
+    by_chance = np.maximum(_met(place, day, moved, near), _met(dealt, day, times % DAY_NS, near))
+    usual = np.clip(by_chance / np.maximum(1, counts), 0.02, 0.98)
     is_known = (counts >= _LEAST_EVENTS) & (days >= _LEAST_DAYS)
     regular = (found - usual) / (1 - usual)
     sigmas = (found - usual) / np.sqrt(usual * (1 - usual) / np.maximum(1, counts))

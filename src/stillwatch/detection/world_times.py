@@ -47,6 +47,12 @@ class Timed(Populated):
         moved = START + days * DAY_NS + first * HOUR_NS + rest * (last - first) // _HOURS
         return self._set("started_at", lambda rows: moved[rows])
 
+    def on_the_minute(self, minutes: int) -> Self:
+        """Move what they send back to the last of the minutes at which a queue deals out, so many apart."""
+        step = minutes * HOUR_NS // 60
+        times = START + (self.exchanges["started_at"] - START) // step * step
+        return self._set("started_at", lambda mine: times[mine])
+
     def by_timetable(self, *, times_a_day: int, within_s: float = 60) -> Self:
         """Move what they send to so many times of the day, each account's own, give or take some seconds."""
         random = self._random("timetable")
