@@ -33,6 +33,7 @@ _DISPERSION_SPREAD: Final = 0.9
 _NEAR: Final = 0.25  # natural logs of a rate
 _ODD_SHARE: Final = 0.15
 _LEAST_BIN_EXCHANGES: Final = 8
+_LEAST_THERE: Final = 3
 _LEAST_REFERENCE: Final = 30
 _SAMPLE: Final = 400
 _MOST_USUAL_OVERLAP: Final = 0.5  # several samples a prompt: meeting is how the core works
@@ -114,11 +115,11 @@ def _rate(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
 def _own_times(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     """Quiet and busy times of its own: dispersion over the bins of its own span, against the core's common profile."""
     table = bin_table(group, scene.origin, scene.bin_width)
-    dispersion, freedom = _dispersions(table, table[is_core].sum(axis=0))
+    dispersion, freedom = _dispersions(table, _profile(table[is_core]))
     known = freedom >= 2
     freedom = np.maximum(freedom, 2)
     reference = scene.reference[~np.isin(scene.reference_accounts, group.accounts)]
-    usual, _ = _dispersions(reference, reference.sum(axis=0))
+    usual, _ = _dispersions(reference, _profile(reference))
     volumes = reference.sum(axis=1) / np.maximum(1, (reference > 0).sum(axis=1))
     excess = float(np.median((usual - 1) / np.maximum(volumes, 0.5))) if len(reference) >= _LEAST_REFERENCE else 0.0
     core = known & is_core
@@ -134,17 +135,32 @@ def _own_times(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
     return np.where(known, _bounded(here - there), 0.0)
 
 
-def _dispersions(table: Ints, profile: Ints) -> tuple[Floats, Ints]:
-    """Each row's chi-square over degrees of freedom against a common profile, within the row's own span; each (n,)."""
+def _own_spans(table: Ints) -> Flags:
+    """The bins from each row's first to its last conversation, shape (n, b)."""
     active = table > 0
     bins = np.arange(table.shape[1])
     first, last = np.where(active, bins, table.shape[1]).min(axis=1), np.where(active, bins, -1).max(axis=1)
-    inside = (bins >= first[:, None]) & (bins <= last[:, None])
-    expected = inside * (profile + 0.5)
-    expected = expected / np.maximum(expected.sum(axis=1, keepdims=True), 1e-9) * table.sum(axis=1, keepdims=True)
-    squared = np.where(inside, (table - expected) ** 2 / np.maximum(expected, 1e-9), 0.0).sum(axis=1)
+    return np.asarray((bins >= first[:, None]) & (bins <= last[:, None]))
+
+
+def _profile(table: Ints) -> Floats:
+    """What an account that is there sends in each bin, shape (b,); NaN where fewer than three are there to tell."""
+    there = _own_spans(table).sum(axis=0)
+    return np.where(there >= _LEAST_THERE, (table.sum(axis=0) + 0.5) / np.maximum(1, there), np.nan)
+
+
+def _dispersions(table: Ints, profile: Floats) -> tuple[Floats, Ints]:
+    """Each row's chi-square over degrees of freedom against a common profile, in the bins of the row's own span that
+    the profile knows; each (n,).
+    """
+    inside = _own_spans(table) & ~np.isnan(profile)
+    kept = np.where(inside, table, 0)
+    total = kept.sum(axis=1)
+    expected = inside * np.nan_to_num(profile)
+    expected = expected / np.maximum(expected.sum(axis=1, keepdims=True), 1e-9) * total[:, None]
+    squared = np.where(inside, (kept - expected) ** 2 / np.maximum(expected, 1e-9), 0.0).sum(axis=1)
     freedom = np.maximum(inside.sum(axis=1) - 1, 0)
-    freedom[table.sum(axis=1) < _LEAST_BIN_EXCHANGES] = 0
+    freedom[total < _LEAST_BIN_EXCHANGES] = 0
     return np.asarray(np.maximum(squared / np.maximum(1, freedom), 1e-3)), freedom.astype(np.int64)
 
 
