@@ -42,7 +42,9 @@ _OVERLAP_STEP: Final = 0.1
 _LEAST_OVERLAP: Final = 0.02  # lists hold some prompts twice
 _LEAST_SHARE_OF_CORE: Final = 0.4
 _SHARE_PENALTY: Final = 3.0
-_ROUNDS: Final = 30
+_ROUNDS: Final = 100
+_ALL_BUT_FEW: Final = 0.97
+"""Of those who run the program are members, until their lives say otherwise; accounts of few exchanges say nothing."""
 _FAR: Final = 500.0  # further out an exponential overflows
 
 
@@ -64,7 +66,7 @@ def _members_odds(ratios: Floats) -> float:
     (n,), are what those say of each; the share of members in such a mixture is estimated by expectation maximisation
     (Dempster, Laird and Rubin 1977), with one account of either kind added.
     """
-    share = 0.5
+    share = _ALL_BUT_FEW
     for _ in range(_ROUNDS):
         odds = np.clip(ratios + special.logit(share), -_FAR, _FAR)
         share = float((special.expit(odds).sum() + 1) / (len(ratios) + 2))
