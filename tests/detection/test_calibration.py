@@ -21,7 +21,8 @@ from stillwatch.detection.likeness import likeness
 from stillwatch.detection.precursor import Outlook, Unproven, held
 from stillwatch.detection.scene import suspects_of
 from stillwatch.detection.shelves import links, precursors
-from stillwatch.detection.world import START, World, town
+from stillwatch.detection.world import World, town
+from stillwatch.detection.world_people import START
 from stillwatch.logs.repeats import Repeats, Search, Variants
 from stillwatch.logs.window import DAY_NS, HOUR_NS
 

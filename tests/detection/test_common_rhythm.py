@@ -7,7 +7,8 @@ import pytest
 
 from stillwatch.detection.common_rhythm import common_rhythm
 from stillwatch.detection.starts import Starts, starts_of
-from stillwatch.detection.world import START, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import START
 from stillwatch.logs.window import DAY_NS, HOUR_NS
 
 

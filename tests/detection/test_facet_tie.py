@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from stillwatch.detection.facet_tie import common_value
-from stillwatch.detection.world import POPULAR, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import POPULAR
 
 
 def tie(world, facet="client"):

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from stillwatch.detection.picture import draw, moment
-from stillwatch.detection.world import START, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import START
 
 
 def picture(world, excerpts=()):

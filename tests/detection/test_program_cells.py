@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from stillwatch.detection.program_cells import program_cells
-from stillwatch.detection.world import POPULAR, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import POPULAR
 
 
 def cells(world):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from stillwatch.detection.usual import active_days, all_openings, openings_outside, rate_sample, rates_outside
-from stillwatch.detection.world import START, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import START
 from stillwatch.logs.window import DAY_NS, HOUR_NS
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stillwatch.detection.world import START, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import START
 from stillwatch.logs.window import DAY_NS
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from stillwatch.detection.world import START, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import START
 
 
 def test_scene_and_exchanges_agree():

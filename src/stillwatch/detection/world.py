@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stillwatch.detection.scene import Scene, Suspects, select, suspects_of
-from stillwatch.detection.world_people import LARGEST_KEY, POPULAR, PUBLIC_DOMAIN, START, mean_bits
+from stillwatch.detection.world_people import LARGEST_KEY, PUBLIC_DOMAIN, START, mean_bits
 from stillwatch.detection.world_scene import events_of, scene_of
 from stillwatch.detection.world_times import Timed
 from stillwatch.logs.takings import Takings
@@ -27,8 +27,6 @@ from stillwatch.logs.window import DAY_NS, HOUR_NS, Events
 
 if TYPE_CHECKING:
     from typing import Self
-
-__all__ = ["POPULAR", "START", "World", "town"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

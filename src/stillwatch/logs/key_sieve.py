@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numba
 import numpy as np
-import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from stillwatch.logs.sketch import KeyKind
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
-
-_Slots = npt.NDArray[np.uint32]
 
 _LEAST_BITS: Final = 16
 _MOST_BITS: Final = 26  # a quarter of a gigabyte of counters

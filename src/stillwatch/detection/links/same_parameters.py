@@ -17,7 +17,8 @@ from stillwatch.detection.case import Case
 from stillwatch.detection.facet_tie import common_value
 from stillwatch.detection.link import Link
 from stillwatch.detection.program_cells import program_cells
-from stillwatch.detection.world import POPULAR, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import POPULAR
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects

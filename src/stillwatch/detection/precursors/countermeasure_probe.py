@@ -22,7 +22,8 @@ from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Seen, Sign
 from stillwatch.detection.statistics import drawn_at_least
-from stillwatch.detection.world import START, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import START
 from stillwatch.logs.repeats import Repeats
 from stillwatch.logs.window import HOUR_NS, Ints
 

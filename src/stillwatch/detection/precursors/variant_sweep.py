@@ -27,7 +27,8 @@ from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.precursor import Outlook, OutlookCase, Precursor, Seen, Sign
 from stillwatch.detection.statistics import at_least, bounded, drawn_at_least, partial_conjunction
-from stillwatch.detection.world import START, town
+from stillwatch.detection.world import town
+from stillwatch.detection.world_people import START
 from stillwatch.logs.repeats import Search, Variants
 from stillwatch.logs.window import HOUR_NS
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 NAME = "relay"
 _LEAST_SYSTEM_SHARE = 0.7
-_LEAST_LAYOUTS = 0.15
 
 
 def _see(scene: Scene, suspects: Suspects) -> Finding | None:
