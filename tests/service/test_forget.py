@@ -80,11 +80,11 @@ def test_a_second_time_finds_nothing(tmp_path: Path) -> None:
     assert forget(root, account_id="acct-3") == Forgotten(store=str(root), exchanges=0, blanked=0, left=90)
 
 
-def test_a_store_can_be_scanned_when_nothing_is_left_in_it(tmp_path: Path) -> None:
+def test_a_scan_of_a_store_in_which_nothing_is_left_says_that_it_judged_nothing(tmp_path: Path) -> None:
     root = made(tmp_path)
     forget(root, before=exchange(1000)["started_at"])
     run = scanned(root).run
-    assert (run.exchanges, run.accounts, run.complete) == (0, 0, True)
+    assert (run.exchanges, run.accounts, run.complete) == (0, 0, False)
 
 
 @pytest.mark.parametrize("asked", [{}, {"account_id": "a", "before": 1}, {"account_id": ""}])
