@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from stillwatch.logs.litellm import account_of, conversation_of, operation_of, outcome_of, reply_of
-from stillwatch.logs.messages import UNKNOWN
+from stillwatch.wire.messages import UNKNOWN
 
 
 @pytest.mark.parametrize(

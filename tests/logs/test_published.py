@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from stillwatch.logs.messages import chain_hash
 from stillwatch.logs.published import exchanges_of
+from stillwatch.wire.messages import chain_hash
 
 
 def test_each_user_turn_is_an_exchange() -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from stillwatch.logs.times import time_ns
-from stillwatch.logs.values import clean, flag, text
+from stillwatch.wire.values import clean, flag, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from stillwatch.logs.account_columns import (
     plain_name,
     stripped,
 )
-from stillwatch.logs.values import parsed
+from stillwatch.wire.values import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -21,7 +21,7 @@ from stillwatch.logs.scan.grammar import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stillwatch.logs.messages import Conversation
+    from stillwatch.wire.messages import Conversation
 
 _NO_HASH: Final = np.uint64(0)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stillwatch.logs.values import parsed
+from stillwatch.wire.values import parsed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from stillwatch.logs.messages import UNKNOWN, Conversation, read_messages, read_request
-from stillwatch.logs.replies import NO_REPLY, Reply, read_reply
-from stillwatch.logs.values import http_status, mapping, parsed, text
+from stillwatch.wire.messages import UNKNOWN, Conversation, read_messages, read_request
+from stillwatch.wire.replies import NO_REPLY, Reply, read_reply
+from stillwatch.wire.values import http_status, mapping, parsed, text
 
 PLACEHOLDERS: Final = frozenset(
     ("", "default_user_id", "default", "none", "None", "null", "unknown", "anonymous", "-", "N/A", "litellm")

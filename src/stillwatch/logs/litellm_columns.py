@@ -38,13 +38,13 @@ from stillwatch.logs.litellm import (
     reply_of,
 )
 from stillwatch.logs.litellm_metadata import Metadata, plain_values
-from stillwatch.logs.messages import Conversation
-from stillwatch.logs.parameters import parameters_json, tool_names
-from stillwatch.logs.replies import Reply
 from stillwatch.logs.reply_columns import scanned_replies
 from stillwatch.logs.scan.arrow import replaced
-from stillwatch.logs.usage import Usage, read_usage
-from stillwatch.logs.values import mapping, text, unknown_fields
+from stillwatch.wire.messages import Conversation
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.replies import Reply
+from stillwatch.wire.usage import Usage, read_usage
+from stillwatch.wire.values import mapping, text, unknown_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,7 +13,7 @@ from stillwatch.logs.columns import field_of, texts
 from stillwatch.logs.scan.arrow import among, as_spans, by_row, field_text, replaced
 from stillwatch.logs.scan.grammar import Kind
 from stillwatch.logs.scan.objects import scan_objects, shape_of
-from stillwatch.logs.values import mapping, parsed, text
+from stillwatch.wire.values import mapping, parsed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

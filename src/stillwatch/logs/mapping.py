@@ -25,12 +25,12 @@ from stillwatch.core.errors import InputError
 from stillwatch.core.exchange import EXCHANGE_FIELDS
 from stillwatch.logs.field_paths import FieldPath
 from stillwatch.logs.format import Case, Format
-from stillwatch.logs.messages import Conversation, read_messages, read_request
-from stillwatch.logs.parameters import parameters_json, tool_names
-from stillwatch.logs.replies import read_reply
 from stillwatch.logs.times import time_ns
 from stillwatch.logs.toml_text import TomlText, suggestion
-from stillwatch.logs.values import canonical_json, flag, integer, mapping, number, parsed, text, unknown_fields
+from stillwatch.wire.messages import Conversation, read_messages, read_request
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.replies import read_reply
+from stillwatch.wire.values import canonical_json, flag, integer, mapping, number, parsed, text, unknown_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

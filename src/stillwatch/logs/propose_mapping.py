@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.logs.rejects import excerpt
 from stillwatch.logs.times import time_ns
-from stillwatch.logs.values import integer, number, parsed
+from stillwatch.wire.values import integer, number, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

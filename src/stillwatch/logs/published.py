@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stillwatch.logs.messages import chain_hashes
-from stillwatch.logs.values import text
+from stillwatch.wire.messages import chain_hashes
+from stillwatch.wire.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -28,13 +28,13 @@ from stillwatch.logs.scan.arrow import (
 )
 from stillwatch.logs.scan.grammar import Kind
 from stillwatch.logs.scan.objects import Spans, Texts, scan_objects, shape_of
-from stillwatch.logs.usage import Usage, read_usage
+from stillwatch.wire.usage import Usage, read_usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stillwatch.logs.format import Wanted
-    from stillwatch.logs.replies import Reply
+    from stillwatch.wire.replies import Reply
 
 _CHOICE: Final = "choices[]"
 _MESSAGE: Final = f"{_CHOICE}.message"

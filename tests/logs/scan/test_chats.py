@@ -12,9 +12,9 @@ from payload_records import chats, dumps
 
 from stillwatch.logs.chat_columns import scanned_chats
 from stillwatch.logs.litellm import REDACTED, conversation_of
-from stillwatch.logs.messages import read_messages
 from stillwatch.logs.scan.arrow import as_spans
 from stillwatch.logs.scan.chats import read_chats
+from stillwatch.wire.messages import read_messages
 
 
 def is_plain(messages: Any) -> bool:

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.bodies import conversation_row, outcome_row, reply_row
 from stillwatch.logs.format import Case, Format, Part
-from stillwatch.logs.messages import chain_hash, read_messages, read_request
-from stillwatch.logs.replies import read_reply
 from stillwatch.logs.times import start_ns, time_ns
-from stillwatch.logs.values import canonical_json, count, first_text, mapping, parsed, text
+from stillwatch.wire.bodies import conversation_row, outcome_row, reply_row
+from stillwatch.wire.messages import chain_hash, read_messages, read_request
+from stillwatch.wire.replies import read_reply
+from stillwatch.wire.values import canonical_json, count, first_text, mapping, parsed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

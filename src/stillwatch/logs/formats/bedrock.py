@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.bodies import answer_row, outcome_row, request_row
 from stillwatch.logs.format import Case, Format, Part
-from stillwatch.logs.messages import chain_hash
 from stillwatch.logs.times import start_ns, time_ns
-from stillwatch.logs.values import canonical_json, first_count, mapping, parsed, text
+from stillwatch.wire.bodies import answer_row, outcome_row, request_row
+from stillwatch.wire.messages import chain_hash
+from stillwatch.wire.values import canonical_json, first_count, mapping, parsed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.bodies import operation_of_path, outcome_row
 from stillwatch.logs.format import Case, Format, Part
 from stillwatch.logs.times import start_ns
-from stillwatch.logs.values import canonical_json, count, first_text, number, text
+from stillwatch.wire.bodies import operation_of_path, outcome_row
+from stillwatch.wire.values import canonical_json, count, first_text, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

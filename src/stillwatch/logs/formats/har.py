@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from stillwatch.logs.bodies import answer_row, operation_of_path, outcome_row, request_row
 from stillwatch.logs.format import Case, Format
-from stillwatch.logs.messages import chain_hash
 from stillwatch.logs.times import start_ns
-from stillwatch.logs.values import clean, first_text, mapping, number, parsed, text
+from stillwatch.wire.bodies import answer_row, operation_of_path, outcome_row, request_row
+from stillwatch.wire.messages import chain_hash
+from stillwatch.wire.values import clean, first_text, mapping, number, parsed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

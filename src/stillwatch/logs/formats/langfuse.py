@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.bodies import answer_row, conversation_of, conversation_row, outcome_row
 from stillwatch.logs.format import Case, Format, Part
-from stillwatch.logs.messages import UNKNOWN, Conversation, chain_hash, read_messages, read_request
-from stillwatch.logs.parameters import parameters_json, tool_names
 from stillwatch.logs.times import start_ns, time_ns
-from stillwatch.logs.usage import read_usage
-from stillwatch.logs.values import canonical_json, first_text, mapping, number, parsed, sequence, text
+from stillwatch.wire.bodies import answer_row, conversation_of, conversation_row, outcome_row
+from stillwatch.wire.messages import UNKNOWN, Conversation, chain_hash, read_messages, read_request
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.usage import read_usage
+from stillwatch.wire.values import canonical_json, first_text, mapping, number, parsed, sequence, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,11 +22,11 @@ from stillwatch.logs.format import Case, Format
 from stillwatch.logs.line_columns import LineShape
 from stillwatch.logs.litellm import account_of, conversation_of, is_batch_call, operation_of, outcome_of, reply_of
 from stillwatch.logs.litellm_columns import read_payload_columns
-from stillwatch.logs.messages import chain_hash
-from stillwatch.logs.parameters import parameters_json, tool_names
 from stillwatch.logs.times import start_ns, time_ns
-from stillwatch.logs.usage import Usage, read_usage
-from stillwatch.logs.values import count, first_text, mapping, number, text, unknown_fields
+from stillwatch.wire.messages import chain_hash
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.usage import Usage, read_usage
+from stillwatch.wire.values import count, first_text, mapping, number, text, unknown_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

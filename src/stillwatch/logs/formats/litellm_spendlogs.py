@@ -17,15 +17,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.bodies import conversation_of as previous_of
 from stillwatch.logs.format import Case, Format
 from stillwatch.logs.litellm import account_of, conversation_of, is_batch_call, operation_of, outcome_of, reply_of
 from stillwatch.logs.litellm_columns import read_spendlog_columns
-from stillwatch.logs.messages import chain_hash
-from stillwatch.logs.parameters import parameters_json, tool_names
 from stillwatch.logs.times import start_ns, time_ns
-from stillwatch.logs.usage import read_usage
-from stillwatch.logs.values import first_count, first_text, mapping, number, text, unknown_fields
+from stillwatch.wire.bodies import conversation_of as previous_of
+from stillwatch.wire.messages import chain_hash
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.usage import read_usage
+from stillwatch.wire.values import first_count, first_text, mapping, number, text, unknown_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.logs.format import Case, Format
-from stillwatch.logs.messages import chain_hash
 from stillwatch.logs.published import exchanges_of
-from stillwatch.logs.values import sequence, text
+from stillwatch.wire.messages import chain_hash
+from stillwatch.wire.values import sequence, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

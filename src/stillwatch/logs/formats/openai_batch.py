@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.logs.bodies import answer_row, operation_of_path, outcome_row, request_row
 from stillwatch.logs.format import Case, Format, Part
-from stillwatch.logs.messages import chain_hash
 from stillwatch.logs.times import time_ns
-from stillwatch.logs.values import first_text, mapping, text
+from stillwatch.wire.bodies import answer_row, operation_of_path, outcome_row, request_row
+from stillwatch.wire.messages import chain_hash
+from stillwatch.wire.values import first_text, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from stillwatch.logs.bodies import answer_row, conversation_row
 from stillwatch.logs.format import Case, Format, Part
-from stillwatch.logs.messages import chain_hash, read_messages
-from stillwatch.logs.parameters import parameters_json, tool_names
 from stillwatch.logs.times import start_ns
-from stillwatch.logs.values import count, text
+from stillwatch.wire.bodies import answer_row, conversation_row
+from stillwatch.wire.messages import chain_hash, read_messages
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.values import count, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,9 +18,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from stillwatch.logs.format import Case, Format, Row
-from stillwatch.logs.messages import chain_hash
 from stillwatch.logs.otlp.genai import finish_events
 from stillwatch.logs.otlp.lines import is_genai_line, read_line
+from stillwatch.wire.messages import chain_hash
 
 
 def _attributes(values: dict[str, str | int]) -> list[dict[str, Any]]:

@@ -16,14 +16,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.exchange import EXCHANGE_FIELDS
-from stillwatch.logs.bodies import conversation_row, reply_row
 from stillwatch.logs.exchange_columns import DOTTED, read_exchange_columns
 from stillwatch.logs.format import Case, Format
-from stillwatch.logs.messages import chain_hash, read_messages
-from stillwatch.logs.parameters import parameters_json, tool_names
-from stillwatch.logs.replies import read_reply
 from stillwatch.logs.times import start_ns, time_ns
-from stillwatch.logs.values import canonical_json, count, flag, http_status, integer, mapping, number, parsed, text
+from stillwatch.wire.bodies import conversation_row, reply_row
+from stillwatch.wire.messages import chain_hash, read_messages
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.replies import read_reply
+from stillwatch.wire.values import canonical_json, count, flag, http_status, integer, mapping, number, parsed, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.bodies import answer_row, conversation_row, reply_row, request_row
 from stillwatch.logs.format import Case, Format, Part
-from stillwatch.logs.messages import chain_hash, read_request
-from stillwatch.logs.parameters import parameters_json, tool_names
-from stillwatch.logs.replies import read_reply
 from stillwatch.logs.times import start_ns, time_ns
-from stillwatch.logs.values import count, first_count, first_text, mapping, number, parsed, text
+from stillwatch.wire.bodies import answer_row, conversation_row, reply_row, request_row
+from stillwatch.wire.messages import chain_hash, read_request
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.replies import read_reply
+from stillwatch.wire.values import count, first_count, first_text, mapping, number, parsed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

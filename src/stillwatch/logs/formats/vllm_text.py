@@ -15,12 +15,12 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.bodies import conversation_row
 from stillwatch.logs.format import Case, Format, Part
-from stillwatch.logs.messages import chain_hash, read_messages
-from stillwatch.logs.parameters import parameters_json
 from stillwatch.logs.times import start_ns
-from stillwatch.logs.values import text
+from stillwatch.wire.bodies import conversation_row
+from stillwatch.wire.messages import chain_hash, read_messages
+from stillwatch.wire.parameters import parameters_json
+from stillwatch.wire.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,12 +15,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.format import Case, Format
-from stillwatch.logs.messages import chain_hash
-from stillwatch.logs.parameters import parameters_json
 from stillwatch.logs.published import Exchange, exchanges_of
 from stillwatch.logs.times import time_ns
-from stillwatch.logs.usage import read_usage
-from stillwatch.logs.values import first_text, mapping, sequence, text
+from stillwatch.wire.messages import chain_hash
+from stillwatch.wire.parameters import parameters_json
+from stillwatch.wire.usage import read_usage
+from stillwatch.wire.values import first_text, mapping, sequence, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.litellm import account_of
 from stillwatch.logs.times import start_ns, time_ns
-from stillwatch.logs.values import first_text, http_status, text
+from stillwatch.wire.values import first_text, http_status, text
 
 if TYPE_CHECKING:
     from stillwatch.logs.format import Row

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from stillwatch.logs.bodies import conversation_row, reply_row
-from stillwatch.logs.messages import UNKNOWN, Conversation, read_messages
 from stillwatch.logs.otlp.caller import caller_row, outcome_of_span, span_id, time_row
 from stillwatch.logs.otlp.decode import any_value, attributes
 from stillwatch.logs.otlp.flattened import indexed, openllmetry_messages
-from stillwatch.logs.parameters import parameters_json, tool_names
-from stillwatch.logs.replies import NO_REPLY, Reply, read_reply
-from stillwatch.logs.values import clean, first_count, first_text, number, parsed, text
+from stillwatch.wire.bodies import conversation_row, reply_row
+from stillwatch.wire.messages import UNKNOWN, Conversation, read_messages
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.replies import NO_REPLY, Reply, read_reply
+from stillwatch.wire.values import clean, first_count, first_text, number, parsed, text
 
 if TYPE_CHECKING:
     from stillwatch.logs.format import Row

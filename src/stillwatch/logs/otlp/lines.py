@@ -20,7 +20,7 @@ from stillwatch.logs.otlp.genai import (
 )
 from stillwatch.logs.otlp.openinference import SPAN_KIND, read_openinference_span
 from stillwatch.logs.times import time_ns
-from stillwatch.logs.values import text
+from stillwatch.wire.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.bodies import conversation_of, conversation_row, end_user_of, reply_row
-from stillwatch.logs.messages import Conversation, read_messages, read_request
 from stillwatch.logs.otlp.caller import caller_row, outcome_of_span, span_id, time_row
 from stillwatch.logs.otlp.decode import attributes
 from stillwatch.logs.otlp.flattened import indexed, openinference_messages
-from stillwatch.logs.parameters import parameters_json, tool_names
-from stillwatch.logs.replies import Reply, read_reply
-from stillwatch.logs.values import count, first_text, mapping, number, parsed, text
+from stillwatch.wire.bodies import conversation_of, conversation_row, end_user_of, reply_row
+from stillwatch.wire.messages import Conversation, read_messages, read_request
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.replies import Reply, read_reply
+from stillwatch.wire.values import count, first_text, mapping, number, parsed, text
 
 if TYPE_CHECKING:
     from stillwatch.logs.format import Row

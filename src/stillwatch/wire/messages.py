@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import xxhash
 
-from stillwatch.logs.blocks import plain_text, read_content, signatures_of
-from stillwatch.logs.values import clean, parsed
+from stillwatch.wire.blocks import plain_text, read_content, signatures_of
+from stillwatch.wire.values import clean, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.logs import values
+from stillwatch.wire import values
 
 
 @pytest.mark.parametrize(

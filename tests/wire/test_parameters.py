@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.logs.parameters import parameters_json, tool_names
+from stillwatch.wire.parameters import parameters_json, tool_names
 
 
 def test_parameters_are_sorted_and_hold_no_content_or_identity() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.logs.usage import Usage, read_usage
+from stillwatch.wire.usage import Usage, read_usage
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.logs.replies import NO_REPLY, read_reply, read_stream
+from stillwatch.wire.replies import NO_REPLY, read_reply, read_stream
 
 WHOLE: dict[str, Any] = {
     "openai": {"choices": [{"message": {"role": "assistant", "content": "Because."}, "finish_reason": "stop"}]},

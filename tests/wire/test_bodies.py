@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.logs.bodies import end_user_of, operation_of_path, outcome_row
+from stillwatch.wire.bodies import end_user_of, operation_of_path, outcome_row
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from stillwatch.logs.blocks import plain_text, read_content, signatures_of
-from stillwatch.logs.messages import joined
-from stillwatch.logs.usage import Usage, read_usage
-from stillwatch.logs.values import clean, mapping, text
+from stillwatch.wire.blocks import plain_text, read_content, signatures_of
+from stillwatch.wire.messages import joined
+from stillwatch.wire.usage import Usage, read_usage
+from stillwatch.wire.values import clean, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.values import canonical_json, clean
+from stillwatch.wire.values import canonical_json, clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.logs.messages import Conversation, chain_hash, chain_hashes, read_messages, read_request
+from stillwatch.wire.messages import Conversation, chain_hash, chain_hashes, read_messages, read_request
 
 FIRST = [("user", "Why?")]
 TALK = [*FIRST, ("assistant", "Because."), ("user", "Why so?")]

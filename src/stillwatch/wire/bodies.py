@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.messages import Conversation, read_request
-from stillwatch.logs.parameters import parameters_json, tool_names
-from stillwatch.logs.replies import Reply, read_reply, read_stream
-from stillwatch.logs.values import first_text, http_status, mapping, text
+from stillwatch.wire.messages import Conversation, read_request
+from stillwatch.wire.parameters import parameters_json, tool_names
+from stillwatch.wire.replies import Reply, read_reply, read_stream
+from stillwatch.wire.values import first_text, http_status, mapping, text
 
 if TYPE_CHECKING:
-    from stillwatch.logs.format import Row
-    from stillwatch.logs.usage import Usage
+    from stillwatch.wire.usage import Usage
 
 _OPERATIONS: Final = (
     ("embed", "embeddings"),
@@ -35,18 +34,18 @@ def operation_of_path(path: str | None) -> str | None:
     return next((operation for part, operation in _OPERATIONS if part in lowered), None)
 
 
-def conversation_row(asked: Conversation) -> Row:
+def conversation_row(asked: Conversation) -> dict[str, Any]:
     """The conversation's columns; none where nothing is known, so that another part of the exchange may fill them."""
     return {} if asked.turn is None and asked.system_text is None else dict(asked._asdict())
 
 
-def reply_row(reply: Reply) -> Row:
-    row: Row = reply._asdict()
+def reply_row(reply: Reply) -> dict[str, Any]:
+    row: dict[str, Any] = reply._asdict()
     usage: Usage = row.pop("usage")
     return row | usage._asdict()
 
 
-def request_row(body: Any) -> Row:
+def request_row(body: Any) -> dict[str, Any]:
     """What a request body says: the conversation, model, parameters, tools, and the caller's own hints."""
     found = mapping(body)
     return {
@@ -59,7 +58,7 @@ def request_row(body: Any) -> Row:
     }
 
 
-def answer_row(body: Any) -> Row:
+def answer_row(body: Any) -> dict[str, Any]:
     """What a reply body says; a list is the events of a stream."""
     return reply_row(read_stream(body) if isinstance(body, list) else read_reply(body))
 
@@ -77,7 +76,7 @@ def conversation_of(body: dict[str, Any]) -> str | None:
     return first_text(inner, body.get("previous_response_id"))
 
 
-def outcome_row(status: Any, error: Any = None) -> Row:
+def outcome_row(status: Any, error: Any = None) -> dict[str, Any]:
     """Status and error of a reply: `error` is an error object of any API, text, or missing."""
     code = http_status(status)
     named = mapping(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from stillwatch.logs.values import count, mapping
+from stillwatch.wire.values import count, mapping
 
 _INPUT: Final = ("prompt_tokens", "input_tokens", "inputTokens", "promptTokenCount", "input")
 _OUTPUT: Final = ("completion_tokens", "output_tokens", "outputTokens", "candidatesTokenCount", "output")

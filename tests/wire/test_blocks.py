@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stillwatch.logs.blocks import Content, plain_text, read_content, short_signature
+from stillwatch.wire.blocks import Content, plain_text, read_content, short_signature
 
 
 def test_text_results_and_signatures_are_told_apart() -> None:
