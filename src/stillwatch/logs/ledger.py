@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.authorised import Authorised
 from stillwatch.core.errors import InputError
+from stillwatch.core.toml_text import TomlText, suggestion
 from stillwatch.logs.times import time_ns
-from stillwatch.logs.toml_text import TomlText, suggestion
+from stillwatch.logs.toml_file import load_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ _DAY: Final = dt.timedelta(days=1)
 
 def load_ledger(path: Path) -> tuple[Authorised, ...]:
     """The entries of the ledger. Raises `InputError` with the line of the entry and the mend."""
-    return _entries_of(TomlText.load(path))
+    return _entries_of(load_toml(path))
 
 
 def parse_ledger(toml: str, name: str = "ledger") -> tuple[Authorised, ...]:

@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.exchange import EXCHANGE_FIELDS
+from stillwatch.core.toml_text import TomlText, suggestion
 from stillwatch.logs.field_paths import FieldPath
 from stillwatch.logs.format import Case, Format
 from stillwatch.logs.times import time_ns
-from stillwatch.logs.toml_text import TomlText, suggestion
+from stillwatch.logs.toml_file import load_toml
 from stillwatch.wire.messages import Conversation, read_messages, read_request
 from stillwatch.wire.parameters import parameters_json, tool_names
 from stillwatch.wire.replies import read_reply
@@ -71,7 +72,7 @@ class FieldMapping:
 
 def load_mapping(path: Path) -> FieldMapping:
     """Read a mapping file. Raises `InputError` with the line and the mend."""
-    return _mapping_of(TomlText.load(path))
+    return _mapping_of(load_toml(path))
 
 
 def parse_mapping(toml: str, name: str = "mapping") -> FieldMapping:

@@ -17,7 +17,6 @@ from stillwatch.core.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +35,6 @@ class TomlText:
         except RecursionError as error:
             raise InputError("nested too deeply", where=name, mend="write it flat") from error
         return cls(name=name, lines=tuple(text.splitlines()), document=document)
-
-    @classmethod
-    def load(cls, path: Path) -> TomlText:
-        """Read and parse a file."""
-        try:
-            return cls.of(path.read_text(encoding="utf-8-sig"), str(path))
-        except OSError as error:
-            mend = "check that the file exists and may be read"
-            raise InputError(f"cannot be read: {error.strerror}", where=str(path), mend=mend) from error
-        except UnicodeDecodeError as error:
-            raise InputError("not UTF-8", where=str(path), mend="save the file as UTF-8") from error
 
     def at_key(self, key: str, start: int = 1) -> str:
         """`file:line` of a key at or after a line, or of the file when it stands in no line of its own."""

@@ -1,0 +1,104 @@
+"""How much of a budget is left, in flat arrays: a GCRA for each account, key or campaign.
+
+>>> from stillwatch.core.decision import Charge
+>>> budgets = Budgets(capacity=8)
+>>> charge = Charge(budget=budget_key("campaign", "c-1"), interval_s=60.0, burst=1)
+>>> budgets.wait_s(charge, at=0.0), budgets.book(charge, at=0.0), budgets.wait_s(charge, at=1.0)
+(0.0, 60.0, 59.0)
+
+The generic cell rate algorithm keeps one number a budget, its theoretical arrival time (TAT): the moment at which the
+budget would be whole again. A unit may be taken at `t` while TAT - t ≤ (burst - 1) · interval, and moves TAT on by one
+interval (ITU-T I.371, annex A). Reading and booking are apart, so that a decision stays a pure function.
+"""
+
+from __future__ import annotations
+
+import array
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import xxhash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stillwatch.core.decision import Charge
+
+_PROBES: Final = 16
+"""How far from its place a budget is looked for: a full table costs no more than this."""
+
+
+class Level(NamedTuple):
+    """The state of one budget, as it is stored and sent to other guards."""
+
+    budget: int
+    whole_at: float
+    """Theoretical arrival time, seconds since 1970 UTC."""
+
+
+def budget_key(per: str, value: str) -> int:
+    """The number of a budget; never 0."""
+    return xxhash.xxh3_64_intdigest(f"{per}\x1f{value}".encode()) or 1
+
+
+class Budgets:
+    """Levels of up to `capacity` budgets (a power of two); 16 bytes each, whatever their number.
+
+    Where all places near a budget's own are taken by budgets that are not whole again, the one that will be whole
+    first gives way; `displaced` counts how often, and whoever was displaced begins with a whole budget.
+    """
+
+    def __init__(self, capacity: int = 2**20) -> None:
+        self._keys = array.array("Q", bytes(8 * capacity))
+        self._whole_at = array.array("d", bytes(8 * capacity))
+        self._mask = capacity - 1
+        self.displaced = 0
+
+    def wait_s(self, charge: Charge, at: float) -> float:
+        """Seconds until the charge can be borne; 0 = now. Changes nothing."""
+        place = self._find(charge.budget)
+        if place < 0:
+            return 0.0
+        free = charge.burst if charge.counts_tokens else charge.burst - 1
+        return max(0.0, self._whole_at[place] - at - free * charge.interval_s)
+
+    def book(self, charge: Charge, at: float) -> float:
+        """Take the charge's units; give the new theoretical arrival time."""
+        return self.set(
+            Level(charge.budget, max(self.whole_at(charge.budget), at) + charge.interval_s * charge.units), at
+        )
+
+    def whole_at(self, budget: int) -> float:
+        place = self._find(budget)
+        return self._whole_at[place] if place >= 0 else 0.0
+
+    def set(self, level: Level, at: float) -> float:
+        """Enter a level as it stands elsewhere, such as after a restart."""
+        place = self._place(level.budget, at)
+        self._keys[place], self._whole_at[place] = level.budget, level.whole_at
+        return level.whole_at
+
+    def levels(self, at: float) -> Iterator[Level]:
+        """All budgets that are not whole at a time."""
+        for key, whole_at in zip(self._keys, self._whole_at, strict=True):
+            if key and whole_at > at:
+                yield Level(key, whole_at)
+
+    def _find(self, budget: int) -> int:
+        keys, mask = self._keys, self._mask
+        for step in range(_PROBES):
+            place = (budget + step) & mask
+            if keys[place] == budget:
+                return place
+        return -1
+
+    def _place(self, budget: int, at: float) -> int:
+        """Its place, or the best one to take: an empty one, or that of the budget which is whole first."""
+        if (place := self._find(budget)) >= 0:
+            return place
+        near = [(budget + step) & self._mask for step in range(_PROBES)]
+        for place in near:
+            if not self._keys[place]:
+                return place
+        place = min(near, key=self._whole_at.__getitem__)
+        self.displaced += self._whole_at[place] > at
+        return place

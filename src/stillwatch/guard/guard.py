@@ -1,0 +1,98 @@
+"""The guard as a plug-in point sees it: facts in, decision out, and what a decision sets in motion.
+
+>>> from stillwatch.guard.budgets import Budgets
+>>> from stillwatch.guard.read_policy import read_policy
+>>> from stillwatch.guard.standings import Standings, build
+>>> guarded = Guarded(read_policy('version = "1"', "policy.toml"), Standings(build([], seed=1)), Budgets(8))
+>>> guard = Guard(guarded, new_id=lambda: "d-1")
+>>> guard.check(RequestFacts("r-1", 0.0)).action
+<Action.ALLOW: 'allow'>
+
+`check` never raises: what cannot be decided on gets the policy's declared answer, and is counted. It does no I/O; whoever
+wants to log, count or store decisions hands in `on_decision`, which must be quick and must not raise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.core.decision import DENIALS, Decision
+from stillwatch.core.request_facts import RequestFacts
+from stillwatch.guard.decide import Guarded, decide, failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.core.policy import Policy
+    from stillwatch.guard.standings import Standings
+
+_REMEMBERED: Final = 65_536
+"""Requests that are remembered: gateways may ask twice about one (Envoy does while it buffers a body)."""
+_ASKED_AGAIN_S: Final = 60.0
+
+
+class Guard:
+    """Decides, books what a decision takes from budgets, and gives each denial an id.
+
+    Args:
+        guarded: Policy, standings and budgets to decide by.
+        new_id: Makes the id of a denial; unguessable, since a customer quotes it in an appeal.
+        on_decision: Told of each decision once, after it was made.
+    """
+
+    def __init__(
+        self,
+        guarded: Guarded,
+        *,
+        new_id: Callable[[], str],
+        on_decision: Callable[[RequestFacts, Decision], None] | None = None,
+    ) -> None:
+        self.guarded = guarded
+        self._new_id = new_id
+        self._on_decision = on_decision
+        self._answered: dict[str, tuple[float, Decision]] = {}
+
+    def check(self, facts: RequestFacts) -> Decision:
+        """Decide about a request; the same request asked about again within a minute gets the same answer."""
+        try:
+            before = self._answered.get(facts.request_id)
+            if before is not None and 0 <= facts.at - before[0] < _ASKED_AGAIN_S:
+                return before[1]
+            decision = decide(facts, self.guarded)
+            if decision.charges or decision.action in DENIALS:
+                decision = self._carried_out(facts, decision)
+        except Exception as error:  # noqa: BLE001  # no request may be lost to a fault of ours
+            decision = failed(self.guarded, type(error).__name__)
+            if decision.action in DENIALS:
+                decision = replace(decision, id=self._new_id())
+        if self._on_decision is not None:
+            self._on_decision(facts, decision)
+        return decision
+
+    def book_tokens(self, decision: Decision, tokens: int, at: float) -> None:
+        """Take what a reply has cost from the budgets that count tokens."""
+        for charge in decision.charges:
+            if charge.counts_tokens:
+                self.guarded.budgets.book(charge._replace(units=float(tokens)), at)
+
+    def follow(self, policy: Policy) -> None:
+        """Decide by another policy from now on."""
+        self.guarded = Guarded(policy, self.guarded.standings, self.guarded.budgets)
+        self._answered.clear()
+
+    def look_up_in(self, standings: Standings) -> None:
+        """Decide by other standings from now on."""
+        self.guarded = Guarded(self.guarded.policy, standings, self.guarded.budgets)
+
+    def _carried_out(self, facts: RequestFacts, decision: Decision) -> Decision:
+        for charge in decision.charges:
+            if not charge.counts_tokens:
+                self.guarded.budgets.book(charge, facts.at)
+        if decision.action in DENIALS:
+            decision = replace(decision, id=self._new_id())
+        if facts.request_id:
+            if len(self._answered) >= _REMEMBERED:
+                self._answered = dict(list(self._answered.items())[_REMEMBERED // 2 :])
+            self._answered[facts.request_id] = (facts.at, decision)
+        return decision
