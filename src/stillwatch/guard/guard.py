@@ -1,5 +1,6 @@
 """The guard as a plug-in point sees it: facts in, decision out, and what a decision sets in motion.
 
+>>> from stillwatch.core.request_facts import RequestFacts
 >>> from stillwatch.guard.budgets import Budgets
 >>> from stillwatch.guard.read_policy import read_policy
 >>> from stillwatch.guard.standings import Standings, build
@@ -8,8 +9,8 @@
 >>> guard.check(RequestFacts("r-1", 0.0)).action
 <Action.ALLOW: 'allow'>
 
-`check` never raises: what cannot be decided on gets the policy's declared answer, and is counted. It does no I/O; whoever
-wants to log, count or store decisions hands in `on_decision`, which must be quick and must not raise.
+`check` never raises: what cannot be decided on gets the policy's declared answer, and is counted. It does no I/O;
+whoever wants to log, count or store decisions hands in `on_decision`, which must be quick and must not raise.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import DENIALS, Decision
-from stillwatch.core.request_facts import RequestFacts
 from stillwatch.guard.decide import Guarded, decide, failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stillwatch.core.policy import Policy
+    from stillwatch.core.request_facts import RequestFacts
     from stillwatch.guard.standings import Standings
 
 _REMEMBERED: Final = 65_536
