@@ -10,7 +10,7 @@ import pytest
 
 from stillwatch.core.exchange import EXCHANGE_FIELDS
 from stillwatch.logs.hashing import hash_text
-from stillwatch.logs.schema import to_batch
+from stillwatch.logs.lay_out import lay_out
 from stillwatch.logs.sketching import sketches
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _of_row(keys: Keys, row: int) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize(("declared", "case"), CASES)
 def test_case(declared: Sketch, case: SketchCase) -> None:
-    made = declared.compute(to_batch([{"started_at": 1, **case.left}, {"started_at": 1, **case.right}]), _SALT)
+    made = declared.compute(lay_out([{"started_at": 1, **case.left}, {"started_at": 1, **case.right}]).batch, _SALT)
     if case.column:
         left, right = made.columns[case.column].to_pylist()
         assert (left == right) == case.same
@@ -39,7 +39,7 @@ def test_case(declared: Sketch, case: SketchCase) -> None:
 
 @pytest.mark.parametrize("declared", sketches(), ids=lambda declared: declared.name)
 def test_the_columns_are_those_declared_and_whole_numbers(declared: Sketch) -> None:
-    made = declared.compute(to_batch([{"started_at": 1, "prompt_text": "Why?"}, {"started_at": 2}]), _SALT)
+    made = declared.compute(lay_out([{"started_at": 1, "prompt_text": "Why?"}, {"started_at": 2}]).batch, _SALT)
     assert tuple(made.columns) == declared.columns
     assert {str(values.type) for values in made.columns.values()} == {"int64"}
     assert {len(values) for values in made.columns.values()} == {2}
@@ -50,7 +50,7 @@ def test_nothing_but_what_is_declared_is_read(declared: Sketch) -> None:
     values = {"text": "1", "long_text": "1", "int": 1, "float": 1.0, "bool": True}
     row = {field.name: values[field.kind] for field in EXCHANGE_FIELDS}
     read = {name: value for name, value in row.items() if name in declared.reads}
-    made, whole = (declared.compute(to_batch([one]), _SALT) for one in ({"started_at": 1, **read}, row))
+    made, whole = (declared.compute(lay_out([one]).batch, _SALT) for one in ({"started_at": 1, **read}, row))
     assert made.columns == whole.columns
     assert (made.keys is None) == (whole.keys is None)
     if made.keys is not None and whole.keys is not None:
@@ -62,14 +62,16 @@ def test_similarity_is_the_majority_of_the_words_bits() -> None:
     hashed = hash_text(pa.array(words), _SALT).view(np.uint64)
     bits = (hashed[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
     prompt = next(one for one in sketches() if one.name == "prompt")
-    found = prompt.compute(to_batch([{"started_at": 1, "prompt_text": " ".join(words)}]), _SALT).columns["similarity_a"]
+    found = prompt.compute(lay_out([{"started_at": 1, "prompt_text": " ".join(words)}]).batch, _SALT).columns[
+        "similarity_a"
+    ]
     majority = (2 * bits.sum(axis=0) > len(words)).astype(np.uint64) << np.arange(64, dtype=np.uint64)
     assert np.uint64(found.to_numpy().view(np.uint64)[0]) == np.bitwise_or.reduce(majority)
 
 
 @pytest.mark.parametrize("declared", sketches(), ids=lambda declared: declared.name)
 def test_an_empty_batch_gives_empty_columns(declared: Sketch) -> None:
-    made = declared.compute(to_batch([]), _SALT)
+    made = declared.compute(lay_out([]).batch, _SALT)
     assert {len(values) for values in made.columns.values()} == {0}
 
 
@@ -77,8 +79,8 @@ def test_an_empty_batch_gives_empty_columns(declared: Sketch) -> None:
 def test_keys_are_the_same_wherever_the_exchange_stands(declared: Sketch) -> None:
     text = "Write a story about a lighthouse keeper who finds a letter. " * 5
     row = {"started_at": 1, "prompt_text": text, "system_text": text, "params": '{"temperature":0.2}', "turn": 1}
-    alone = declared.compute(to_batch([row]), _SALT)
-    among = declared.compute(to_batch([{"started_at": 1, "prompt_text": "é" * 77}, row]), _SALT)
+    alone = declared.compute(lay_out([row]).batch, _SALT)
+    among = declared.compute(lay_out([{"started_at": 1, "prompt_text": "é" * 77}, row]).batch, _SALT)
     assert {name: values[0] for name, values in alone.columns.items()} == {
         name: values[1] for name, values in among.columns.items()
     }
@@ -89,7 +91,7 @@ def test_keys_are_the_same_wherever_the_exchange_stands(declared: Sketch) -> Non
 
 def test_another_salt_makes_other_keys() -> None:
     [prompt] = [one for one in sketches() if one.name == "prompt"]
-    batch = to_batch([{"started_at": 1, "prompt_text": "Tell me a story about the sea and the moon."}])
+    batch = lay_out([{"started_at": 1, "prompt_text": "Tell me a story about the sea and the moon."}]).batch
     one, other = prompt.compute(batch, 1).keys, prompt.compute(batch, 2).keys
     assert one is not None
     assert other is not None
