@@ -82,6 +82,8 @@ class Decision:
     """What would have happened, were the rule or the policy not in shadow mode."""
     observed: tuple[str, ...] = ()
     """All rules that matched, in order."""
+    applied: tuple[str, ...] = ()
+    """What of the obligations the customer is told: the responses of visible rules, such as `trim`."""
     policy_version: str = ""
     on_failure: str = "allow"
     """What the policy declares for a decision that cannot be made: allow or deny."""

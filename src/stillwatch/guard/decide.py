@@ -112,6 +112,7 @@ def _plain(policy: Policy, seen: BodySeen) -> Decision:
 def _walk(facts: RequestFacts, guarded: Guarded, known: list[Known]) -> Decision:
     decision = guarded.plain[facts.body_seen]
     observed: list[str] = []
+    applied: list[str] = []
     charges: list[Charge] = []
     obligations, shadowed = NO_OBLIGATIONS, None
     for rule in guarded.policy.rules:
@@ -133,6 +134,8 @@ def _walk(facts: RequestFacts, guarded: Guarded, known: list[Known]) -> Decision
         if denies:
             return _denial(rule, found, guarded.policy, decision, wait_s, tuple(observed), shadowed)
         obligations = joined(obligations, rule.obligations)
+        if rule.obligations != NO_OBLIGATIONS and rule.covert is None and rule.respond.value not in applied:
+            applied.append(rule.respond.value)
     if not observed:
         return decision
     best = max(known, key=lambda one: one.confidence, default=None)
@@ -142,6 +145,7 @@ def _walk(facts: RequestFacts, guarded: Guarded, known: list[Known]) -> Decision
         charges=tuple(charges),
         shadowed=shadowed,
         observed=tuple(observed),
+        applied=tuple(applied),
         rule=observed[-1],
         because=best.reason if best else "",
         subject=best.subject if best else "",
