@@ -16,9 +16,9 @@ from payload_records import dumps, records
 from stillwatch.logs.choice import Choice
 from stillwatch.logs.file_blocks import open_blocks
 from stillwatch.logs.formats import litellm_payload, litellm_spendlogs, stillwatch_exchange
+from stillwatch.logs.lay_out import lay_out
 from stillwatch.logs.limits import Limits
 from stillwatch.logs.parse import _columns_of, parse_with
-from stillwatch.logs.schema import to_batch
 from stillwatch.logs.sketching import stored_fields
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def batch_of(records: list[dict[str, Any]]) -> pa.RecordBatch:
 
 
 def rows_by_record(declared: Any, batch: pa.RecordBatch) -> pa.RecordBatch:
-    return to_batch([row for record in batch.to_pylist() for row in declared.read(record)])
+    return lay_out([row for record in batch.to_pylist() for row in declared.read(record)]).batch
 
 
 @pytest.mark.parametrize("shape", [as_json_text, dict], ids=["json text", "nested"])
@@ -107,7 +107,7 @@ def test_empty_batch_becomes_an_empty_batch() -> None:
 def test_canonical_columns_are_cast() -> None:
     row = dict(stillwatch_exchange.FORMAT.cases[0].rows[0]) | {"extra": None}
     batch = pa.RecordBatch.from_pylist([row])
-    assert stillwatch_exchange.FORMAT.read_columns(batch).to_pylist() == to_batch([row]).to_pylist()
+    assert stillwatch_exchange.FORMAT.read_columns(batch).to_pylist() == lay_out([row]).batch.to_pylist()
 
 
 def test_foreign_column_is_left_to_the_row_path() -> None:

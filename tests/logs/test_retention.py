@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import pytest
 
+from stillwatch.logs.lay_out import lay_out
 from stillwatch.logs.retention import forget_account, forget_before
-from stillwatch.logs.schema import to_batch
 from stillwatch.logs.sketching import sketch_batch
 from stillwatch.logs.store import Part, Store, StoredInput, first_exchange_no, write_part
 
@@ -20,9 +20,9 @@ def store_of(root: Path, *parts: list[tuple[int, str]]) -> Store:
     """A store whose parts hold the given (time, account) exchanges."""
     store = Store.open(root, content="full")
     for number, rows in enumerate(parts):
-        batch = to_batch(
+        batch = lay_out(
             [{"started_at": at, "account_id": who, "prompt_text": f"{who} asks at {at}"} for at, who in rows]
-        )
+        ).batch
         made = sketch_batch(
             batch, salt=store.settings.salt, unit=None, content="full", first_no=first_exchange_no(number)
         )

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stillwatch.logs.format import Format, Part
-from stillwatch.logs.schema import to_batch
+from stillwatch.logs.lay_out import lay_out
 from stillwatch.logs.shelf import formats
 
 
@@ -94,7 +94,7 @@ def check(declared: Format, record: Any) -> None:
                 rows.append(item)
     except ValueError:
         return
-    to_batch(rows).validate(full=True)
+    lay_out(rows).batch.validate(full=True)
 
 
 @pytest.mark.parametrize(("declared", "record"), SEEDS)

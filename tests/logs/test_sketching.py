@@ -8,7 +8,7 @@ import pytest
 
 from exchange_log import exchange
 from stillwatch.logs.hashing import hash_one
-from stillwatch.logs.schema import to_batch
+from stillwatch.logs.lay_out import lay_out
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA, Tables, redact, sketch_batch
 
 _IDENTITIES = {
@@ -18,7 +18,7 @@ _IDENTITIES = {
 
 def made(rows: list[dict[str, Any]], **asked: Any) -> Tables:
     usual: dict[str, Any] = {"salt": 7, "unit": None, "content": "sketch", "first_no": 0}
-    return sketch_batch(to_batch(rows), **(usual | asked))
+    return sketch_batch(lay_out(rows).batch, **(usual | asked))
 
 
 @pytest.mark.parametrize("unit", _IDENTITIES)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stillwatch.core.errors import SettingsError
+from stillwatch.logs.lay_out import lay_out
 from stillwatch.logs.rejects import Example, Rejects
-from stillwatch.logs.schema import to_batch
 from stillwatch.logs.sketching import sketch_batch
 from stillwatch.logs.store import (
     TABLES,
@@ -38,7 +38,7 @@ def part(name: str = "p", number: int = 0, **fields: Any) -> Part:
 
 
 def tables(number: int = 0) -> Tables:
-    batch = to_batch([{"started_at": at, "account_id": "a", "prompt_text": f"What is {at}?"} for at in (1, 2)])
+    batch = lay_out([{"started_at": at, "account_id": "a", "prompt_text": f"What is {at}?"} for at in (1, 2)]).batch
     return sketch_batch(batch, salt=7, unit=None, content="full", first_no=first_exchange_no(number))
 
 
