@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
-import pytest
 
 from stillwatch.service.document import to_document
-from stillwatch.service.write_result import LINK_COLUMNS, MEMBER_COLUMNS, write_result, write_whole
+from stillwatch.service.write_result import LINK_COLUMNS, MEMBER_COLUMNS, write_result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,11 +41,3 @@ def test_nothing_but_the_files_is_left_behind(small_scan: Any, tmp_path: Path) -
     write_result(small_scan.result, tmp_path)
     write_result(small_scan.result, tmp_path)
     assert len(list(tmp_path.iterdir())) == 4
-
-
-def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    write_whole(file, b"old")
-    with pytest.raises(TypeError):
-        write_whole(file, "no bytes")  # type: ignore[arg-type]  # makes the write fail
-    assert file.read_bytes() == b"old"

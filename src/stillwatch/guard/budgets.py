@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import xxhash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from stillwatch.core.decision import Charge
 
@@ -51,7 +51,12 @@ class Budgets:
         self._keys = array.array("Q", bytes(8 * capacity))
         self._whole_at = array.array("d", bytes(8 * capacity))
         self._mask = capacity - 1
+        self._listeners: tuple[Callable[[int, float], None], ...] = ()
         self.displaced = 0
+
+    def tell(self, listener: Callable[[int, float], None]) -> None:
+        """Call it with each booking from now on: the budget, and the seconds that were added; it must be quick."""
+        self._listeners = (*self._listeners, listener)
 
     def wait_s(self, charge: Charge, at: float) -> float:
         """Seconds until the charge can be borne; 0 = now. Changes nothing."""
@@ -63,9 +68,11 @@ class Budgets:
 
     def book(self, charge: Charge, at: float) -> float:
         """Take the charge's units; give the new theoretical arrival time."""
-        return self.set(
-            Level(charge.budget, max(self.whole_at(charge.budget), at) + charge.interval_s * charge.units), at
-        )
+        added_s = charge.interval_s * charge.units
+        whole_at = self.set(Level(charge.budget, max(self.whole_at(charge.budget), at) + added_s), at)
+        for listener in self._listeners:
+            listener(charge.budget, added_s)
+        return whole_at
 
     def whole_at(self, budget: int) -> float:
         place = self._find(budget)

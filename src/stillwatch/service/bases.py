@@ -11,7 +11,7 @@ import orjson
 from stillwatch.core.campaign import Basis
 from stillwatch.core.errors import InputError
 from stillwatch.service.settings import ScanSettings
-from stillwatch.service.write_result import write_whole
+from stillwatch.service.write_whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

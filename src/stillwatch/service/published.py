@@ -16,7 +16,7 @@ import orjson
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.tracking import AccountStanding, KnownCampaign, Round, Watched
-from stillwatch.service.write_result import write_whole
+from stillwatch.service.write_whole import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

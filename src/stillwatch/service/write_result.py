@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from stillwatch.logs.tables import write_table
 from stillwatch.service.document import set_taken, to_document
+from stillwatch.service.write_whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,13 +50,6 @@ LINK_COLUMNS = {
     "link": "text",
     "weight": "float",
 }
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader never sees half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

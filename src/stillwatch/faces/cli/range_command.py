@@ -24,7 +24,7 @@ from stillwatch.service.range_leaks import range_leaks
 from stillwatch.service.range_list import range_list
 from stillwatch.service.range_run import range_run
 from stillwatch.service.range_score import Answer, Scored, range_exposure, range_score
-from stillwatch.service.write_result import write_whole
+from stillwatch.service.write_whole import write_whole
 
 if TYPE_CHECKING:
     from stillwatch.evaluation.exposure import Exposure

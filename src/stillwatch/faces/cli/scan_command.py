@@ -21,7 +21,7 @@ to_document = later("stillwatch.service.document", "to_document")
 render_report = later("stillwatch.faces.report.render_report", "render_report")
 write_bases = later("stillwatch.service.bases", "write_bases")
 write_result = later("stillwatch.service.write_result", "write_result")
-write_whole = later("stillwatch.service.write_result", "write_whole")
+write_whole = later("stillwatch.service.write_whole", "write_whole")
 print_summary = later("stillwatch.faces.cli.summary", "print_summary")
 
 

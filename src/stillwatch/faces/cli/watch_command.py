@@ -30,7 +30,7 @@ replay = later("stillwatch.service.replay", "replay")
 watch = later("stillwatch.service.watch", "watch")
 watch_settings = later("stillwatch.service.watch", "WatchSettings")
 write_result = later("stillwatch.service.write_result", "write_result")
-write_whole = later("stillwatch.service.write_result", "write_whole")
+write_whole = later("stillwatch.service.write_whole", "write_whole")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
