@@ -31,6 +31,15 @@ class Withhold(StrEnum):
     SUMMARISE = "summarise"
 
 
+class Exposed(StrEnum):
+    """What becomes of a stream that begins to repeat withheld reasoning word for word in its answer. `report`: it goes
+    on, and is reported. `stop`: it ends there, as one that a content filter has stopped.
+    """
+
+    REPORT = "report"
+    STOP = "stop"
+
+
 class Obligations(NamedTuple):
     """What whoever carries the request must change, in it or in its reply; 0 and empty = leave as it is."""
 
@@ -38,6 +47,8 @@ class Obligations(NamedTuple):
     max_choices: int = 0
     max_tokens: int = 0
     withhold_reasoning: Withhold = Withhold.NO
+    if_exposed: Exposed = Exposed.REPORT
+    """Of withheld reasoning."""
     tags: tuple[str, ...] = ()
     """Cohorts, such as a watermark key or canaries, passed on to the engine."""
     route_to: str = ""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stillwatch.core.key_standing import Role
+    from stillwatch.core.request_facts import Foreign
 
 
 class Mode(StrEnum):
@@ -105,6 +106,8 @@ class Rule:
     paths: tuple[str, ...] = ()
     wants: frozenset[Wants] = frozenset()
     """Any of them; empty: whatever is asked for."""
+    foreign_reasoning: frozenset[Foreign] = frozenset()
+    """Any of them: a block of reasoning is handed in that was handed out to another. Empty: whatever is handed in."""
     organisations: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
     unless_organisations: frozenset[str] = frozenset()

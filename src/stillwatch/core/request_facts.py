@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
 
@@ -36,6 +36,18 @@ class BodySeen(IntEnum):
     MALFORMED = 3
 
 
+class Foreign(StrEnum):
+    """Whose a signed block of reasoning is that a request hands in, where it was handed out to another account, user
+    or organisation, in another session, or by another model.
+    """
+
+    ACCOUNT = "account"
+    USER = "user"
+    ORGANISATION = "organisation"
+    SESSION = "session"
+    MODEL = "model"
+
+
 NO_TEMPLATES: Final[tuple[tuple[int, int], ...]] = ()
 
 
@@ -65,6 +77,8 @@ class RequestFacts(NamedTuple):
     session_id: str = ""
     reasoning_in: tuple[str, ...] = ()
     """Signatures of the reasoning blocks that the request hands in."""
+    foreign_reasoning: tuple[Foreign, ...] = ()
+    """In what those blocks were handed out to another, see `guard.reasoning_bonds`."""
     wants_logprobs: bool = False
     wants_reasoning: bool = False
     choices: int = 1

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from stillwatch.core.decision import NO_OBLIGATIONS, Action, Charge, Decision, Obligations, Withhold
+from stillwatch.core.decision import NO_OBLIGATIONS, Action, Charge, Decision, Exposed, Obligations, Withhold
 from stillwatch.core.key_standing import Role
 from stillwatch.core.policy import DENYING, Mode, Response, Wants
 from stillwatch.core.request_facts import BodySeen, KeyName, RequestFacts
@@ -206,6 +206,7 @@ def _fits(rule: Rule, facts: RequestFacts) -> bool:
         (not rule.models or any(fnmatchcase(facts.model, glob) for glob in rule.models))
         and (not rule.paths or any(fnmatchcase(facts.path, glob) for glob in rule.paths))
         and (not rule.wants or any(_is_wanted(one, facts) for one in rule.wants))
+        and (not rule.foreign_reasoning or not rule.foreign_reasoning.isdisjoint(facts.foreign_reasoning))
         and (not rule.organisations or facts.org_id in rule.organisations)
         and (not rule.accounts or facts.account_id in rule.accounts)
         and facts.org_id not in rule.unless_organisations
@@ -264,12 +265,14 @@ def joined(left: Obligations, right: Obligations) -> Obligations:
         max_choices=_lower(left.max_choices, right.max_choices),
         max_tokens=_lower(left.max_tokens, right.max_tokens),
         withhold_reasoning=max(left.withhold_reasoning, right.withhold_reasoning, key=_STRICTER.index),
+        if_exposed=max(left.if_exposed, right.if_exposed, key=_STRICTER_IF_EXPOSED.index),
         tags=left.tags + tuple(tag for tag in right.tags if tag not in left.tags),
         route_to=left.route_to or right.route_to,
     )
 
 
 _STRICTER: Final = (Withhold.NO, Withhold.SUMMARISE, Withhold.STRIP)
+_STRICTER_IF_EXPOSED: Final = (Exposed.REPORT, Exposed.STOP)
 
 
 def _lower(left: int, right: int) -> int:

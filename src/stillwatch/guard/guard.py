@@ -22,10 +22,11 @@ from stillwatch.core.decision import DENIALS, Decision
 from stillwatch.guard.decide import Guarded, decide, failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from stillwatch.core.policy import Policy
     from stillwatch.core.request_facts import RequestFacts
+    from stillwatch.guard.reasoning_bonds import ReasoningBonds
     from stillwatch.guard.standings import Standings
 
 _REMEMBERED: Final = 65_536
@@ -40,6 +41,7 @@ class Guard:
         guarded: Policy, standings and budgets to decide by.
         new_id: Makes the id of a denial; unguessable, since a customer quotes it in an appeal.
         on_decision: Told of each decision once, after it was made.
+        bonds: To whom signed reasoning was handed out; without them none is ever foreign.
     """
 
     def __init__(
@@ -48,10 +50,12 @@ class Guard:
         *,
         new_id: Callable[[], str],
         on_decision: Callable[[RequestFacts, Decision], None] | None = None,
+        bonds: ReasoningBonds | None = None,
     ) -> None:
         self.guarded = guarded
         self._new_id = new_id
         self._on_decision = on_decision
+        self._bonds = bonds
         self._answered: dict[str, tuple[float, Decision]] = {}
 
     def check(self, facts: RequestFacts) -> Decision:
@@ -60,6 +64,8 @@ class Guard:
             before = self._answered.get(facts.request_id)
             if before is not None and 0 <= facts.at - before[0] < _ASKED_AGAIN_S:
                 return before[1]
+            if facts.reasoning_in and self._bonds is not None:
+                facts = facts._replace(foreign_reasoning=self._bonds.foreign(facts))
             decision = decide(facts, self.guarded)
             if decision.charges or decision.action in DENIALS:
                 decision = self._carried_out(facts, decision)
@@ -76,6 +82,11 @@ class Guard:
         for charge in decision.charges:
             if charge.counts_tokens:
                 self.guarded.budgets.book(charge._replace(units=float(tokens)), at)
+
+    def bind_reasoning(self, facts: RequestFacts, signatures: Iterable[str]) -> None:
+        """Note which signed blocks of reasoning the reply to a request has handed out."""
+        if self._bonds is not None:
+            self._bonds.bind(facts, signatures)
 
     def follow(self, policy: Policy) -> None:
         """Decide by another policy from now on."""

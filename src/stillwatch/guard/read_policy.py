@@ -29,11 +29,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from stillwatch.core.decision import Obligations, Withhold
+from stillwatch.core.decision import Exposed, Obligations, Withhold
 from stillwatch.core.errors import SettingsError
 from stillwatch.core.key_standing import Role
 from stillwatch.core.policy import DENYING, Budget, Covert, Mode, OnFailure, Policy, Response, Rule, Wants
-from stillwatch.core.request_facts import KeyName
+from stillwatch.core.request_facts import Foreign, KeyName
 from stillwatch.core.toml_text import TomlText, suggestion
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ _T = TypeVar("_T", bound=StrEnum)
 _TOP: Final = ("version", "mode", "on_failure", "contact", "rule")
 _RULE: Final = (
     *("name", "respond", "mode", "roles", "keys", "least_keys", "least_confidence", "sources", "subjects", "models"),
-    *("paths", "wants", "organisations", "accounts", "unless_organisations", "unless_accounts", "reason"),
-    *("unsafe_covert", "is_visible"),
+    *("paths", "wants", "foreign_reasoning", "organisations", "accounts", "unless_organisations", "unless_accounts"),
+    *("reason", "unsafe_covert", "is_visible"),
 )
 _OF_RESPONSE: Final[dict[Response, tuple[str, ...]]] = {
     Response.THROTTLE: ("requests_per_minute", "tokens_per_minute", "burst", "per"),
     Response.CHALLENGE: ("url",),
     Response.TRIM: ("strip_logprobs", "max_choices", "max_tokens"),
-    Response.WITHHOLD_REASONING: ("how",),
+    Response.WITHHOLD_REASONING: ("how", "if_exposed"),
     Response.TAG: ("tags",),
     Response.ROUTE: ("to",),
 }
@@ -125,6 +125,9 @@ class _RuleTable:
             models=self.texts("models"),
             paths=self.texts("paths"),
             wants=frozenset(_member(Wants, one, self.at("wants")) for one in self.texts("wants")),
+            foreign_reasoning=frozenset(
+                _member(Foreign, one, self.at("foreign_reasoning")) for one in self.texts("foreign_reasoning")
+            ),
             organisations=frozenset(self.texts("organisations")),
             accounts=frozenset(self.texts("accounts")),
             unless_organisations=frozenset(self.texts("unless_organisations")),
@@ -151,9 +154,9 @@ class _RuleTable:
             if not rule.names & _WHO and rule.least_keys < _LEAST_TRACES:
                 what = f"{rule.name!r} would {rule.respond} on a single trace that honest customers may share"
                 raise self.error(what, "keys", f"set least_keys = {_LEAST_TRACES} or more, or name account or api_key")
-        elif not (rule.organisations or rule.accounts or rule.wants or rule.paths or rule.models):
+        elif not any((rule.organisations, rule.accounts, rule.wants, rule.paths, rule.models, rule.foreign_reasoning)):
             what = f"{rule.name!r} would {rule.respond} every request"
-            raise self.error(what, "respond", "name roles, accounts, organisations, models, paths or wants")
+            raise self.error(what, "respond", "name roles, accounts, organisations, models, paths, wants …")
 
     def refuse_covert_without_leave(self, rule: Rule) -> None:
         is_visible = self.table.get("is_visible", rule.respond not in (Response.TAG, Response.ROUTE))
@@ -177,7 +180,8 @@ class _RuleTable:
             return made
         if respond is Response.WITHHOLD_REASONING:
             how = _one_of(("strip", "summarise"), self.table.get("how", "strip"), self.at("how"))
-            return Obligations(withhold_reasoning=Withhold(how))
+            if_exposed = _member(Exposed, self.table.get("if_exposed", "report"), self.at("if_exposed"))
+            return Obligations(withhold_reasoning=Withhold(how), if_exposed=if_exposed)
         if respond is Response.TAG:
             if not (tags := self.texts("tags")):
                 raise self.error("no tag is named", "tags", 'add tags = ["…"]')

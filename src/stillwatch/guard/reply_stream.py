@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.guard.obligations import changes_reply
 from stillwatch.guard.reply_events import ReplyEvents
+from stillwatch.guard.signatures_seen import MARKS, SignaturesSeen
 from stillwatch.guard.token_count import TokenCount
 from stillwatch.wire.event_frames import Frames, Framing, data_of, event, is_event, with_data
 from stillwatch.wire.loose_json import read_json, write_json
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 _COMMENT: Final = b":\n\n"
 _DONE: Final = b"[DONE]"
-_USAGE_MARKS: Final = (b'usage"', b'eval_count"')
+_MARKS: Final = (b'usage"', b'eval_count"', *MARKS)
+"""One of these is in each event that must be read where nothing is changed."""
 
 
 class ReplyStream:
@@ -42,6 +44,7 @@ class ReplyStream:
         self._frames = Frames(framing)
         self._framing = framing
         self._count = TokenCount()
+        self._signatures = SignaturesSeen()
         self._seen = 0
         self._unreadable = 0
 
@@ -49,6 +52,11 @@ class ReplyStream:
     def tokens(self) -> int:
         """What the reply says the exchange has cost; where it does not say, its events, of about one token each."""
         return self._count.total or self._seen
+
+    @property
+    def signatures(self) -> tuple[str, ...]:
+        """Of the signed blocks of reasoning that the customer was handed."""
+        return self._signatures.found
 
     @property
     def left_out_unread(self) -> int:
@@ -73,13 +81,14 @@ class ReplyStream:
 
     def _look_at(self, frame: bytes) -> None:
         self._seen += 1
-        if any(mark in frame for mark in _USAGE_MARKS):
+        if any(mark in frame for mark in _MARKS):
             try:
                 found = read_json(self._data(frame))
             except ValueError:
                 return
             if isinstance(found, dict):
                 self._count.see(found)
+                self._signatures.see(found)
 
     def _rewritten(self, frame: bytes, events: ReplyEvents) -> bytes:
         self._seen += 1
@@ -96,6 +105,8 @@ class ReplyStream:
             return frame
         self._count.see(found)
         kept = events.rewrite(found)
+        for one in kept:
+            self._signatures.see(one)
         if not kept:
             return self._nothing()
         first = frame if kept[0] is found else self._written(frame, kept[0])
