@@ -20,7 +20,7 @@ _SHELVES = {
 _VALUES_ALONE = frozenset(
     (
         *("core/forgotten.py", "core/format_info.py", "core/store_info.py", "core/early_warning.py"),
-        *("core/explanation.py", "core/tracking.py"),
+        *("core/explanation.py", "core/tracking.py", "core/key_kind.py", "core/identity.py"),
         *("detection/case.py", "detection/scene.py", "logs/format.py", "logs/sketch.py"),
     )
 )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from stillwatch.core.errors import InputError, SettingsError
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.corpora import (
     add_to_folder,
     add_to_store,
@@ -18,7 +19,6 @@ from stillwatch.logs.corpora import (
     take_over,
 )
 from stillwatch.logs.prompt_keys import prompt_keys
-from stillwatch.logs.sketch import KeyKind
 from stillwatch.logs.store import Store
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

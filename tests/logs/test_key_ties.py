@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.key_ties import keep_ties, kept_ties
-from stillwatch.logs.sketch import KeyKind
 from stillwatch.logs.sketching import KEY_SCHEMA
 
 HEAD, BLOCK = int(KeyKind.HEAD), int(KeyKind.REASONING_OUT)

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from exchange_log import MINUTE, START, exchange, quiet, write_log
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.ingest import Reading, ingest
-from stillwatch.logs.sketch import KeyKind
 from stillwatch.logs.store import Store
 from stillwatch.logs.window import Group, Window
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 class KeyName(IntEnum):
     """What a standing may be known by. Numbers are part of published tables: never re-use one.
 
-    From `TEMPLATE` on it is `TEMPLATE` plus the number of a key that ingest makes of a prompt (`logs.sketch.KeyKind`):
+    From `TEMPLATE` on it is `TEMPLATE` plus the number of a key that ingest makes of a prompt (`core.key_kind`):
     such a key is an integer, all others are text.
     """
 
@@ -85,5 +85,7 @@ class RequestFacts(NamedTuple):
     max_tokens: int = 0
     """0 = the request names none."""
     is_stream: bool = False
+    templates_late: bool = False
+    """Keys of the prompt are missing that a later request with the same text will have."""
     body_seen: BodySeen = BodySeen.NONE
     size_bytes: int = 0

@@ -22,11 +22,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.core.errors import InputError, SettingsError
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.core.prompt_set import PromptSet
 from stillwatch.logs.file_blocks import input_digest
 from stillwatch.logs.prompt_file import read_prompts
 from stillwatch.logs.prompt_keys import prompt_keys
-from stillwatch.logs.sketch import KeyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

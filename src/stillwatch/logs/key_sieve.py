@@ -16,7 +16,7 @@ import numba
 import numpy as np
 import pyarrow.parquet as pq
 
-from stillwatch.logs.sketch import KeyKind
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.sketching import KEY_SCHEMA
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stillwatch.logs.sketch import KeyKind
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.sketching import KEY_SCHEMA
 
 if TYPE_CHECKING:

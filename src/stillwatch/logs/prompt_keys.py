@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.hashing import hash_one
 from stillwatch.logs.schema import EXCHANGE_SCHEMA
-from stillwatch.logs.sketch import KeyKind
 from stillwatch.logs.sketches.prompt import SKETCH
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stillwatch.logs.sketch import KeyKind
+from stillwatch.core.key_kind import KeyKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

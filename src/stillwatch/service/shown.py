@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stillwatch.core.explanation import SharedKey, ShownExchange
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.detection.explain_group import key_uses
 from stillwatch.detection.picture import moment
 from stillwatch.logs.prompt_keys import words_of_keys
-from stillwatch.logs.sketch import KeyKind
 from stillwatch.logs.sketching import redact
 from stillwatch.logs.store import part_of_exchange
 

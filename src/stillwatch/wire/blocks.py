@@ -14,9 +14,12 @@ import xxhash
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SIGNED_FIELDS: Final = ("thinking_blocks", "reasoning_details", "reasoning_items")
+"""Where a message or a reply carries reasoning blocks beside its content."""
 _DEPTH: Final = 4
 _LONGEST_SIGNATURE: Final = 96
 _REASONING_TYPES: Final = frozenset(("thinking", "reasoning", "redacted_thinking", "reasoning.encrypted"))
+_TEXT_TYPES: Final = ("text", "input_text", "output_text")
 _RESULT_TYPES: Final = frozenset(
     ("tool_result", "tool_call_response", "function_call_output", "custom_tool_call_output", "web_search_tool_result")
 )
@@ -75,6 +78,32 @@ def signatures_of(items: Any) -> list[str]:
     return [found for item in _blocks_of(items) if isinstance(item, dict) for found in _signatures(item)]
 
 
+def signatures_in(content: Any) -> list[str]:
+    """The signatures that `read_content` finds, without its text."""
+    found: list[str] = []
+    for block in _blocks_of(content):
+        if not isinstance(block, dict):
+            continue
+        kind = block.get("type")
+        is_text = kind in _TEXT_TYPES and isinstance(block.get("text"), str)
+        if (not is_text and _is_reasoning(block, kind)) or "thoughtSignature" in block or "thought_signature" in block:
+            found.extend(_signatures(block))
+    return found
+
+
+def holds_results_alone(content: Any) -> bool:
+    """Whether a content is nothing but results of tools: the common case, told without joining their text."""
+    if type(content) is not list or not content:
+        return False
+    for block in content:
+        if type(block) is not dict or "reasoningContent" in block:
+            return False
+        kind = block.get("type")
+        if type(kind) is not str or kind not in _RESULT_TYPES:
+            return False
+    return True
+
+
 def short_signature(value: str) -> str:
     """The signature, or its digest where it is long: equal signatures stay equal and a row stays small."""
     if len(value) <= _LONGEST_SIGNATURE and value.isascii() and value.isprintable():
@@ -90,7 +119,7 @@ def _blocks_of(content: Any) -> Iterable[Any]:
 
 def _read_block(block: dict[str, Any], said: list[str], returned: list[str], signatures: list[str]) -> None:
     kind = block.get("type")
-    if kind in ("text", "input_text", "output_text") and isinstance(block.get("text"), str):
+    if kind in _TEXT_TYPES and isinstance(block.get("text"), str):
         said.append(block["text"])
     elif _is_reasoning(block, kind):
         signatures.extend(_signatures(block))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import xxhash
 
-from stillwatch.wire.blocks import plain_text, read_content, signatures_of
+from stillwatch.wire.blocks import SIGNED_FIELDS, plain_text, read_content, signatures_of
 from stillwatch.wire.values import clean, parsed
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ _ROLES: Final = {
     "developer": "system",
 }
 _ITEM_ROLES: Final = {"function_call_output": "tool", "custom_tool_call_output": "tool", "function_call": "assistant"}
-_SIGNED_FIELDS: Final = ("thinking_blocks", "reasoning_details", "reasoning_items")
 _FIELD_END: Final = "\x1f"
 _MESSAGE_END: Final = "\x1e"
 _INT64_SIGN: Final = 2**63
@@ -62,8 +61,7 @@ def read_messages(messages: Any, system: Any = None) -> Conversation:
 
     `system` is what the API carries beside the messages: text, blocks, or Gemini's `{"parts": [...]}`.
     """
-    if not isinstance(messages, list):
-        messages = _as_list(messages)
+    messages = as_messages(messages)
     systems: list[str] = [] if system is None else [plain_text(system)]
     roles: list[str] = []
     texts: list[str] = []
@@ -80,11 +78,24 @@ def read_messages(messages: Any, system: Any = None) -> Conversation:
 
 def read_request(body: dict[str, Any]) -> Conversation:
     """Read the body of a request to any chat API, by the fields that it carries."""
+    asked = conversation_in(body)
+    return UNKNOWN if asked is None else read_messages(asked.messages, asked.system)
+
+
+class Asked(NamedTuple):
+    """The conversation as it stands in a body."""
+
+    messages: Any
+    system: Any
+
+
+def conversation_in(body: dict[str, Any]) -> Asked | None:
+    """Where the body holds its conversation, and what it carries beside it."""
     for name, system_names in _BODY_SHAPES:
         if (found := body.get(name)) is not None:
             system = next((body[other] for other in system_names if body.get(other) is not None), None)
-            return read_messages(parsed(found) if name != "prompt" else found, system)
-    return UNKNOWN
+            return Asked(parsed(found) if name != "prompt" else found, system)
+    return None
 
 
 _BODY_SHAPES: Final = (
@@ -98,7 +109,10 @@ _BODY_SHAPES: Final = (
 """Where each API puts the conversation, and what beside it holds the system text."""
 
 
-def _as_list(messages: Any) -> list[Any]:
+def as_messages(messages: Any) -> list[Any]:
+    """A list of messages; text stands for one user turn."""
+    if isinstance(messages, list):
+        return messages
     if isinstance(messages, str):
         return [{"role": "user", "content": messages}]
     if isinstance(messages, tuple):
@@ -120,11 +134,11 @@ def _read_message(message: Any, systems: list[str], roles: list[str], texts: lis
         return
     if not isinstance(message, dict):
         return
-    role = _role_of(message)
+    role = role_of(message)
     if role is None:
         signatures.extend(signatures_of(message))
         return
-    content = read_content(_content_of(message))
+    content = read_content(content_of(message))
     _collect_signatures(message, content.signatures, signatures)
     if content.returned is not None and role != "assistant":
         _add("tool", content.returned, systems, roles, texts)
@@ -132,7 +146,7 @@ def _read_message(message: Any, systems: list[str], roles: list[str], texts: lis
         _add(role, content.said, systems, roles, texts)
 
 
-def _role_of(message: dict[str, Any]) -> str | None:
+def role_of(message: dict[str, Any]) -> str | None:
     """Ours for the message's role; None for what is no message, such as a reasoning item."""
     role = message.get("role")
     if isinstance(role, str):
@@ -143,7 +157,8 @@ def _role_of(message: dict[str, Any]) -> str | None:
     return "user" if "parts" in message or "content" in message or "text" in message else None
 
 
-def _content_of(message: dict[str, Any]) -> Any:
+def content_of(message: dict[str, Any]) -> Any:
+    """What was said in a message, wherever it stands."""
     for name in ("content", "parts", "contents", "output"):
         if (found := message.get(name)) is not None:
             return found
@@ -152,7 +167,7 @@ def _content_of(message: dict[str, Any]) -> Any:
 
 def _collect_signatures(message: dict[str, Any], found: list[str], signatures: list[str]) -> None:
     signatures.extend(found)
-    for name in _SIGNED_FIELDS:
+    for name in SIGNED_FIELDS:
         if name in message:
             signatures.extend(signatures_of(message[name]))
 

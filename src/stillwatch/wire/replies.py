@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from stillwatch.wire.blocks import plain_text, read_content, signatures_of
+from stillwatch.wire.blocks import SIGNED_FIELDS, plain_text, read_content, signatures_of
 from stillwatch.wire.messages import joined
 from stillwatch.wire.usage import Usage, read_usage
 from stillwatch.wire.values import clean, mapping, text
@@ -12,7 +12,6 @@ from stillwatch.wire.values import clean, mapping, text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SIGNED_FIELDS: Final = ("thinking_blocks", "reasoning_details", "reasoning_items")
 _FINISH_FIELDS: Final = ("finish_reason", "stop_reason", "stopReason", "finishReason", "completionReason")
 _USAGE_FIELDS: Final = ("usage", "usageMetadata", "usage_metadata")
 
@@ -50,7 +49,7 @@ def _usual_reply(choice: Any, body: dict[str, Any]) -> Reply | None:
     message = choice.get("message") if type(choice) is dict else None
     if type(message) is not dict or type(content := message.get("content")) is not str:
         return None
-    if not message.keys().isdisjoint(_SIGNED_FIELDS):
+    if not message.keys().isdisjoint(SIGNED_FIELDS):
         return None
     return Reply(
         text(content),
@@ -107,7 +106,7 @@ def _read_answer(answer: dict[str, Any], texts: list[str], signatures: list[str]
     if content.said:
         texts.append(content.said)
     signatures.extend(content.signatures)
-    for name in _SIGNED_FIELDS:
+    for name in SIGNED_FIELDS:
         if name in message:
             signatures.extend(signatures_of(message[name]))
 

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.hashing import hash_text
-from stillwatch.logs.sketch import KeyKind, Keys, Sketch, SketchCase, Sketched
+from stillwatch.logs.sketch import Keys, Sketch, SketchCase, Sketched
 
 
 def _blocks(column: pa.Array, kind: KeyKind, salt: int) -> Keys:

@@ -7,7 +7,6 @@ Evaded by: an address of its own for each account, which is the rule among serio
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Final
 
 import numpy as np
@@ -16,22 +15,9 @@ import pyarrow.compute as pc
 
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.sketch import Sketch, SketchCase, Sketched
+from stillwatch.wire.addresses import neighbourhood
 
 _IPV4: Final = r"^(?P<near>[0-9]+\.[0-9]+\.[0-9]+)\.[0-9]+$"
-
-
-def neighbourhood(address: str | None) -> str | None:
-    """Give the /24 or /48 of an address, in a form that is equal for neighbours; a hashed or malformed one has none."""
-    if not address:
-        return None
-    if address.count(".") == 3 and address.replace(".", "").isdecimal() and address.isascii():
-        return address[: address.rindex(".")]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    prefix = 24 if parsed.version == 4 else 48
-    return str(ipaddress.ip_network((parsed, prefix), strict=False))
 
 
 def _neighbourhoods(addresses: pa.Array) -> pa.Array:

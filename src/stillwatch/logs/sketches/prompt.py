@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.hashing import FNV_OFFSET, FNV_PRIME, hash_text, mix, text_buffers
-from stillwatch.logs.sketch import KeyKind, Keys, Sketch, SketchCase, Sketched
+from stillwatch.logs.sketch import Keys, Sketch, SketchCase, Sketched
 
 _SHINGLE_WORDS: Final = 4
 _BOTTOM_K: Final = 8

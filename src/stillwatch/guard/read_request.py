@@ -1,0 +1,178 @@
+"""What a gateway shows of a request, as the facts that a decision rests on; never an error, whatever it is shown.
+
+>>> from stillwatch.core.identity import Identity
+>>> from stillwatch.wire.headers import Headers
+>>> facts = facts_of(
+...     request_id="r-1",
+...     at=0.0,
+...     path="/v1/chat/completions",
+...     headers=Headers([("authorization", "Bearer sk-1"), ("x-forwarded-for", "192.0.2.7")]),
+...     peer="127.0.0.1",
+...     body=b'{"model": "m", "logprobs": true, "messages": [{"role": "user", "content": "Hi"}]}',
+...     is_whole=True,
+...     identity=Identity(),
+...     templates=None,
+... )
+>>> facts.client_address, facts.model, facts.wants_logprobs, facts.api_key_id[:8]
+('192.0.2.7', 'm', True, '7ee2443f')
+
+Texts of a caller are bounded in length and free of lone surrogates. What a caller may forge is believed only where the
+operator's own proxy has written it (`core.identity`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from stillwatch.core.request_facts import BodySeen, RequestFacts
+from stillwatch.guard.template_keys import Made, TemplateKeys
+from stillwatch.wire.addresses import client_address, is_trusted, neighbourhood
+from stillwatch.wire.json_bodies import read_json_body
+from stillwatch.wire.newest import read_newest
+from stillwatch.wire.values import clean, first_text, text
+from stillwatch.wire.wishes import read_wishes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stillwatch.core.identity import Identity
+    from stillwatch.wire.headers import Headers
+
+_LONGEST: Final = 512
+_MOST_SIGNATURES: Final = 1024
+"""The newest of them are kept."""
+_SCHEMES: Final = ("bearer ", "basic ")
+_NO_JSON: Final = ("multipart/", "application/x-www-form-urlencoded", "audio/", "image/")
+"""Uploads: such a body is not one that we look into."""
+
+
+_NONE_MADE: Final = Made((), is_late=False)
+
+
+def facts_of(  # noqa: PLR0913  # what a plug-in point has in hand, one by one
+    *,
+    request_id: str,
+    at: float,
+    path: str,
+    headers: Headers,
+    peer: str,
+    body: bytes | None,
+    is_whole: bool,
+    identity: Identity,
+    templates: TemplateKeys | None,
+) -> RequestFacts:
+    """Read a request over HTTP.
+
+    Args:
+        request_id: The gateway's; empty if it has none.
+        at: Seconds since 1970 UTC.
+        path: With or without its query.
+        headers: As sent.
+        peer: Address of whoever opened the connection to us; empty = through a Unix socket.
+        body: None = the plug-in point does not see it.
+        is_whole: Whether that is all of it.
+        identity: Where to look for who it is.
+        templates: Makes the keys of the prompt; None = no standing is known by one.
+    """
+    facts = _facts_of_headers(request_id, at, path.partition("?")[0], headers, peer, identity)
+    if not body:
+        return facts
+    read = read_json_body(body, is_whole=is_whole)
+    seen = read.seen
+    if seen is BodySeen.MALFORMED and headers.get("content-type", "").startswith(_NO_JSON):
+        seen = BodySeen.NONE
+    facts = facts._replace(body_seen=seen, size_bytes=len(body))
+    return facts_of_body(facts, read.fields, identity=identity, templates=templates) if read.fields else facts
+
+
+def facts_of_body(
+    facts: RequestFacts, body: dict[str, Any], *, identity: Identity, templates: TemplateKeys | None
+) -> RequestFacts:
+    """Add what a decoded body says; what is known already of the account, the organisation or the user stays.
+
+    A body that no one has said was seen in part counts as whole.
+    """
+    wishes = read_wishes(body)
+    asked = read_newest(body)
+    is_part = facts.body_seen is BodySeen.PARTIAL
+    made = templates.of(None if is_part else asked.prompt_text, asked.system_text) if templates else _NONE_MADE
+    return facts._replace(
+        account_id=facts.account_id or _field(body, identity.account_field),
+        org_id=facts.org_id or _field(body, identity.organisation_field),
+        end_user_id=facts.end_user_id or _first_field(body, identity.end_user_fields),
+        session_id=facts.session_id or _first_field(body, identity.session_fields),
+        model=facts.model or _bounded(first_text(body.get("model"), body.get("modelId")) or ""),
+        templates=made.keys,
+        templates_late=made.is_late,
+        reasoning_in=asked.signatures[-_MOST_SIGNATURES:],
+        wants_logprobs=wishes.logprobs,
+        wants_reasoning=wishes.reasoning,
+        choices=wishes.choices,
+        max_tokens=wishes.max_tokens,
+        is_stream=wishes.stream,
+        body_seen=BodySeen.PARTIAL if is_part else BodySeen.WHOLE,
+    )
+
+
+def _facts_of_headers(  # noqa: PLR0913, PLR0917  # the parts of facts_of
+    request_id: str, at: float, path: str, headers: Headers, peer: str, identity: Identity
+) -> RequestFacts:
+    trusted = identity.trusted_proxies
+    address = client_address(headers.get(identity.address_header, ""), peer=peer, trusted=trusted)
+    agent, names = headers.get("user-agent", "")[:_LONGEST], ",".join(headers.names)
+    facts = RequestFacts(
+        request_id=_bounded(request_id),
+        at=at,
+        api_key_id=api_key_id(headers, identity.key_headers),
+        client_address=address,
+        client_prefix=neighbourhood(address) or "",
+        client=client_of(agent, names),
+        path=_bounded(path),
+        session_id=_header(headers, identity.session_header),
+    )
+    if not is_trusted(peer, trusted):
+        return facts
+    return facts._replace(
+        account_id=_header(headers, identity.account_header),
+        user_id=_header(headers, identity.user_header),
+        org_id=_header(headers, identity.organisation_header),
+        team_id=_header(headers, identity.team_header),
+        end_user_id=_header(headers, identity.end_user_header),
+        client=client_of(agent, names, _header(headers, identity.tls_header)),
+    )
+
+
+def client_of(user_agent: str, header_order: str, tls: str = "") -> str:
+    """The client tuple as one text; empty where nothing is known."""
+    return f"{user_agent}\x1f{header_order}\x1f{tls}" if user_agent or header_order or tls else ""
+
+
+def api_key_id(headers: Headers, names: Iterable[str]) -> str:
+    """SHA-256 in hex of the first credential that the headers carry; empty if there is none."""
+    for name in names:
+        if found := headers.get(name):
+            scheme = next((one for one in _SCHEMES if found[: len(one)].lower() == one), "")
+            return hashlib.sha256(found[len(scheme) :].strip().encode()).hexdigest()
+    return ""
+
+
+def _header(headers: Headers, name: str) -> str:
+    return headers.get(name, "")[:_LONGEST] if name else ""
+
+
+def _bounded(value: str) -> str:
+    value = value[:_LONGEST]
+    return value if value.isascii() else clean(value)
+
+
+def _first_field(body: dict[str, Any], names: Iterable[str]) -> str:
+    return next((found for name in names if (found := _field(body, name))), "")
+
+
+def _field(body: dict[str, Any], name: str) -> str:
+    """The text at a dotted name; empty where there is none."""
+    found: Any = body
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return _bounded(text(found) or "")

@@ -1,0 +1,107 @@
+"""What a request asks for beyond an answer, in the spelling of any API: log-probabilities, reasoning, choices, length.
+
+>>> read_wishes({"logprobs": True, "n": 4, "generationConfig": {"maxOutputTokens": 9}})
+Wishes(logprobs=True, reasoning=False, choices=4, max_tokens=9, stream=False)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from stillwatch.wire.values import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LOGPROB_FIELDS: Final = (
+    *("logprobs", "top_logprobs", "prompt_logprobs", "responseLogprobs", "response_logprobs"),
+    *("return_logprob", "return_logprobs", "top_logprobs_num", "token_ids_logprob"),
+    *("top_n_tokens", "decoder_input_details", "n_probs"),
+)
+"""A value other than null and false asks for log-probabilities."""
+LOGPROB_INCLUDES: Final = ("message.output_text.logprobs",)
+"""Members of `include` (Responses API) that do."""
+CHOICE_FIELDS: Final = ("n", "candidateCount", "candidate_count", "num_return_sequences", "best_of")
+LENGTH_FIELDS: Final = (
+    *("max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens", "maxTokens", "max_new_tokens"),
+    *("max_tokens_to_sample", "maxTokenCount", "max_gen_len", "num_predict", "n_predict"),
+)
+HOLDERS: Final = (
+    *("generationConfig", "generation_config", "inferenceConfig", "parameters", "options", "sampling_params"),
+    *("textGenerationConfig", "extra_body"),
+)
+"""Objects that hold parameters inside the body: Gemini, Bedrock, text-generation-inference, Ollama, SGLang."""
+_REASONING_FIELDS: Final = (
+    *("reasoning", "reasoning_effort", "thinking", "think", "include_reasoning", "enable_thinking"),
+    *("thinkingConfig", "thinking_config", "thinking_budget", "include_thoughts", "includeThoughts"),
+    *("chat_template_kwargs", "separate_reasoning", "reasoningConfig", "return_reasoning"),
+)
+_REASONING_INCLUDES: Final = ("reasoning.encrypted_content",)
+_REFUSALS: Final = ("none", "disabled", "false", "off", "omitted", "no")
+_ALL: Final = frozenset(
+    (*LOGPROB_FIELDS, *CHOICE_FIELDS, *LENGTH_FIELDS, *HOLDERS, *_REASONING_FIELDS, "stream", "include")
+)
+_DEPTH: Final = 3
+
+
+class Wishes(NamedTuple):
+    logprobs: bool = False
+    reasoning: bool = False
+    choices: int = 1
+    max_tokens: int = 0
+    """The most that any spelling asks for; 0 = none does."""
+    stream: bool = False
+
+
+NO_WISHES: Final = Wishes()
+
+
+def read_wishes(body: dict[str, Any], depth: int = _DEPTH) -> Wishes:
+    """Read the parameters of a request; a parameter written as null counts as not sent."""
+    if _ALL.isdisjoint(body):
+        return NO_WISHES
+    include = body.get("include")
+    included = [one for one in include if isinstance(one, str)] if isinstance(include, list) else []
+    found = Wishes(
+        logprobs=any(_asks(body.get(name)) for name in LOGPROB_FIELDS)
+        or any(one in LOGPROB_INCLUDES for one in included),
+        reasoning=any(_asks_reasoning(body[name]) for name in _REASONING_FIELDS if name in body)
+        or any(one in _REASONING_INCLUDES for one in included),
+        choices=_most(body, CHOICE_FIELDS, 1),
+        max_tokens=_most(body, LENGTH_FIELDS, 0),
+        stream=_asks(body.get("stream")),
+    )
+    for name in HOLDERS:
+        if depth and isinstance(inner := body.get(name), dict):
+            found = _both(found, read_wishes(inner, depth - 1))
+    return found
+
+
+def _asks(value: Any) -> bool:
+    """Anything but null and false; 0 log-probabilities beside the chosen token are one still."""
+    return value is not None and value is not False
+
+
+def _asks_reasoning(value: Any, depth: int = _DEPTH) -> bool:
+    """A switch, an effort, a budget, or an object of them."""
+    if isinstance(value, dict):
+        if isinstance(kind := value.get("type"), str):
+            return kind.lower() not in _REFUSALS
+        return depth > 0 and any(_asks_reasoning(inner, depth - 1) for inner in value.values())
+    if isinstance(value, str):
+        return value.lower() not in _REFUSALS
+    return value is not None and value is not False and value != 0
+
+
+def _most(body: dict[str, Any], names: Iterable[str], least: int) -> int:
+    return max((found for name in names if (found := count(body.get(name))) is not None), default=least)
+
+
+def _both(left: Wishes, right: Wishes) -> Wishes:
+    return Wishes(
+        left.logprobs or right.logprobs,
+        left.reasoning or right.reasoning,
+        max(left.choices, right.choices),
+        max(left.max_tokens, right.max_tokens),
+        left.stream or right.stream,
+    )
