@@ -17,10 +17,10 @@
 >>> later.whole_at(5)
 160.0
 
-The request path appends to memory and never waits: `note` costs a fraction of a microsecond, and what finds no room is
-counted and dropped. One thread writes it down, a transaction twice a second, synced to the disk: a guard that is
-killed, or a machine that loses power, loses what was decided in its last second at most. When the disk is full or the
-file is locked, decisions go on, what waits is kept as long as there is room, `counts()` says so, and the next
+The request path appends to memory and never waits: `note` costs a microsecond or two for what is kept; what finds no
+room is counted and dropped. One thread writes it down, a transaction twice a second, synced to the disk: a guard that
+is killed, or a machine that loses power, loses what was decided in its last second at most. When the disk is full or
+the file is locked, decisions go on, what waits is kept as long as there is room, `counts()` says so, and the next
 transaction tries again.
 """
 
