@@ -15,9 +15,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from stillwatch.core.decision import Exposed, Withhold
+from stillwatch.guard.exposure import ExposureWatch
 from stillwatch.guard.obligations import changes_reply
 from stillwatch.guard.reply_events import ReplyEvents
 from stillwatch.guard.signatures_seen import MARKS, SignaturesSeen
+from stillwatch.guard.stream_end import DONE, StreamEnd
 from stillwatch.guard.token_count import TokenCount
 from stillwatch.wire.event_frames import Frames, Framing, data_of, event, is_event, with_data
 from stillwatch.wire.loose_json import read_json, write_json
@@ -37,16 +40,22 @@ class ReplyStream:
     Args:
         obligations: What to leave out.
         framing: How the stream is cut into events.
+        prompt: What the customer has said; where reasoning is withheld, see `guard.exposure`.
     """
 
-    def __init__(self, obligations: Obligations, framing: Framing = Framing.EVENTS) -> None:
+    def __init__(self, obligations: Obligations, framing: Framing = Framing.EVENTS, *, prompt: str = "") -> None:
         self._events = ReplyEvents(obligations) if changes_reply(obligations) else None
+        withholds = obligations.withhold_reasoning is not Withhold.NO
+        self._watch = ExposureWatch(prompt) if withholds else None
+        self._end = StreamEnd() if withholds and obligations.if_exposed is Exposed.STOP else None
         self._frames = Frames(framing)
         self._framing = framing
         self._count = TokenCount()
         self._signatures = SignaturesSeen()
         self._seen = 0
         self._unreadable = 0
+        self.is_stopped = False
+        """Whether it was ended since it exposed what it withholds; nothing more goes on."""
 
     @property
     def tokens(self) -> int:
@@ -57,6 +66,11 @@ class ReplyStream:
     def signatures(self) -> tuple[str, ...]:
         """Of the signed blocks of reasoning that the customer was handed."""
         return self._signatures.found
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether the answer has begun to repeat withheld reasoning word for word."""
+        return self._watch is not None and self._watch.is_exposed
 
     @property
     def left_out_unread(self) -> int:
@@ -91,6 +105,8 @@ class ReplyStream:
                 self._signatures.see(found)
 
     def _rewritten(self, frame: bytes, events: ReplyEvents) -> bytes:
+        if self.is_stopped:
+            return b""
         self._seen += 1
         data = self._data(frame)
         if self._framing is Framing.EVENTS and not is_event(frame):
@@ -101,12 +117,20 @@ class ReplyStream:
             found = read_json(data)
         except ValueError:
             return self._unread()
-        if not isinstance(found, dict):
-            return frame
+        return self._read(frame, found, events) if isinstance(found, dict) else frame
+
+    def _read(self, frame: bytes, found: dict[str, Any], events: ReplyEvents) -> bytes:
         self._count.see(found)
+        if self._watch is not None:
+            self._watch.see(found)
+            if self._end is not None and self._watch.is_exposed:
+                self.is_stopped = True
+                return b"".join(self._added(one) for one in self._end.events())
         kept = events.rewrite(found)
         for one in kept:
             self._signatures.see(one)
+            if self._end is not None:
+                self._end.see(one)
         if not kept:
             return self._nothing()
         first = frame if kept[0] is found else self._written(frame, kept[0])
@@ -119,9 +143,12 @@ class ReplyStream:
         data = write_json(found)
         return with_data(frame, data) if self._framing is Framing.EVENTS else data + b"\n"
 
-    def _added(self, found: dict[str, Any]) -> bytes:
-        data = write_json(found)
-        return event(str(found.get("type", "")), data) if self._framing is Framing.EVENTS else data + b"\n"
+    def _added(self, found: Any) -> bytes:
+        """An event of our own, as the API writes its own."""
+        data = _DONE if found == DONE else write_json(found)
+        if self._framing is Framing.LINES:
+            return data + b"\n"
+        return event(str(found.get("type", "")) if isinstance(found, dict) else "", data)
 
     def _unread(self) -> bytes:
         self._unreadable += 1
