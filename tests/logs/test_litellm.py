@@ -4,16 +4,8 @@ from typing import Any
 
 import pytest
 
-from stillwatch.logs.litellm import account_of, conversation_of, operation_of, outcome_of, reply_of
+from stillwatch.logs.litellm import conversation_of, operation_of, outcome_of, reply_of
 from stillwatch.wire.messages import UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("user", "key", "expected"),
-    [("user-1", "k", "user-1"), ("default_user_id", "k", "k"), (None, "k", "k"), ("default", None, None)],
-)
-def test_account_is_the_user_unless_a_placeholder(user: str | None, key: str | None, expected: str | None) -> None:
-    assert account_of(user, key) == expected
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,6 @@ from stillwatch.wire.messages import UNKNOWN, Conversation, read_messages, read_
 from stillwatch.wire.replies import NO_REPLY, Reply, read_reply
 from stillwatch.wire.values import http_status, mapping, parsed, text
 
-PLACEHOLDERS: Final = frozenset(
-    ("", "default_user_id", "default", "none", "None", "null", "unknown", "anonymous", "-", "N/A", "litellm")
-)
-"""What LiteLLM and its operators write where there is no user; all accounts would share it."""
-
 REDACTED: Final = "redacted-by-litellm"
 """Stands for content where message logging is off; all exchanges would share it."""
 
@@ -52,11 +47,6 @@ class Outcome(NamedTuple):
 
     status_code: int | None
     error_type: str | None
-
-
-def account_of(user_id: str | None, api_key_id: str | None) -> str | None:
-    """The user behind the key, or the key itself where no real user is known."""
-    return user_id if user_id and user_id not in PLACEHOLDERS else api_key_id
 
 
 def operation_of(call_type: str | None) -> str | None:

@@ -29,7 +29,6 @@ from stillwatch.logs.columns import (
 )
 from stillwatch.logs.format import EVERY_FIELD
 from stillwatch.logs.litellm import (
-    PLACEHOLDERS,
     REDACTED,
     conversation_of,
     is_batch_call,
@@ -40,6 +39,7 @@ from stillwatch.logs.litellm import (
 from stillwatch.logs.litellm_metadata import Metadata, plain_values
 from stillwatch.logs.reply_columns import scanned_replies
 from stillwatch.logs.scan.arrow import replaced
+from stillwatch.wire.account_of import PLACEHOLDERS
 from stillwatch.wire.messages import Conversation
 from stillwatch.wire.parameters import parameters_json, tool_names
 from stillwatch.wire.replies import Reply

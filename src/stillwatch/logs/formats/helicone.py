@@ -16,8 +16,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.format import Case, Format
-from stillwatch.logs.litellm import account_of
 from stillwatch.logs.times import start_ns, time_ns
+from stillwatch.wire.account_of import account_of
 from stillwatch.wire.bodies import answer_row, operation_of_path, outcome_row, request_row
 from stillwatch.wire.messages import chain_hash
 from stillwatch.wire.values import count, first_count, first_text, mapping, number, parsed, text, unknown_fields

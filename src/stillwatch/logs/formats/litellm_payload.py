@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.format import Case, Format
 from stillwatch.logs.line_columns import LineShape
-from stillwatch.logs.litellm import account_of, conversation_of, is_batch_call, operation_of, outcome_of, reply_of
+from stillwatch.logs.litellm import conversation_of, is_batch_call, operation_of, outcome_of, reply_of
 from stillwatch.logs.litellm_columns import read_payload_columns
 from stillwatch.logs.times import start_ns, time_ns
+from stillwatch.wire.account_of import account_of
 from stillwatch.wire.messages import chain_hash
 from stillwatch.wire.parameters import parameters_json, tool_names
 from stillwatch.wire.usage import Usage, read_usage

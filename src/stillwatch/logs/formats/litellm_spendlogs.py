@@ -18,9 +18,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.logs.format import Case, Format
-from stillwatch.logs.litellm import account_of, conversation_of, is_batch_call, operation_of, outcome_of, reply_of
+from stillwatch.logs.litellm import conversation_of, is_batch_call, operation_of, outcome_of, reply_of
 from stillwatch.logs.litellm_columns import read_spendlog_columns
 from stillwatch.logs.times import start_ns, time_ns
+from stillwatch.wire.account_of import account_of
 from stillwatch.wire.bodies import conversation_of as previous_of
 from stillwatch.wire.messages import chain_hash
 from stillwatch.wire.parameters import parameters_json, tool_names

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.logs.litellm import account_of
 from stillwatch.logs.times import start_ns, time_ns
+from stillwatch.wire.account_of import account_of
 from stillwatch.wire.values import first_text, http_status, text
 
 if TYPE_CHECKING:
