@@ -16,7 +16,7 @@ whoever wants to log, count or store decisions hands in `on_decision`, which mus
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.decision import DENIALS, Decision
 from stillwatch.guard.decide import Guarded, decide, failed
@@ -32,6 +32,15 @@ if TYPE_CHECKING:
 _REMEMBERED: Final = 65_536
 """Requests that are remembered: gateways may ask twice about one (Envoy does while it buffers a body)."""
 _ASKED_AGAIN_S: Final = 60.0
+_ASKED_AGAIN: Final = 2
+"""How often. Were it more, whoever can choose the id of a request could have one charge pay for many."""
+
+
+class _Answered(NamedTuple):
+    at: float
+    decision: Decision
+    again: int
+    """How often it may still be given."""
 
 
 class Guard:
@@ -56,23 +65,30 @@ class Guard:
         self._new_id = new_id
         self._on_decision = on_decision
         self._bonds = bonds
-        self._answered: dict[str, tuple[float, Decision]] = {}
+        self._answered: dict[tuple[str, ...], _Answered] = {}
+        """By what must be the same for two questions to be about one request; see `_asked`."""
 
     def check(self, facts: RequestFacts) -> Decision:
         """Decide about a request; the same request asked about again within a minute gets the same answer."""
         try:
-            before = self._answered.get(facts.request_id)
-            if before is not None and 0 <= facts.at - before[0] < _ASKED_AGAIN_S:
-                return before[1]
+            if facts.request_id and (before := self._before(facts)) is not None:
+                return before
             if facts.reasoning_in and self._bonds is not None:
                 facts = facts._replace(foreign_reasoning=self._bonds.foreign(facts))
             decision = decide(facts, self.guarded)
             if decision.charges or decision.action in DENIALS:
                 decision = self._carried_out(facts, decision)
         except Exception as error:  # noqa: BLE001  # no request may be lost to a fault of ours
-            decision = failed(self.guarded, type(error).__name__)
-            if decision.action in DENIALS:
-                decision = replace(decision, id=self._new_id())
+            return self.fail(facts, type(error).__name__)
+        if self._on_decision is not None:
+            self._on_decision(facts, decision)
+        return decision
+
+    def fail(self, facts: RequestFacts, why: str) -> Decision:
+        """Answer as the policy declares for what cannot be decided on, such as a request that cannot be read."""
+        decision = failed(self.guarded, why)
+        if decision.action in DENIALS:
+            decision = replace(decision, id=self._new_id())
         if self._on_decision is not None:
             self._on_decision(facts, decision)
         return decision
@@ -97,6 +113,15 @@ class Guard:
         """Decide by other standings from now on."""
         self.guarded = Guarded(self.guarded.policy, standings, self.guarded.budgets)
 
+    def _before(self, facts: RequestFacts) -> Decision | None:
+        """What was answered when the same request was asked about a moment ago."""
+        asked = _asked(facts)
+        before = self._answered.get(asked)
+        if before is None or not before.again or not 0 <= facts.at - before.at < _ASKED_AGAIN_S:
+            return None
+        self._answered[asked] = before._replace(again=before.again - 1)
+        return before.decision
+
     def _carried_out(self, facts: RequestFacts, decision: Decision) -> Decision:
         for charge in decision.charges:
             if not charge.counts_tokens:
@@ -106,5 +131,9 @@ class Guard:
         if facts.request_id:
             if len(self._answered) >= _REMEMBERED:
                 self._answered = dict(list(self._answered.items())[_REMEMBERED // 2 :])
-            self._answered[facts.request_id] = (facts.at, decision)
+            self._answered[_asked(facts)] = _Answered(facts.at, decision, _ASKED_AGAIN)
         return decision
+
+
+def _asked(facts: RequestFacts) -> tuple[str, ...]:
+    return facts.request_id, facts.account_id, facts.api_key_id, facts.path

@@ -65,6 +65,7 @@ class TemplateKeys:
 
     def __init__(self, salt: int, kinds: frozenset[int] = ALL_KINDS) -> None:
         self.kinds = kinds
+        self.salt = salt
         self._start = _FNV_OFFSET ^ (salt & _ALL_BITS)
         self._words = _Words(self._start)
         self._systems: dict[bytes, tuple[int, int]] = {}
