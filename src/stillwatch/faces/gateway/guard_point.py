@@ -1,0 +1,67 @@
+"""What every plug-in point over HTTP holds in hand: the guard, and how requests are read for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stillwatch.core.request_facts import RequestFacts
+from stillwatch.guard.read_request import facts_of, facts_of_body
+from stillwatch.guard.template_keys import TemplateKeys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from stillwatch.core.decision import Decision
+    from stillwatch.core.identity import Identity
+    from stillwatch.faces.gateway.http_message import Asked
+    from stillwatch.guard.guard import Guard
+    from stillwatch.guard.standings import Standings
+
+
+@dataclass(slots=True, kw_only=True)
+class GuardPoint:
+    guard: Guard
+    identity: Identity
+    clock: Callable[[], float]
+    """Seconds since 1970 UTC."""
+    templates: TemplateKeys | None = None
+    """Of the standings that are looked up in; replaced with them."""
+
+    def look_up_in(self, standings: Standings) -> None:
+        """Decide by other standings from now on; keys of prompts are made as they need them."""
+        kinds = standings.template_kinds
+        before = self.templates
+        if not kinds:
+            self.templates = None
+        elif before is None or (before.salt, before.kinds) != (standings.salt, kinds):
+            self.templates = TemplateKeys(standings.salt, kinds)
+        self.guard.look_up_in(standings)
+
+    def check_http(self, asked: Asked, path: str, request_id: str, *, is_whole: bool) -> Decision:
+        """Decide about a request that is asked about in its own headers and body, or what there is of them."""
+        at = self.clock()
+        try:
+            facts = facts_of(
+                request_id=request_id,
+                at=at,
+                path=path,
+                headers=asked.headers,
+                peer=asked.peer,
+                body=asked.body or None,
+                is_whole=is_whole,
+                identity=self.identity,
+                templates=self.templates,
+            )
+        except Exception as error:  # noqa: BLE001  # no request may be lost to a fault of ours
+            return self.guard.fail(RequestFacts(request_id, at, path=path), type(error).__name__)
+        return self.guard.check(facts)
+
+    def check_body(self, facts: RequestFacts, body: dict[str, Any]) -> Decision:
+        """Decide about a request whose body comes decoded, inside of something else."""
+        try:
+            facts = facts_of_body(facts, body, identity=self.identity, templates=self.templates)
+        except Exception as error:  # noqa: BLE001  # no request may be lost to a fault of ours
+            return self.guard.fail(facts, type(error).__name__)
+        return self.guard.check(facts)

@@ -1,0 +1,48 @@
+"""A decision's obligations as one header, for whoever stands behind a gateway that cannot carry them out itself.
+
+>>> from stillwatch.core.decision import Obligations
+>>> obligations_header(Obligations(strip_logprobs=True, max_tokens=256, tags=("canary-3",)))
+'strip_logprobs, max_tokens=256, tags=("canary-3")'
+
+A dictionary of structured fields (RFC 8941, section 3.2); empty where nothing is to be done.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from stillwatch.core.decision import Withhold
+
+if TYPE_CHECKING:
+    from stillwatch.core.decision import Obligations
+
+OBLIGATIONS_HEADER: Final = "x-stillwatch-obligations"
+_PLAIN: Final = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
+"""Beside letters and digits; all else is percent-encoded, since a string there is ASCII."""
+
+
+def obligations_header(obligations: Obligations) -> str:
+    return ", ".join(obligations_listed(obligations))
+
+
+def obligations_listed(obligations: Obligations) -> list[str]:
+    """One by one, written as in the header."""
+    listed = []
+    if obligations.strip_logprobs:
+        listed.append("strip_logprobs")
+    if obligations.max_choices:
+        listed.append(f"max_choices={obligations.max_choices}")
+    if obligations.max_tokens:
+        listed.append(f"max_tokens={obligations.max_tokens}")
+    if obligations.withhold_reasoning is not Withhold.NO:
+        listed.append(f"withhold_reasoning={obligations.withhold_reasoning.value}")
+    if obligations.tags:
+        listed.append(f"tags=({' '.join(map(_string, obligations.tags))})")
+    if obligations.route_to:
+        listed.append(f"route_to={_string(obligations.route_to)}")
+    return listed
+
+
+def _string(text: str) -> str:
+    return f'"{quote(text, safe=_PLAIN)}"'
