@@ -10,11 +10,12 @@ import pytest
 from stillwatch.core.decision import Action
 from stillwatch.core.request_facts import Foreign, RequestFacts
 from stillwatch.guard.budgets import Budgets
+from stillwatch.guard.build_standings import build
 from stillwatch.guard.decide import Guarded
 from stillwatch.guard.guard import Guard
 from stillwatch.guard.read_policy import read_policy
 from stillwatch.guard.reasoning_bonds import ReasoningBonds
-from stillwatch.guard.standings import Standings, build
+from stillwatch.guard.standings import Standings
 
 OWNER = {"account_id": "a", "user_id": "u", "org_id": "o", "session_id": "s", "model": "m"}
 

@@ -12,10 +12,11 @@ from stillwatch.core.decision import Action, Charge
 from stillwatch.core.key_standing import KeyStanding, Role
 from stillwatch.core.request_facts import KeyName, RequestFacts
 from stillwatch.guard.budgets import Budgets, Level
+from stillwatch.guard.build_standings import build
 from stillwatch.guard.decide import Guarded
 from stillwatch.guard.guard import Guard
 from stillwatch.guard.read_policy import read_policy
-from stillwatch.guard.standings import Standings, build
+from stillwatch.guard.standings import Standings
 from stillwatch.service.guard_sync import GuardSync, SyncSettings
 from stillwatch.service.shared_standings import announce_standings
 

@@ -2,7 +2,8 @@
 
 >>> from stillwatch.guard.budgets import Budgets
 >>> from stillwatch.guard.read_policy import read_policy
->>> from stillwatch.guard.standings import Standings, build
+>>> from stillwatch.guard.build_standings import build
+>>> from stillwatch.guard.standings import Standings
 >>> guard = Guarded(read_policy('version = "1"', "policy.toml"), Standings(build([], seed=1)), Budgets(8))
 >>> decide(RequestFacts("r-1", 0.0), guard).action
 <Action.ALLOW: 'allow'>

@@ -3,7 +3,8 @@
 >>> from stillwatch.core.request_facts import RequestFacts
 >>> from stillwatch.guard.budgets import Budgets
 >>> from stillwatch.guard.read_policy import read_policy
->>> from stillwatch.guard.standings import Standings, build
+>>> from stillwatch.guard.build_standings import build
+>>> from stillwatch.guard.standings import Standings
 >>> guarded = Guarded(read_policy('version = "1"', "policy.toml"), Standings(build([], seed=1)), Budgets(8))
 >>> guard = Guard(guarded, new_id=lambda: "d-1")
 >>> guard.check(RequestFacts("r-1", 0.0)).action

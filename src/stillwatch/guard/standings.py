@@ -90,11 +90,6 @@ class Standings:
         self.template_kinds: frozenset[int] = frozenset(kind for kind, _ in self._templates)
         """Kinds of template keys that are worth making."""
 
-    @property
-    def template_kinds(self) -> frozenset[int]:
-        """Kinds of the template keys that are known; a guard need make no other."""
-        return frozenset(kind for kind, _ in self._templates)
-
     def hits(self, facts: RequestFacts) -> list[Hit]:
         """Rows of the request's keys that hold at its time."""
         found: list[Hit] = []

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
+from guard_rows import AT, row
 from stillwatch.core.identity import Identity
-from stillwatch.core.key_standing import KeyStanding, Role
-from stillwatch.core.request_facts import KeyName, RequestFacts
 from stillwatch.faces.gateway.guard_point import GuardPoint
 from stillwatch.faces.gateway.http_message import Asked
 from stillwatch.guard.budgets import Budgets
+from stillwatch.guard.build_standings import build
 from stillwatch.guard.decide import Guarded
 from stillwatch.guard.guard import Guard
 from stillwatch.guard.read_policy import read_policy
-from stillwatch.guard.standings import Standings, build
+from stillwatch.guard.standings import Standings
 from stillwatch.wire.headers import Headers
 
 if TYPE_CHECKING:
     from stillwatch.core.decision import Decision
+    from stillwatch.core.request_facts import RequestFacts
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 POLICY = """
 version = "t-1"
 mode = "enforce"
@@ -61,10 +60,12 @@ class Told:
     """A guard point, and every decision that it made."""
 
     def __init__(self, policy: str = POLICY, identity: Identity | None = None) -> None:
-        self.at = NOW.timestamp()
+        self.at = AT
         self.told: list[tuple[RequestFacts, Decision]] = []
         ids = count(1)
-        guarded = Guarded(read_policy(policy, "policy.toml"), Standings(build(standings(), seed=5)), Budgets(64))
+        guarded = Guarded(
+            read_policy(policy, "policy.toml"), Standings(build([row("fleet-1"), row("fleet-2")], seed=5)), Budgets(64)
+        )
         self.guard = Guard(
             guarded,
             new_id=lambda: f"d-{next(ids)}",
@@ -81,22 +82,6 @@ class Told:
     @property
     def facts(self) -> RequestFacts:
         return self.told[-1][0]
-
-
-def standings() -> list[KeyStanding]:
-    return [
-        KeyStanding(
-            name=KeyName.ACCOUNT,
-            value=account,
-            subject="c-1",
-            role=Role.OPERATOR,
-            confidence=0.99,
-            reason="keeps the fleet's hours",
-            since=NOW,
-            expires_at=NOW.replace(day=30),
-        )
-        for account in ("fleet-1", "fleet-2")
-    ]
 
 
 def asked(path: str, *, body: bytes = b"", is_whole: bool = True, method: str = "POST", **headers: str) -> Asked:

@@ -5,27 +5,29 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from guarded import NOW, POLICY, Told, asked
+from guarded import POLICY, Told, asked
 
+from guard_rows import AT, row
 from stillwatch.core.decision import Action
 from stillwatch.core.key_kind import KeyKind
 from stillwatch.core.key_standing import KeyStanding, Role
 from stillwatch.core.request_facts import KeyName, RequestFacts
-from stillwatch.guard.standings import Standings, build
+from stillwatch.guard.build_standings import build
+from stillwatch.guard.standings import Standings
 
 
 def test_http_and_decoded_bodies_are_decided_on_alike() -> None:
     told = Told()
     told.point.check_http(asked("/", body=b'{"model": "m"}', x_account="closed"), "/v1/chat", "r-1", is_whole=True)
     by_http = told.last
-    told.point.check_body(RequestFacts("r-2", NOW.timestamp(), account_id="closed"), {"model": "m"})
+    told.point.check_body(RequestFacts("r-2", AT, account_id="closed"), {"model": "m"})
     assert (by_http.action, told.last.action) == (Action.BLOCK, Action.BLOCK)
 
 
 def test_a_fault_while_reading_is_answered_as_declared_and_told() -> None:
     told = Told(POLICY.replace('on_failure = "allow"', 'on_failure = "deny"'))
     told.point.identity = None  # type: ignore[assignment]  # reading the request raises
-    told.point.check_body(RequestFacts("r-2", NOW.timestamp()), {"model": "m"})
+    told.point.check_body(RequestFacts("r-2", AT), {"model": "m"})
     assert (told.last.action, told.last.degraded, told.last.id) == (Action.BLOCK, ("failed: AttributeError",), "d-1")
 
 
@@ -43,14 +45,4 @@ def test_keys_of_prompts_are_made_as_the_standings_need_them() -> None:
 
 
 def template(key: int) -> KeyStanding:
-    return KeyStanding(
-        name=KeyName.TEMPLATE,
-        value=str(key),
-        kind=KeyKind.SYSTEM,
-        subject="c-1",
-        role=Role.TRACE,
-        confidence=0.99,
-        reason="the fleet's words",
-        since=NOW,
-        expires_at=NOW.replace(day=30),
-    )
+    return row(str(key), KeyName.TEMPLATE, kind=KeyKind.SYSTEM, role=Role.TRACE)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from guarded import NOW, Told
+from guarded import Told
 
+from guard_rows import AT
 from stillwatch.core.identity import Identity
 from stillwatch.core.request_facts import BodySeen, RequestFacts
 from stillwatch.faces.gateway.stated_request import check_stated
 
-AT = RequestFacts("", NOW.timestamp())
+NOTHING = RequestFacts("", AT)
 
 
 def test_what_is_stated_by_name_stands_above_headers_and_body() -> None:
@@ -25,7 +26,7 @@ def test_what_is_stated_by_name_stands_above_headers_and_body() -> None:
             "headers": {"X-Account": "header", "User-Agent": "sdk/1", "x-number": 3},
             "body": {"model": "m", "n": 4, "user": "reader-1"},
         },
-        AT,
+        NOTHING,
         told.point,
     )
     facts = told.facts
@@ -37,15 +38,15 @@ def test_what_is_stated_by_name_stands_above_headers_and_body() -> None:
 
 def test_a_body_may_be_text_as_it_came() -> None:
     told = Told()
-    check_stated({"body": '{"model": "m"}'}, AT, told.point)
+    check_stated({"body": '{"model": "m"}'}, NOTHING, told.point)
     assert (told.facts.model, told.facts.body_seen, told.facts.size_bytes) == ("m", BodySeen.WHOLE, 14)
-    check_stated({"body": '{"model": "m", "mess', "is_whole": False}, AT, told.point)
+    check_stated({"body": '{"model": "m", "mess', "is_whole": False}, NOTHING, told.point)
     assert (told.facts.model, told.last.degraded) == ("m", ("body: partial",))
-    check_stated({"body": "no JSON"}, AT, told.point)
+    check_stated({"body": "no JSON"}, NOTHING, told.point)
     assert told.last.degraded == ("body: malformed",)
 
 
 def test_without_a_body_it_is_said_that_there_was_none() -> None:
     told = Told()
-    check_stated({"account_id": "honest"}, AT, told.point)
+    check_stated({"account_id": "honest"}, NOTHING, told.point)
     assert told.last.degraded == ("body: none",)

@@ -7,7 +7,8 @@ r"""The answer to a gateway that asks before it lets a request through: Envoy, n
 >>> from stillwatch.guard.decide import Guarded
 >>> from stillwatch.guard.guard import Guard
 >>> from stillwatch.guard.read_policy import read_policy
->>> from stillwatch.guard.standings import Standings, build
+>>> from stillwatch.guard.build_standings import build
+>>> from stillwatch.guard.standings import Standings
 >>> from stillwatch.wire.headers import Headers
 >>> policy = read_policy(
 ...     '''

@@ -31,7 +31,7 @@ from stillwatch.core.decision import DENIALS, Action
 from stillwatch.faces.gateway.denial import message_of
 from stillwatch.faces.gateway.dialect import Dialect, Document
 from stillwatch.faces.gateway.http_message import Answer
-from stillwatch.logs.litellm import account_of
+from stillwatch.wire.account_of import account_of
 from stillwatch.wire.values import mapping, text
 
 if TYPE_CHECKING:
