@@ -15,6 +15,7 @@ from stillwatch.faces.cli.exits import COULD_NOT_START
 _COMMANDS: Final = {
     "scan": "Find campaigns in logs",
     "watch": "Follow growing logs, and publish who stands where",
+    "appeals": "Denials that customers object to",
     "explain": "What a campaign rests on, and what would change the verdict",
     "corpus": "Public prompt sets that a scan looks for",
     "sample": "Compose a small synthetic log to try stillwatch on",
