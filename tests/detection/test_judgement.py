@@ -159,3 +159,13 @@ def test_a_group_dismissed_early_would_have_been_dismissed_in_the_end(rule, most
     else:
         assert screened > most
         assert screened >= expected * (1 - 1e-9)
+
+
+def test_a_claim_is_as_strong_as_the_links_that_are_heard():
+    untried = replace(MODEL_PIVOT, name="untried", status="experimental")
+    evidence = [one.test(None, None) for one in (TEXT, EVEN_LOAD, COMMON_RHYTHM)]
+    told = [*evidence, replace(evidence[0], source="untried", family=Family.TIMING, p_value=1e-12)]
+    stable = (TEXT, EVEN_LOAD, COMMON_RHYTHM)
+    assert judgement.claim_p_value(told, stable, SIZE) == p_value_of(*stable)
+    assert judgement.claim_p_value(told, (*stable, untried), SIZE) < p_value_of(*stable)
+    assert judgement.claim_p_value(told, (TEXT,), SIZE) == 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from stillwatch.core.campaign import Campaign, Evidence, Family, Member, Run, ScanResult, Standing, Verdict
+from stillwatch.core.campaign import Basis, Campaign, Evidence, Family, Member, Run, ScanResult, Standing, Verdict
 from stillwatch.core.early_warning import EarlyWarning
 from stillwatch.core.tracking import Happening, Watched
-from stillwatch.detection.track import failed, rested, track
+from stillwatch.detection.track import failed, looked_once, rested, track
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -152,3 +152,21 @@ def test_a_round_without_a_scan_lets_standings_run_out():
     assert (kept.events, kept.watched.standings) == ((), first.watched.standings)
     assert [event.happening for event in gone.events] == [Happening.GONE]
     assert (gone.watched.campaigns, gone.watched.looked_at) == ((), NOON)
+
+
+def test_a_known_campaign_remembers_the_keys_of_its_last_scan():
+    basis = Basis(campaign_id="one", origin="x", kinds=(4,), keys=(7,), p_value=1e-9, judged=1, is_experimental=True)
+    rounds = _after(replace(_scan(_campaign("one", "abc")), bases=(basis,)), _scan(_campaign("one", "abc")))
+    (first, second) = (turn.watched.campaigns[0] for turn in rounds)
+    assert (first.kinds, first.keys, first.is_experimental) == ((4,), (7,), True)
+    assert (second.kinds, second.keys, second.is_experimental) == ((), (), False)
+
+
+def test_a_single_scan_says_all_that_it_found():
+    unsure = replace(_campaign("one", "ab"), q_value=0.009)
+    watched = looked_once(_scan(unsure), at=NOON, lifetime=DAY)
+    assert [(one.account_id, one.since, one.expires_at) for one in watched.standings] == [
+        ("a", NOON, NOON + DAY),
+        ("b", NOON, NOON + DAY),
+    ]
+    assert [one.campaign_id for one in watched.campaigns] == ["one"]

@@ -100,3 +100,18 @@ def test_the_parts_stay_closed(tmp_path: Path) -> None:
     forget_account(store, "a")
     assert sorted(store.parts()) == ["p0", "p1"]
     assert store.sweep() == 0
+
+
+def test_the_api_keys_of_an_account_go_with_it(tmp_path: Path) -> None:
+    batch = lay_out(
+        [{"started_at": at, "account_id": who, "api_key_id": f"key-{who}"} for at, who in [(1, "a"), (2, "b")]]
+    ).batch
+    store = Store.open(tmp_path)
+    made = sketch_batch(batch, salt=store.settings.salt, unit=None, content="sketch", first_no=first_exchange_no(0))
+    plain = {"counts": {}, "examples": {}}
+    write_part(
+        tmp_path, Part(name="p0", number=0, exchanges=2, formats={}, rejects=plain, first_at=1, last_at=2), [made]
+    )
+    assert names(store) == {"a", "b", "key-a", "key-b"}
+    forget_account(store, "a")
+    assert names(store) == {"b", "key-b"}

@@ -12,6 +12,7 @@ import pytest
 from exchange_log import exchange, quiet, write_log
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.core.tracking import Happening
+from stillwatch.guard.standings import Standings
 from stillwatch.logs.store import hold
 from stillwatch.service.settings import ScanSettings
 from stillwatch.service.watch import WatchSettings, watch
@@ -107,3 +108,14 @@ def test_a_window_leaves_old_exchanges_out(tmp_path):
     settings = _settings(tmp_path, [log], is_once=True, window=NOON - started)
     (turn,) = watch(settings, clock=Clock(), sleep=Clock().sleep, progress=quiet)
     assert turn.round.result.run.exchanges == 30
+
+
+def test_each_round_publishes_for_guards_and_a_broken_list_is_told_once(tmp_path):
+    log = write_log(tmp_path / "a.jsonl", map(exchange, range(30)))
+    exemptions = tmp_path / "exemptions.json"
+    clock = Clock([lambda: exemptions.write_text("{"), lambda: None, exemptions.unlink])
+    settings = _until(_settings(tmp_path, [log], exemptions=exemptions), 4)
+    turns = list(watch(settings, clock=clock, sleep=clock.sleep, progress=quiet))
+    assert [[event.happening for event in turn.round.events] for turn in turns] == [[], [Happening.FAILED]]
+    assert "no exemptions of ours" in turns[1].round.events[0].because
+    assert Standings((tmp_path / "out" / "standings.bin").read_bytes()).published_at == NOON.timestamp()

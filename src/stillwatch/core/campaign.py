@@ -140,6 +140,8 @@ class Basis:
     params_key: int = 0
     client_key: int = 0
     """Only exchanges of this configuration, and of this client, are the campaign's; 0 = any."""
+    is_experimental: bool = False
+    """Whether the claim falls without links that no board has scored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

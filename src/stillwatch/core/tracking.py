@@ -66,6 +66,11 @@ class KnownCampaign:
     told_members: int
     exchanges: int
     because: str
+    kinds: tuple[int, ...] = ()
+    keys: tuple[int, ...] = ()
+    """With `kinds`: the entries of the key table that bring the members together."""
+    is_experimental: bool = False
+    """As in `core.campaign.Basis`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from stillwatch.core.campaign import Basis
 from stillwatch.detection.campaigns import find_campaigns
 from stillwatch.detection.early_warnings import early_warnings
 from stillwatch.detection.findings import Findings, findings
+from stillwatch.detection.judgement import claim_p_value
+from stillwatch.detection.link import askable_links
 from stillwatch.detection.set_use import sets_taken
 
 if TYPE_CHECKING:
@@ -68,7 +70,9 @@ def detect(
     return Detected(
         _with_sets(scene, found, made),
         early_warnings(window, scene, found, search.precursors, authorised=search.authorised, redact=redact),
-        tuple(_basis(scene, one, told, found) for one, told in zip(found.accepted, made.campaigns, strict=True)),
+        tuple(
+            _basis(scene, one, told, found, search) for one, told in zip(found.accepted, made.campaigns, strict=True)
+        ),
     )
 
 
@@ -84,7 +88,7 @@ def _with_sets(scene: Scene, found: Found, made: Findings) -> Findings:
     return made._replace(campaigns=campaigns, set_aside=set_aside)
 
 
-def _basis(scene: Scene, one: Accepted, told: Campaign, found: Found) -> Basis:
+def _basis(scene: Scene, one: Accepted, told: Campaign, found: Found, search: Search) -> Basis:
     suspects = one.judgement.suspects
     keys = np.unique(suspects.events.keys)
     # A group remembers its keys alone; the key table, in order of key, knows their kinds.
@@ -100,7 +104,18 @@ def _basis(scene: Scene, one: Accepted, told: Campaign, found: Found) -> Basis:
         chosen_from=suspects.chosen_from,
         params_key=_only_value(suspects.events["params_key"]),
         client_key=_only_value(suspects.events["client_key"]),
+        is_experimental=_falls_without_experiments(scene, one, found, search),
     )
+
+
+def _falls_without_experiments(scene: Scene, one: Accepted, found: Found, search: Search) -> bool:
+    """Whether stable links alone would not have carried the claim, while all of them do."""
+    asked = askable_links(scene, search.links)
+    stable = tuple(link for link in asked if link.status == "stable")
+    with_all, without = (
+        claim_p_value(one.judgement.evidence, heard, one.judgement.suspects.size) for heard in (asked, stable)
+    )
+    return without > max(with_all, search.fdr / max(1, found.judged))
 
 
 def _only_value(values: Ints) -> int:

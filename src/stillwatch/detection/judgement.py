@@ -24,6 +24,8 @@ from stillwatch.detection.statistics import bounded, partial_conjunction
 from stillwatch.detection.twins import TWINS, Fit, Twin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stillwatch.detection.link import Link
     from stillwatch.detection.signal import Finding, Signal
     from stillwatch.logs.window import Ints
@@ -80,6 +82,16 @@ def test_group(scene: Scene, suspects: Suspects, links: tuple[Link, ...]) -> Tes
     return screen_group(scene, suspects, links, 1.0)
 
 
+def claim_p_value(evidence: Iterable[Evidence], links: tuple[Link, ...], accounts: int) -> float:
+    """P-value of the claim on a group of `accounts`, were these links alone on the shelf; other evidence is not heard.
+
+    With the stable links it says whether a campaign stands without those that no board has scored.
+    """
+    by_name = {link.name: link for link in links}
+    found = {one.source: (by_name[one.source], one) for one in evidence if one.source in by_name}
+    return _group_p_value(_counted(found, accounts), links)
+
+
 def screen_group(scene: Scene, suspects: Suspects, links: tuple[Link, ...], most: float) -> Tested:
     """Test a group, but go no further where its p-value is bound to stay above `most`.
 
@@ -89,10 +101,10 @@ def screen_group(scene: Scene, suspects: Suspects, links: tuple[Link, ...], most
     found: dict[str, tuple[Link, Evidence]] = {}
     hand, program = (tuple(link for link in links if _may_carry(link) is carries) for carries in (True, False))
     _ask(scene, suspects, hand, found)
-    if min(_hand_families(_counted(found, suspects), links, _ONLY_BESIDE).values(), default=1.0) <= most:
+    if min(_hand_families(_counted(found, suspects.size), links, _ONLY_BESIDE).values(), default=1.0) <= most:
         _ask(scene, suspects, program, found)
     ranked = sorted((one for _, one in found.values()), key=lambda one: (one.p_value, one.source))
-    return Tested(suspects, tuple(ranked), _group_p_value(_counted(found, suspects), links))
+    return Tested(suspects, tuple(ranked), _group_p_value(_counted(found, suspects.size), links))
 
 
 def _may_carry(link: Link) -> bool:
@@ -108,9 +120,9 @@ def _ask(scene: Scene, suspects: Suspects, links: tuple[Link, ...], found: dict[
             found[link.name] = (link, evidence)
 
 
-def _counted(found: dict[str, tuple[Link, Evidence]], suspects: Suspects) -> list[tuple[Link, Evidence]]:
+def _counted(found: dict[str, tuple[Link, Evidence]], accounts: int) -> list[tuple[Link, Evidence]]:
     """Evidence that speaks of the group, not of a few of its accounts."""
-    least = max(LEAST_ACCOUNTS, _LEAST_COVER * suspects.size)
+    least = max(LEAST_ACCOUNTS, _LEAST_COVER * accounts)
     return [(link, one) for link, one in found.values() if one.accounts >= least]
 
 

@@ -20,7 +20,7 @@ from stillwatch.detection.looks import told_level
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from stillwatch.core.campaign import Campaign, ScanResult
+    from stillwatch.core.campaign import Basis, Campaign, ScanResult
     from stillwatch.core.early_warning import EarlyWarning
 
 _SAME: Final = 0.5  # of the smaller campaign's members
@@ -45,13 +45,14 @@ def track(watched: Watched, result: ScanResult, *, at: datetime, lifetime: timed
     """
     lasting = _told(watched, _with_lasting_ids(watched, result))
     known = {one.campaign_id: one for one in watched.campaigns}
+    bases = {one.campaign_id: one for one in lasting.bases}
     told: list[_News] = []
     campaigns: dict[str, KnownCampaign] = {}
     for campaign in lasting.campaigns:
         before = known.get(campaign.id)
         happened = _happened(campaign, before, watched)
         told.extend(happened)
-        campaigns[campaign.id] = _known(campaign, before, at, has_told=bool(happened))
+        campaigns[campaign.id] = _known(campaign, before, bases.get(campaign.id), at, has_told=bool(happened))
     standings = _standings(watched, lasting, at, at + lifetime)
     alive = {one.campaign_id for one in standings}
     for one in watched.campaigns:
@@ -77,6 +78,19 @@ def track(watched: Watched, result: ScanResult, *, at: datetime, lifetime: timed
         looked_exchanges=result.run.exchanges,
     )
     return Round(watched=after, events=events, result=lasting)
+
+
+def looked_once(result: ScanResult, *, at: datetime, lifetime: timedelta) -> Watched:
+    """What a single scan says, as watching would have it: each standing begins now; one look spends the whole rate."""
+    bases = {one.campaign_id: one for one in result.bases}
+    return Watched(
+        campaigns=tuple(_known(one, None, bases.get(one.id), at, has_told=True) for one in result.campaigns),
+        standings=_standings(Watched(), result, at, at + lifetime),
+        published_at=at,
+        complete=result.run.complete,
+        looked_at=at,
+        looked_exchanges=result.run.exchanges,
+    )
 
 
 def rested(watched: Watched, *, at: datetime) -> Round:
@@ -173,7 +187,9 @@ def _happened(campaign: Campaign, before: KnownCampaign | None, watched: Watched
     return out
 
 
-def _known(campaign: Campaign, before: KnownCampaign | None, at: datetime, *, has_told: bool) -> KnownCampaign:
+def _known(
+    campaign: Campaign, before: KnownCampaign | None, basis: Basis | None, at: datetime, *, has_told: bool
+) -> KnownCampaign:
     return KnownCampaign(
         campaign_id=campaign.id,
         first_flagged_at=before.first_flagged_at if before else at,
@@ -181,6 +197,9 @@ def _known(campaign: Campaign, before: KnownCampaign | None, at: datetime, *, ha
         told_members=len(campaign.members) if before is None or has_told else before.told_members,
         exchanges=campaign.exchanges,
         because=_reason(campaign),
+        kinds=basis.kinds if basis else (),
+        keys=basis.keys if basis else (),
+        is_experimental=basis.is_experimental if basis else False,
     )
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from stillwatch.logs.store import Part, Store
 
 _BY_EXCHANGE: Final = ("keys", "excerpts")
+_NAMED_BY: Final = {"account": "account_key", "api_key": "api_key_identity"}
+"""Kind of a name → the column whose values it names."""
 
 
 def forget_account(store: Store, account_id: str) -> int:
@@ -44,10 +46,7 @@ def _rewrite(store: Store, part: Part, keeps: Callable[[pa.Table], pa.ChunkedArr
     kept = exchanges.filter(keeps(exchanges))
     names_file = store.root / "names" / f"{part.name}.parquet"
     names = pq.read_table(names_file)
-    is_named = pc.or_(
-        pc.not_equal(names["kind"], "account"),
-        pc.is_in(names["name_key"], value_set=kept["account_key"].combine_chunks()),
-    )
+    is_named = _still_named(names, kept)
     if kept.num_rows == exchanges.num_rows and pc.all(is_named).as_py() is not False:
         return 0
     _replace(store, "names", part, names.filter(is_named))
@@ -57,6 +56,15 @@ def _rewrite(store: Store, part: Part, keeps: Callable[[pa.Table], pa.ChunkedArr
         _replace(store, table, part, rows.filter(left))
     _replace(store, "exchanges", part, kept)
     return int(exchanges.num_rows - kept.num_rows)
+
+
+def _still_named(names: pa.Table, kept: pa.Table) -> pa.ChunkedArray:
+    """Whether a name is left to an exchange; names of organisations stay."""
+    out = pc.invert(pc.is_in(names["kind"], value_set=pa.array(list(_NAMED_BY))))
+    for kind, column in _NAMED_BY.items():
+        has_use = pc.is_in(names["name_key"], value_set=kept[column].combine_chunks())
+        out = pc.or_(out, pc.and_(pc.equal(names["kind"], kind), has_use))
+    return out
 
 
 def _replace(store: Store, table: str, part: Part, rows: pa.Table) -> None:

@@ -180,12 +180,17 @@ def _names(
         found.append(
             pa.table([pa.array(["account"] * len(keys), pa.string()), pa.array(keys), texts], schema=NAME_SCHEMA)
         )
-    org = identities["org_id"]
-    keys, first = np.unique(org, return_index=True)
-    first, keys = first[keys != 0], keys[keys != 0]
-    texts = batch.column("org_id").cast(pa.string()).take(pa.array(first))
-    found.append(pa.table([pa.array(["org"] * len(keys), pa.string()), pa.array(keys), texts], schema=NAME_SCHEMA))
+    found.extend(_names_of(batch, identities, name) for name in ("org_id", "api_key_id"))
     return pa.concat_tables(found)
+
+
+def _names_of(batch: pa.RecordBatch, identities: dict[Unit, npt.NDArray[np.int64]], name: Unit) -> pa.Table:
+    """What one identity is called: organisations in reports, ids of API keys where standings are published."""
+    keys, first = np.unique(identities[name], return_index=True)
+    first, keys = first[keys != 0], keys[keys != 0]
+    kind = name.removesuffix("_id")
+    texts = batch.column(name).cast(pa.string()).take(pa.array(first))
+    return pa.table([pa.array([kind] * len(keys), pa.string()), pa.array(keys), texts], schema=NAME_SCHEMA)
 
 
 def _excerpts(batch: pa.RecordBatch, numbers: npt.NDArray[np.int64], content: ContentMode) -> pa.Table:

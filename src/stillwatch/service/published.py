@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STANDINGS: Final = "stillwatch.standings/1"
-_STATE: Final = "stillwatch.watch/2"
+_STATE: Final = "stillwatch.watch/3"
 Seen = dict[str, tuple[int, int]]
 """File → its size and time of change, as of the last round that took it in."""
 
@@ -114,12 +114,11 @@ def _plain(value: Any) -> Any:
 
 def _read(kind: Any, plain: dict[str, Any]) -> Any:
     times = {"since", "expires_at", "first_flagged_at"}
-    return kind(
-        **{
-            one.name: datetime.fromisoformat(plain[one.name]) if one.name in times else plain[one.name]
-            for one in fields(kind)
-        }
-    )
+    values = {
+        one.name: datetime.fromisoformat(plain[one.name]) if one.name in times else plain[one.name]
+        for one in fields(kind)
+    }
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
 
 
 def _moment(moment: datetime) -> str:

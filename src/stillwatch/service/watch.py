@@ -14,11 +14,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.core.errors import StillwatchError
+from stillwatch.core.tracking import Happening
 from stillwatch.detection.looks import Look, is_due
 from stillwatch.detection.track import failed, rested, track
 from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.files import expand
 from stillwatch.logs.store import hold
+from stillwatch.service.publish_standings import StandingsPublisher
 from stillwatch.service.published import Seen, load, publish
 from stillwatch.service.scan import Progress, scan
 from stillwatch.service.take_in import take_in
@@ -44,6 +46,8 @@ class WatchSettings:
     lifetime: timedelta = field(default=timedelta(days=1))
     """How long a standing holds after the last scan that said it."""
     is_once: bool = False
+    exemptions: Path | None = None
+    """Who is never denied because an appeal was granted; see `service.exemptions`."""
     growth: float = 0.05
     """By how much the log must have grown since the last scan for a round to scan again; see `detection.looks`."""
 
@@ -67,15 +71,48 @@ def watch(
     settings.out.mkdir(parents=True, exist_ok=True)
     with hold(settings.out):
         watched, seen = load(settings.out)
+        publisher = publisher_of(settings)
+        trouble = ""
         while True:
             now = clock()
             turn = _round(settings, watched, seen, clock, progress)
             if turn is not None:
                 watched = turn.round.watched
                 yield turn
+            is_new = turn is not None and not _is_failed(turn)
+            told_before, trouble = trouble, _standings_trouble(settings, publisher, watched, now, is_new=is_new)
+            if trouble not in ("", told_before):
+                made = failed(watched, trouble, at=now)
+                watched = made.watched
+                publish(settings.out, made, seen)
+                yield Turn(made, settings.scan)
             if settings.is_once or _is_over(settings, clock()):
                 return
             sleep(max(0.0, (now + settings.every - clock()).total_seconds()))
+
+
+def publisher_of(settings: WatchSettings) -> StandingsPublisher:
+    scanned = settings.scan
+    return StandingsPublisher(
+        settings.out, store=scanned.store, authorised=scanned.authorised, exemptions=settings.exemptions
+    )
+
+
+def _standings_trouble(
+    settings: WatchSettings, publisher: StandingsPublisher, watched: Watched, now: datetime, *, is_new: bool
+) -> str:
+    """Publish for the guards; give what kept us from it, empty where nothing did. The table of before stays then."""
+    try:
+        publisher.publish(watched, at=now, is_new=is_new)
+    except StillwatchError as error:
+        if settings.is_once:
+            raise
+        return str(error)
+    return ""
+
+
+def _is_failed(turn: Turn) -> bool:
+    return any(event.happening is Happening.FAILED for event in turn.round.events)
 
 
 def _is_over(settings: WatchSettings, now: datetime) -> bool:

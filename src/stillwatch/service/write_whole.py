@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write beside the file, then take its place in one step."""
+def write_whole(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Write beside the file, then take its place in one step; `mode`: permissions, those of a new file if not given."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    if mode is not None:
+        temporary.touch(mode)
     temporary.write_bytes(content)
     temporary.replace(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import MagicMock
 
 from click.testing import CliRunner
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 def test_every_option_becomes_a_setting(small_scan: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[ScanSettings] = []
+
+    monkeypatch.setattr("stillwatch.faces.cli.scan_command.standings_publisher", MagicMock())
 
     def remember(settings: ScanSettings, **_: object) -> object:
         asked.append(settings)

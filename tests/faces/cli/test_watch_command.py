@@ -21,7 +21,15 @@ def test_one_round_publishes_standings_events_and_a_report(small_sample, tmp_pat
     assert "campaign_flagged" in {event["happening"] for event in events}
     names = {file.name for file in out.iterdir() if file.is_file() and not file.name.startswith(".")}
     assert names == {
-        *("standings.json", "events.jsonl", "watch.json", "campaigns.json", "set_aside.json", "members.parquet"),
+        *(
+            "standings.json",
+            "standings.bin",
+            "events.jsonl",
+            "watch.json",
+            "campaigns.json",
+            "set_aside.json",
+            "members.parquet",
+        ),
         *("links.parquet", "explain.json", "report.html"),
     }
     flagged = {event["campaign_id"] for event in events} - {""}

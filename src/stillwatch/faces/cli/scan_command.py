@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from rich.console import Console
 
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
-from stillwatch.faces.cli.options import Moment, Size
+from stillwatch.faces.cli.options import Moment, Size, Span
 from stillwatch.faces.cli.progress import shown_progress
 from stillwatch.service.settings import ScanSettings
 
@@ -21,6 +21,8 @@ to_document = later("stillwatch.service.document", "to_document")
 render_report = later("stillwatch.faces.report.render_report", "render_report")
 write_bases = later("stillwatch.service.bases", "write_bases")
 write_result = later("stillwatch.service.write_result", "write_result")
+looked_once = later("stillwatch.detection.track", "looked_once")
+standings_publisher = later("stillwatch.service.publish_standings", "StandingsPublisher")
 write_whole = later("stillwatch.service.write_whole", "write_whole")
 print_summary = later("stillwatch.faces.cli.summary", "print_summary")
 
@@ -85,17 +87,32 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="Memory for the engine; beyond it, it spills to disk.",
 )
+@click.option(
+    "--expire",
+    "lifetime",
+    type=Span(),
+    default="24h",
+    show_default=True,
+    help="How long the standings published for guards hold.",
+)
 @click.option("--strict", is_flag=True, help="Stop if any record is rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON instead of a summary.")
 @click.option("--quiet", is_flag=True, help="No progress bars.")
-def scan_command(
-    logs: tuple[str, ...], out: Path, store: Path | None, as_json: bool, quiet: bool, **options: Any
+def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
+    logs: tuple[str, ...],
+    out: Path,
+    store: Path | None,
+    lifetime: timedelta,
+    as_json: bool,
+    quiet: bool,
+    **options: Any,
 ) -> int:
     """Find groups of accounts that act as one operator, in LOG (files, folders or globs; gzip and zstd are fine).
 
     Without LOG, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet,
-    set_aside.json, explain.json and report.html under OUT. Exits 0 when nothing was found, 1 when something was, 2 when
-    it could not start, and 3 when it ran but something is missing, so that nothing found does not mean clean.
+    set_aside.json, explain.json and report.html under OUT, and standings.bin for guards. Exits 0 when nothing was
+    found, 1 when something was, 2 when it could not start, and 3 when it ran but something is missing, so that nothing
+    found does not mean clean.
     """
     notes = Console(stderr=True)
     settings = ScanSettings(
@@ -109,6 +126,9 @@ def scan_command(
         result = scan(settings, clock=lambda: datetime.now(UTC), progress=progress)
         write_result(result, out)
         write_bases(out, settings, result.bases)
+        now = datetime.now(UTC)
+        publisher = standings_publisher(out, store=settings.store, authorised=settings.authorised, exemptions=None)
+        publisher.publish(looked_once(result, at=now, lifetime=lifetime), at=now, is_new=True)
         report = out / "report.html"
         write_whole(report, render_report(result).encode("utf-8"))
     if as_json:

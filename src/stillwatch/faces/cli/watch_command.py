@@ -65,6 +65,9 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--truth", type=_FILE, help="With --replay: truth of a composed log, to measure exposure by.")
 @click.option("--accounts", type=_FILE, help="Accounts file, read anew in each round.")
 @click.option("--authorised", type=_FILE, help="Authorised-use ledger (TOML), read anew in each round.")
+@click.option(
+    "--exemptions", type=click.Path(dir_okay=False, path_type=Path), help="Who won an appeal (`stillwatch appeals`)."
+)
 @click.option("--corpora", type=click.Path(exists=True, file_okay=False, path_type=Path), help="As for scan.")
 @click.option("--format", "format_name", help="Force a log format (`stillwatch formats list`).")
 @click.option("--mapping", type=_FILE, help="Mapping file, as for scan.")
@@ -91,14 +94,16 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     is_once: bool,
     step: timedelta | None,
     truth: Path | None,
+    exemptions: Path | None,
     as_json: bool,
     quiet: bool,
     **options: Any,
 ) -> int:
     """Follow LOG (files, folders or globs): take in what is new, scan again, and publish in OUT.
 
-    Writes standings.json (who stands where, until when; replaced as a whole), events.jsonl (campaign flagged, grown,
-    changed, gone; early warnings), and campaigns.json and report.html of the last round. Campaigns keep the id that
+    Writes standings.json (who stands where, until when; replaced as a whole), standings.bin (the same for guards, with
+    API keys and templates), events.jsonl (campaign flagged, grown, changed, gone; early warnings), and campaigns.json
+    and report.html of the last round. Campaigns keep the id that
     they were first told by. Stopping or killing it loses nothing: the same command goes on from there.
 
     Exits as scan does after --once, --until or --replay.
@@ -114,6 +119,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
         window=window,
         lifetime=lifetime,
         is_once=is_once,
+        exemptions=exemptions,
     )
     reported: list[tuple[int, dict[str, Any]]] = []
     last: Watched | None = None

@@ -1,0 +1,55 @@
+"""Ask the store what else names the accounts and campaigns that standings are about.
+
+ties = read_ties(store, watched, ["acct-of-an-evaluator"])
+ties.known["acct-17"].api_keys, ties.traces["c-1a2b3c"]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.core.campaign import Verdict
+from stillwatch.core.key_kind import KeyKind
+from stillwatch.logs.key_holders import key_holders
+from stillwatch.logs.known_by import known_by
+from stillwatch.service.standing_rows import Ties, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stillwatch.core.tracking import KnownCampaign, Watched
+    from stillwatch.logs.store import Store
+
+_AT_A_GUARD: Final = frozenset((KeyKind.SYSTEM, KeyKind.HEAD, KeyKind.TAIL, KeyKind.SHINGLE, KeyKind.SKELETON))
+"""Kinds of keys that a guard makes of a request."""
+_LEAST_SHARE: Final = 0.9
+"""Of a key's uses that must be the members', lest a template of others is held against them."""
+_MOST_TRACES: Final = 64
+"""Keys of one campaign: a request carries up to fourteen, so these name a template many times over."""
+
+
+def read_ties(store: Store, watched: Watched, others: Iterable[str] = ()) -> Ties:
+    """The ties of everybody who stands in a campaign, and of other accounts, such as those of the ledger."""
+    members: dict[str, list[str]] = {}
+    for one in watched.standings:
+        members.setdefault(one.campaign_id, []).append(one.account_id)
+    accounts = dict.fromkeys([*(name for mine in members.values() for name in mine), *others])
+    traces = {
+        one.campaign_id: _traces(store, one, members[one.campaign_id])
+        for one in watched.campaigns
+        if one.keys and one.campaign_id in members and one.verdict != Verdict.REVIEW
+    }
+    return Ties(known_by(store, list(accounts)) if accounts else {}, traces)
+
+
+def _traces(store: Store, campaign: KnownCampaign, members: list[str]) -> tuple[Trace, ...]:
+    """The keys that the members use most, among those that hardly anybody else uses.
+
+    The share is Laplace's estimate, (inside + 1) / (uses + 2): a key seen twice is no proof, however pure.
+    """
+    kinds = dict(zip(campaign.keys, campaign.kinds, strict=True))
+    asked = [key for key, kind in kinds.items() if kind in _AT_A_GUARD]
+    held = key_holders(store, asked, members) if asked else {}
+    ranked = sorted(held.items(), key=lambda one: (-one[1].inside, one[0]))
+    found = [Trace(kinds[key], key, (one.inside + 1) / (one.uses + 2)) for key, one in ranked]
+    return tuple(one for one in found if one.share >= _LEAST_SHARE)[:_MOST_TRACES]
