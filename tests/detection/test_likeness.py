@@ -76,4 +76,14 @@ def test_who_draws_from_the_list_that_is_dealt_out_to_the_core_is_somebody_else(
 )
 def test_a_program_says_no_more_than_how_many_of_its_users_are_members(strangers, least, most):
     lives = np.concatenate([np.full(100, 6.0), np.full(strangers, -6.0)])
-    assert least <= _members_odds(lives) <= most
+    assert least <= _members_odds(lives, np.zeros(len(lives), np.bool_)) <= most
+
+
+def test_who_is_known_to_be_a_member_counts_as_one_whatever_its_life_says():
+    lives, known = np.full(1000, -0.2), np.arange(1000) < 800
+    assert _members_odds(lives, known) > _members_odds(lives, ~known) > _members_odds(lives, np.zeros(1000, np.bool_))
+
+
+def test_strangers_are_no_members_for_standing_beside_known_ones():
+    lives, known = np.append(np.full(500, 0.0), np.full(500, -6.0)), np.arange(1000) < 500
+    assert -0.5 <= _members_odds(lives, known) <= 0.5

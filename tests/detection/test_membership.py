@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from stillwatch.core.campaign import Standing
-from stillwatch.detection.membership import members_of, widen
+from stillwatch.detection.membership import members_of, widen, without_others
 from stillwatch.detection.scene import select, suspects_of
 from stillwatch.detection.world import town
 
@@ -37,6 +37,16 @@ def test_an_account_with_a_life_of_its_own_is_somebody_else():
     person = joined(fleet, fleet.people(1, per_day=26, spread=0.0).sharing("params_key"))
     scene, core, split = groups(person, fleet.focus)
     assert widen(scene, core, split).accounts.tolist() == fleet.focus.tolist()
+
+
+def test_a_core_without_others_keeps_who_may_be_either():
+    """An account of three exchanges may tell too little to be a member by itself; a person is somebody else."""
+    fleet = town().fleet(40, per_day=0.2)
+    person = joined(fleet, fleet.people(1, per_day=26, spread=0.0))
+    scene, core, split = groups(person, person.focus)
+    members, kept = (set(each(scene, core, split).accounts.tolist()) for each in (widen, without_others))
+    assert members < kept
+    assert kept <= set(fleet.focus.tolist())
 
 
 def test_another_configuration_is_somebody_else():

@@ -1,9 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from stillwatch.detection.usual import active_days, all_openings, openings_outside, rate_sample, rates_outside
+from stillwatch.detection.links.even_load import LINK as EVEN_LOAD
+from stillwatch.detection.profiles import LEAST_PROMPTS
+from stillwatch.detection.usual import (
+    active_days,
+    all_openings,
+    least_count,
+    openings_outside,
+    outside,
+    rate_sample,
+    rates_outside,
+)
 from stillwatch.detection.world import town
 from stillwatch.detection.world_people import START
 from stillwatch.logs.window import DAY_NS, HOUR_NS
@@ -43,6 +55,29 @@ def test_a_part_of_the_traffic_is_held_against_parts():
     assert usual[0] is not None
     assert usual[1] is not None
     assert np.median(usual[1].values) < 0.5 * np.median(usual[0].values)
+
+
+def busiest_of_quiet_people(seed):
+    """People of whom only those with a profile are in the group: the upper tail of quiet accounts."""
+    world = town(300, seed=seed).people(900, per_day=0.3, spread=0.7)
+    counts = np.bincount(world.exchanges["account_no"], minlength=world.focus.max() + 1)[world.focus]
+    return replace(world, focus=world.focus[counts >= LEAST_PROMPTS])
+
+
+def test_accounts_chosen_for_having_a_profile_are_held_against_such():
+    world = busiest_of_quiet_people(1)
+    scene, suspects = world.scene(), world.suspects()
+    assert least_count(scene, suspects) == LEAST_PROMPTS
+    others = outside(scene, suspects)
+    assert others is not None
+    assert others.counts.min() >= LEAST_PROMPTS
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_a_cut_leaves_of_quiet_people_is_no_even_load(seed):
+    world = busiest_of_quiet_people(seed)
+    found = EVEN_LOAD.test(world.scene(), world.suspects())
+    assert found is None or found.p_value > 0.01
 
 
 @pytest.mark.parametrize("accounts", [4, 29])

@@ -17,7 +17,7 @@ from stillwatch.detection.distinct import Accepted, Declined, distinct, distinct
 from stillwatch.detection.graph import Proposal, proposals
 from stillwatch.detection.judgement import Outcome, Tested, judge, screen_group, test_group
 from stillwatch.detection.link import askable_links
-from stillwatch.detection.membership import widen
+from stillwatch.detection.membership import widen, without_others
 from stillwatch.detection.purpose import LEAST_PURPOSE, serves
 from stillwatch.detection.reach import reach
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
@@ -159,12 +159,10 @@ def _settled(scene: Scene, tested: Tested, split: Suspects, search: tuple[tuple[
     """
     links, fdr = search
     wide = widen(scene, tested.suspects, split)
-    core = np.intersect1d(wide.accounts, tested.suspects.accounts)
-    if len(core) < LEAST_ACCOUNTS:
+    core = without_others(scene, tested.suspects, split)
+    if min(core.size, wide.size) < LEAST_ACCOUNTS:
         return None
-    proof = tested
-    if len(core) < tested.suspects.size:
-        proof = test_group(scene, part_of(split, np.isin(split.accounts, core)), links)
+    proof = tested if core.size == tested.suspects.size else test_group(scene, core, links)
     if proof.p_value > fdr:
         return None
     return Tested(wide, test_group(scene, wide, links).evidence, proof.p_value)

@@ -48,28 +48,30 @@ _ALL_BUT_FEW: Final = 0.97
 _FAR: Final = 500.0  # further out an exponential overflows
 
 
-def likeness(scene: Scene, group: Suspects, is_core: Flags) -> Floats:
+def likeness(scene: Scene, group: Suspects, is_core: Flags, *, is_settled: bool = False) -> Floats:
     """Log-likelihood ratio of each account of the group, shape (size,); `is_core`, shape (size,), says whom to be like.
 
     Positive: more like the core than like accounts outside of the group. What the program says is bounded by how many
-    of those who run it, as far as their lives tell, are members (`_members_odds`).
+    of those who run it, as far as their lives tell, are members (`_members_odds`); where the core `is_settled`, its
+    accounts are members, and only of the others their lives tell.
     """
     lives = np.asarray(sum(trait(scene, group, is_core) for trait in _LIVES), np.float64)
-    return lives + np.minimum(_program(scene, group, is_core), _members_odds(lives))
+    return lives + np.minimum(_program(scene, group, is_core), _members_odds(lives, is_core & is_settled))
 
 
-def _members_odds(ratios: Floats) -> float:
+def _members_odds(ratios: Floats, known: Flags) -> float:
     """Log odds that an account which runs the program of a campaign is a member.
 
     The program may be public: then people use it who have nothing to do with the campaign, and however rare it is in
     the rest of the log, it tells them apart by nothing. How many they are shows in the other traits. `ratios`, shape
     (n,), are what those say of each; the share of members in such a mixture is estimated by expectation maximisation
-    (Dempster, Laird and Rubin 1977), with one account of either kind added.
+    (Dempster, Laird and Rubin 1977), with one account of either kind added. Who is `known`, shape (n,), to be a member
+    counts as one.
     """
     share = _ALL_BUT_FEW
     for _ in range(_ROUNDS):
         odds = np.clip(ratios + special.logit(share), -_FAR, _FAR)
-        share = float((special.expit(odds).sum() + 1) / (len(ratios) + 2))
+        share = float((np.where(known, 1.0, special.expit(odds)).sum() + 1) / (len(ratios) + 2))
     return float(special.logit(share))
 
 

@@ -45,7 +45,7 @@ def reach(window: Window, scene: Scene, groups: Sequence[Suspects], barred: npt.
     """Each group with the accounts of the log that belong to it too; `barred`, shape (accounts,), are never added."""
     out = list(groups)
     for place, pool in pools(window, scene, groups, barred).items():
-        wide = widen(scene, groups[place], pool, _LEAST_LIKENESS)
+        wide = widen(scene, groups[place], pool, _LEAST_LIKENESS, is_settled=True)
         added = ~np.isin(wide.accounts, groups[place].accounts)
         if added.any():
             out[place] = together(groups[place], part_of(wide, added))

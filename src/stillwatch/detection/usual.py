@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.detection.density import Density, density
+from stillwatch.detection.profiles import LEAST_PROMPTS
 from stillwatch.detection.rhythm import rate_density
 from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints, Population, Registry
 
@@ -76,10 +77,21 @@ def outside(scene: Scene, suspects: Suspects) -> Outside | None:
     counts = scene.population.exchanges[others]
     share = min(1.0, float(np.median(suspects.focus_counts())) / float(np.median(counts)))
     thinned = np.random.default_rng(scene.seed).poisson(share * counts) if share < 1 else counts
-    kept = thinned >= min(LEAST_RATE_EXCHANGES, int(suspects.focus_counts().min()))
+    kept = thinned >= least_count(scene, suspects)
     if kept.sum() < LEAST_OTHERS:
         return None
     return Outside(others[kept], thinned[kept].astype(np.int64))
+
+
+def least_count(scene: Scene, suspects: Suspects) -> int:
+    """Exchanges below which an account could not have been of the group, so that whom it is held against has as many.
+
+    A group of which every account has a profile may be one because accounts of fewer exchanges have none: what is left
+    of quiet accounts then lies together by itself.
+    """
+    have_profiles = not np.isnan(scene.profile[suspects.accounts, 0]).any()
+    most = LEAST_PROMPTS if have_profiles else LEAST_RATE_EXCHANGES
+    return min(most, int(suspects.focus_counts().min()))
 
 
 def rates_outside(scene: Scene, suspects: Suspects) -> Density | None:

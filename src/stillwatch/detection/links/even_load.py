@@ -4,14 +4,17 @@ Sees: more accounts at one daily rate than accounts of this log cluster by thems
 Why: operators use the least recently used account next, so that each stays below every limit; people differ by factors
 of ten and more.
 Null model: each account's rate is drawn from the rates of all other accounts, and from those of users of one tool; see
-`rhythm.even_load`, and `even_counts.even_counts` for accounts with too few exchanges to have a rate each. Assumes that
-rates of unrelated accounts are independent.
+`rhythm.even_load`, and `even_counts.even_counts` for accounts with too few exchanges to have a rate each, or hardly
+more than an account needs to be of the group (`usual.least_count`). Assumes that rates of unrelated accounts are
+independent.
 Looks the same: strangers who run a benchmark of fixed length or a nightly job; the twins `public_benchmark` and
 `scheduled_job` look for them.
 Evaded by: drawing a rate for each account, as people's rates are spread; costs capacity.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 
@@ -21,18 +24,20 @@ from stillwatch.detection.even_counts import even_counts
 from stillwatch.detection.link import Link
 from stillwatch.detection.rhythm import even_load, least_even_load
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
-from stillwatch.detection.usual import LEAST_COUNT, LEAST_RATE_EXCHANGES, focus_rates, outside, rates_outside
+from stillwatch.detection.usual import LEAST_COUNT, focus_rates, least_count, outside, rates_outside
 from stillwatch.detection.world import town
 
 NAME = "even_load"
 _MOST_P = 0.05  # what cannot come below it is no evidence, and is not worked out
+_CLEAR_OF_CUT: Final = 2
+"""Times the least count that a group's accounts may have; nearer to it what the cut leaves lies together by itself."""
 
 
 def _test(scene: Scene, suspects: Suspects) -> Evidence | None:
     count = float(np.median(suspects.focus_counts()))
     if suspects.size < LEAST_ACCOUNTS:
         return None
-    if count < LEAST_COUNT:
+    if count < max(LEAST_COUNT, _CLEAR_OF_CUT * least_count(scene, suspects)):
         return _by_counts(scene, suspects)
     rates, chosen_from = focus_rates(scene, suspects), suspects.chosen_from
     if least_even_load(rates, count=count, chosen_from=chosen_from) > _MOST_P:
@@ -62,8 +67,7 @@ def _by_counts(scene: Scene, suspects: Suspects) -> Evidence | None:
     counts, others = suspects.focus_counts(), outside(scene, suspects)
     if others is None or counts.min() < 1:
         return None
-    least = min(LEAST_RATE_EXCHANGES, int(counts.min()))
-    left_out = suspects.chosen_from - suspects.size
+    least, left_out = least_count(scene, suspects), suspects.chosen_from - suspects.size
     return Evidence(
         family=Family.TIMING,
         source=NAME,
