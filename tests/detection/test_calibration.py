@@ -24,7 +24,7 @@ from stillwatch.detection.shelves import links, precursors
 from stillwatch.detection.world import World, town
 from stillwatch.detection.world_people import START
 from stillwatch.logs.repeats import Repeats, Search, Variants
-from stillwatch.logs.window import DAY_NS, HOUR_NS
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS
 
 _FACET_LINKS = {"same_client", "same_parameters"}
 TESTED = [link for link in links() if link.axis == "hand" or link.name in _FACET_LINKS or link.name == "same_workload"]

@@ -9,7 +9,7 @@ from stillwatch.detection.common_rhythm import common_rhythm
 from stillwatch.detection.starts import Starts, starts_of
 from stillwatch.detection.world import town
 from stillwatch.detection.world_people import START
-from stillwatch.logs.window import DAY_NS, HOUR_NS
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS
 
 
 def both(world):

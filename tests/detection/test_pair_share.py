@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stillwatch.detection.pair_share import pair_share
-from stillwatch.logs.window import Shares
+from stillwatch.logs.window_rows import Shares
 
 
 def shares(key, account, exchanges):

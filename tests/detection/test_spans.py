@@ -6,7 +6,7 @@ from stillwatch.detection.scene import suspects_of
 from stillwatch.detection.spans import active_spans, bin_table
 from stillwatch.detection.world import town
 from stillwatch.detection.world_people import START
-from stillwatch.logs.window import HOUR_NS
+from stillwatch.logs.window_rows import HOUR_NS
 
 WORLD = town(40, days=3).people(5)
 

@@ -18,7 +18,7 @@ from stillwatch.detection.usual import (
 )
 from stillwatch.detection.world import town
 from stillwatch.detection.world_people import START
-from stillwatch.logs.window import DAY_NS, HOUR_NS
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS
 
 
 def test_the_sample_is_of_accounts_with_a_rate():

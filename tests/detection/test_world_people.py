@@ -5,7 +5,7 @@ import pytest
 
 from stillwatch.detection.world import town
 from stillwatch.detection.world_people import START
-from stillwatch.logs.window import DAY_NS
+from stillwatch.logs.window_rows import DAY_NS
 
 
 def test_the_last_accounts_added_are_in_focus():

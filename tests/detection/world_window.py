@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stillwatch.detection.world import World
-    from stillwatch.logs.window import Events, Group, Ints
+    from stillwatch.logs.window_rows import Events, Group, Ints
 
 
 class WorldWindow:

@@ -12,7 +12,8 @@ from exchange_log import MINUTE, START, exchange, quiet, write_log
 from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.ingest import Reading, ingest
 from stillwatch.logs.store import Store
-from stillwatch.logs.window import Group, Window
+from stillwatch.logs.window import Window
+from stillwatch.logs.window_rows import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,10 +23,10 @@ import numpy.typing as npt
 from stillwatch.detection.dispersion import AGE, OWN, WHOLE, Rows, dispersion
 from stillwatch.detection.starts import Starts
 from stillwatch.detection.statistics import SMALLEST_P, lower_tail
-from stillwatch.logs.window import DAY_NS, HOUR_NS
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS
 
 if TYPE_CHECKING:
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 Floats = npt.NDArray[np.float64]
 

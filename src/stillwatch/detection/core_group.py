@@ -21,7 +21,7 @@ from stillwatch.detection.shape import incidence
 from stillwatch.detection.usual import LEAST_COUNT, focus_rates, rates_outside
 
 if TYPE_CHECKING:
-    from stillwatch.logs.window import Events, Ints
+    from stillwatch.logs.window_rows import Events, Ints
 
 PROGRAM_COLUMNS: Final = ("params_key", "client_key")
 """What tells one pipeline from another: its configuration and its client."""

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.precursor import Precursor
     from stillwatch.detection.scene import Scene
     from stillwatch.detection.signal import Signal
-    from stillwatch.logs.window import Ints, Window
+    from stillwatch.logs.window import Window
+    from stillwatch.logs.window_rows import Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

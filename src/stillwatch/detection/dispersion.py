@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 WHOLE, OWN, AGE = 0, 1, 2
 """Views: all accounts over one span; each from its first to its last moment (what lies outside is a structural zero);

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.graph import Proposal
     from stillwatch.detection.judgement import Judgement
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 _MAIN_PIECE: Final = 0.4
 _WELL_PROVEN: Final = 6.0  # orders of magnitude

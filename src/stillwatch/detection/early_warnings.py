@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.campaigns import Found
     from stillwatch.detection.precursor import Precursor
     from stillwatch.detection.scene import Scene
-    from stillwatch.logs.window import Ints, Window
+    from stillwatch.logs.window import Window
+    from stillwatch.logs.window_rows import Ints
 
 _MOST_OF_ONE_KIND: Final = 20
 _ALREADY: Final = 0.5  # of the accounts are in a campaign

@@ -16,7 +16,7 @@ from stillwatch.detection.rhythm import ALIKE
 from stillwatch.detection.statistics import lower_tail
 
 if TYPE_CHECKING:
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 Floats = npt.NDArray[np.float64]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.link import Link
     from stillwatch.detection.scene import Scene, Suspects
     from stillwatch.detection.signal import Signal
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 _SHOWN_P: Final = 0.05
 _LABEL: Final = re.compile(r"^[A-Z][A-Za-z ]{1,24}:\s", re.MULTILINE)

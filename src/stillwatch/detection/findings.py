@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.campaigns import Found
     from stillwatch.detection.distinct import Accepted, Declined
     from stillwatch.detection.scene import Scene, Suspects
-    from stillwatch.logs.window import Ints, Window
+    from stillwatch.logs.window import Window
+    from stillwatch.logs.window_rows import Ints
 
 _SHOWN_P: Final = 0.05
 _MOST_EXCERPTS: Final = 4000

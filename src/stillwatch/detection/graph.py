@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
-from stillwatch.logs.window import Group, Ints
+from stillwatch.logs.window_rows import Group, Ints
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.link import Link
     from stillwatch.detection.signal import Finding, Signal
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 _BOTH_NEEDED: Final = frozenset({"even_load", "common_rhythm"})
 _NEVER_STRANGERS: Final = frozenset({"dealt_out"})

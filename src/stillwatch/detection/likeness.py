@@ -21,7 +21,7 @@ from stillwatch.detection.usual import active_days
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from stillwatch.core.campaign import Evidence, Family
     from stillwatch.detection.case import Case
     from stillwatch.detection.scene import Scene, Suspects
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 Status = Literal["stable", "experimental"]
 Axis = Literal["program", "hand"]

@@ -19,7 +19,7 @@ from stillwatch.detection.standing import served
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 Flags = npt.NDArray[np.bool_]
 

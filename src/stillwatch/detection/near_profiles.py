@@ -17,7 +17,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 Floats = npt.NDArray[np.floating[Any]]
 

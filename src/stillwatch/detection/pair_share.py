@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 if TYPE_CHECKING:
-    from stillwatch.logs.window import Ints, Shares
+    from stillwatch.logs.window_rows import Ints, Shares
 
 _PAIRS: Final = 20_000
 _SEED: Final = 11

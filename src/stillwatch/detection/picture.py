@@ -11,7 +11,7 @@ import numpy as np
 from stillwatch.core.campaign import Picture, Tie
 from stillwatch.detection.capabilities import taken_from
 from stillwatch.detection.template_text import template_text
-from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS, Ints
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects

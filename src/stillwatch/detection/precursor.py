@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stillwatch.core.campaign import Evidence
     from stillwatch.detection.link import Status
     from stillwatch.detection.scene import Scene
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 
 WARNING_FDR: Final = 0.001

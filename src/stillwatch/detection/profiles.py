@@ -19,7 +19,7 @@ from stillwatch.detection.near_profiles import LEAST_VARIANCE, near_pairs
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
 
 if TYPE_CHECKING:
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 LEAST_PROMPTS: Final = 8
 _MOST_MEAN_NOISE: Final = 1.25  # the same, on average over all pairs of two communities

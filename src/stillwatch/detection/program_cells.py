@@ -18,7 +18,7 @@ from stillwatch.detection.usual import LEAST_OTHERS, active_days
 if TYPE_CHECKING:
     from stillwatch.detection.density import Density
     from stillwatch.detection.scene import Scene
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 _MOST_ACCOUNTS: Final = 5000
 _MOST_SHARE: Final = 0.1  # of all accounts: more use the defaults of a popular tool

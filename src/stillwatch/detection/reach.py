@@ -16,13 +16,14 @@ import numpy.typing as npt
 from stillwatch.detection.core_group import PROGRAM_COLUMNS, UNIFORM, most_shown, part_of
 from stillwatch.detection.membership import widen
 from stillwatch.detection.scene import select, suspects_of, together
-from stillwatch.logs.window import Group
+from stillwatch.logs.window_rows import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stillwatch.detection.scene import Scene, Suspects
-    from stillwatch.logs.window import Ints, Window
+    from stillwatch.logs.window import Window
+    from stillwatch.logs.window_rows import Ints
 
 _USUAL_SHARE: Final = 0.3  # of the members use a key that is usual among them
 _LEAST_SHARE_OF_KEYS: Final = 0.3

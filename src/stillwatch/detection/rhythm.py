@@ -17,7 +17,7 @@ from stillwatch.detection.density import Density, density
 from stillwatch.detection.statistics import SMALLEST_P
 
 if TYPE_CHECKING:
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 Floats = npt.NDArray[np.float64]
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.logs.takings import Takings, no_takings
-from stillwatch.logs.window import Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
+from stillwatch.logs.window_rows import Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

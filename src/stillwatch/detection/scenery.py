@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numba
 import numpy as np
@@ -15,7 +15,10 @@ from stillwatch.detection.starts import Starts
 from stillwatch.detection.tallies import Rhythm, tallies
 from stillwatch.detection.templates import LEAST_USES
 from stillwatch.detection.usual import all_openings, rate_sample
-from stillwatch.logs.window import HOUR_NS, Facets, Ints, Registry, Shares, Window
+from stillwatch.logs.window_rows import HOUR_NS, Facets, Ints, Registry, Shares
+
+if TYPE_CHECKING:
+    from stillwatch.logs.window import Window
 
 _BIN_WIDTH: Final = 6 * HOUR_NS
 _MOST_BINS: Final = 400

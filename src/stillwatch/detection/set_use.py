@@ -15,7 +15,7 @@ from stillwatch.core.prompt_set import SetTaken
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 WHOLE: Final = 0.5
 """An account that sends this share of a set or more runs it whole: an evaluator, not a shard."""

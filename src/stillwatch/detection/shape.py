@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from stillwatch.detection.numbering import Numbered, numbered
 from stillwatch.detection.spans import active_spans
-from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS, Ints
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects

@@ -8,7 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Suspects
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 
 class Spans(NamedTuple):

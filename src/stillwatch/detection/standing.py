@@ -17,11 +17,11 @@ import numpy.typing as npt
 
 from stillwatch.core.campaign import Standing
 from stillwatch.detection.numbering import numbered
-from stillwatch.logs.window import DAY_NS
+from stillwatch.logs.window_rows import DAY_NS
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 _MOSTLY: Final = 0.8
 """Share of the campaign's from which on an account serves it, whatever else it sends."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from stillwatch.detection.scene import Suspects
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 
 class Starts(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from stillwatch.logs.window import DAY_NS, Facets, Ints, Model, Population, Registry
+from stillwatch.logs.window_rows import DAY_NS, Facets, Ints, Model, Population, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

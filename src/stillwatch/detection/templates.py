@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.link import Hub
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
-from stillwatch.logs.window import Ints, Shares
+from stillwatch.logs.window_rows import Ints, Shares
 
 LEAST_USES: Final = 1.5  # exchanges a key and account; below it the key is a shared prompt, not a template
 _BANDS: Final = 4  # each of two min-hashes: keys meet with probability 1 - (1 - J²)^4

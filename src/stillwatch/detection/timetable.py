@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stillwatch.detection.numbering import Numbered, numbered
-from stillwatch.logs.window import DAY_NS
+from stillwatch.logs.window_rows import DAY_NS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from stillwatch.detection.scene import Suspects
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 _NEAR_NS: Final = 30 * 10**9
 _NEAREST_PART: Final = 40

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from stillwatch.detection.core_group import UNIFORM, most_shown
 from stillwatch.detection.set_use import runs_whole
 from stillwatch.detection.timetable import timetable_share
-from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS, Ints
 
 if TYPE_CHECKING:
     from collections.abc import Callable

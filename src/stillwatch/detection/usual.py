@@ -14,7 +14,7 @@ import numpy.typing as npt
 from stillwatch.detection.density import Density, density
 from stillwatch.detection.profiles import LEAST_PROMPTS
 from stillwatch.detection.rhythm import rate_density
-from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints, Population, Registry
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS, Ints, Population, Registry
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects

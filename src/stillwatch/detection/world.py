@@ -23,7 +23,7 @@ from stillwatch.detection.world_people import LARGEST_KEY, PUBLIC_DOMAIN, START,
 from stillwatch.detection.world_scene import events_of, scene_of
 from stillwatch.detection.world_times import Timed
 from stillwatch.logs.takings import Takings
-from stillwatch.logs.window import DAY_NS, HOUR_NS, Events
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS, Events
 
 if TYPE_CHECKING:
     from typing import Self

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.logs.takings import Takings, no_takings
-from stillwatch.logs.window import DAY_NS, HOUR_NS, Ints
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS, Ints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,18 @@ from stillwatch.detection.starts import Starts
 from stillwatch.detection.tallies import Rhythm, tallies
 from stillwatch.detection.usual import all_openings, rate_sample
 from stillwatch.detection.world_people import IDENTITIES, START
-from stillwatch.logs.window import DAY_NS, HOUR_NS, Events, Facets, Handovers, Ints, Model, Population, Registry, Shares
+from stillwatch.logs.window_rows import (
+    DAY_NS,
+    HOUR_NS,
+    Events,
+    Facets,
+    Handovers,
+    Ints,
+    Model,
+    Population,
+    Registry,
+    Shares,
+)
 
 if TYPE_CHECKING:
     from stillwatch.detection.world_people import Populated

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stillwatch.detection.world_people import START, Populated
-from stillwatch.logs.window import DAY_NS, HOUR_NS
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS
 
 if TYPE_CHECKING:
     from typing import Self

@@ -6,9 +6,7 @@ are numbers from 0 to n - 1 here, in every array; `Window.names` gives the text 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,167 +16,39 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.logs.engine import Engine
-from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.key_count import shared_uses
 from stillwatch.logs.key_sieve import sieve_keys
 from stillwatch.logs.key_ties import keep_ties, kept_ties
+from stillwatch.logs.registry import align
 from stillwatch.logs.repeats import Repeats, Search, read_repeats, read_variants
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
 from stillwatch.logs.store import PART_BITS
 from stillwatch.logs.summaries import Summaries, summaries_of
 from stillwatch.logs.takings import Takings, read_takings
+from stillwatch.logs.window_rows import (
+    DAY_NS,
+    Events,
+    Facets,
+    Handovers,
+    Ints,
+    Model,
+    Population,
+    Registry,
+    RowsOf,
+    Shares,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from stillwatch.logs.corpora import Fingerprint
     from stillwatch.logs.store import Store
+    from stillwatch.logs.window_rows import Group
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
-HOUR_NS: Final = 3_600_000_000_000
-DAY_NS: Final = 24 * HOUR_NS
 _ALL: Final = (-(2**62), 2**62)
 _ROW_BITS: Final = 40
 _ROW_MASK: Final = (1 << PART_BITS) - 1
-
-
-class Facets(NamedTuple):
-    """How often account `account` (m,) shows value `key` (m,) of one facet: `exchanges` (m,)."""
-
-    account: Ints
-    key: Ints
-    exchanges: Ints
-
-
-class Shares(NamedTuple):
-    """Which accounts use which shared keys; one row an (account, key). All of shape (m,)."""
-
-    kind: Ints
-    key: Ints
-    account: Ints
-    exchanges: Ints
-
-
-class Handovers(NamedTuple):
-    """Conversations that went on at another account; one row an ordered pair of accounts. All of shape (m,)."""
-
-    left: Ints
-    right: Ints
-    after_refusal: Ints
-    after_failure: Ints
-    after_reply: Ints
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Population:
-    """One entry an account; every array has shape (n,)."""
-
-    exchanges: Ints
-    first_at: Ints
-    last_at: Ints
-    prompts: Ints
-    """Distinct prompts."""
-    single_turns: Ints
-    refused: Ints
-    """Replies 403 or 429."""
-    failed: Ints
-    """Replies of 500 and above."""
-    input_tokens: Ints
-    output_tokens: Ints
-    addresses: Ints
-    end_users: Ints
-    log_output_mean: Floats
-    prompt_words: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registry:
-    """What the accounts file says, aligned with the accounts; 0 or -1 (times) = not known. Arrays have shape (n,)."""
-
-    known: npt.NDArray[np.bool_]
-    created_at: Ints
-    banned_at: Ints
-    keys: Mapping[str, Ints]
-    """Hashed identifiers: organisation, payment_key, device_key, email_key, phone_key, signup_address, referral_code,
-    name_key."""
-    email_domain: tuple[str, ...] = ()
-    organisation: tuple[str, ...] = ()
-
-
-class RowsOf(Mapping[str, Ints]):
-    """Some rows of a table that groups share: a column is gathered when it is asked for.
-
-    Hundreds of groups overlap in most of their exchanges; a copy of each would hold a log many times over.
-    """
-
-    __slots__ = ("rows", "table")
-
-    def __init__(self, table: Mapping[str, Ints], rows: Ints) -> None:
-        self.table = table
-        self.rows = rows
-
-    def __getitem__(self, name: str) -> Ints:
-        return self.table[name][self.rows]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.table)
-
-    def __len__(self) -> int:
-        return len(self.table)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Events:
-    """The exchanges of one group in order of time; arrays have shape (m,). `column` names are those of
-    focus_exchange.sql, with the model as the number `model_no`.
-    """
-
-    columns: Mapping[str, Ints]
-    models: npt.NDArray[np.object_]
-    """The text behind each `model_no`."""
-    keys: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """The shared keys that these exchanges were fetched for, shape (k,); empty = all exchanges of the accounts."""
-
-    @property
-    def model(self) -> npt.NDArray[np.object_]:
-        return self.models[self.columns["model_no"]]
-
-    def taken(self, chosen: npt.NDArray[np.bool_] | Ints) -> Events:
-        """The events at some places, or where a mark of shape (m,) is true."""
-        columns: Mapping[str, Ints] = (
-            RowsOf(self.columns.table, self.columns.rows[chosen])
-            if isinstance(self.columns, RowsOf)
-            else {name: values[chosen] for name, values in self.columns.items()}
-        )
-        return Events(columns=columns, models=self.models, keys=self.keys)
-
-    def __getitem__(self, name: str) -> Ints:
-        return self.columns[name]
-
-    def __len__(self) -> int:
-        return len(self.columns.rows) if isinstance(self.columns, RowsOf) else len(self.columns["account_no"])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    name: str
-    first_at: int
-    exchanges: int
-    accounts: int
-    early_accounts: int
-    """Accounts whose first use came within a day of `first_at`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Accounts to fetch the exchanges of, and the keys that bring them together (kind and key, each of shape (k,))."""
-
-    accounts: Ints
-    kinds: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    keys: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 class _Sieve(NamedTuple):
@@ -387,7 +257,7 @@ class Window:
     def registry(self, table: pa.Table | None) -> Registry:
         """Align an accounts table (`logs.accounts`) with this window's accounts."""
         if self._registry is None or self._registry[0] is not table:
-            self._registry = table, _align(table, self.account_keys, self._salt)
+            self._registry = table, align(table, self.account_keys, self._salt)
         return self._registry[1]
 
     def close(self) -> None:
@@ -433,10 +303,6 @@ _POPULATION_INTS: Final = (
 )
 _POPULATION_FLOATS: Final = ("log_output_mean", "prompt_words")
 _FACETS: Final = ("params", "client", "address", "prefix", "org", "team")
-_REGISTRY_KEYS: Final = (
-    *("organisation", "email_domain", "email_key", "phone_key", "payment_key", "device_key"),
-    *("signup_address", "referral_code", "name_key"),
-)
 _NO_EXCHANGES: Final = pa.schema(
     [
         (name, pa.int64())
@@ -502,39 +368,3 @@ def _rows_by_group(focus: pa.Table, exchange_no: Ints, groups: int) -> tuple[Int
     found = place[starts[wanted >> PART_BITS] + (wanted & _ROW_MASK)]
     packed = np.sort((_ints(focus, "group_no") << _ROW_BITS) | found)
     return np.searchsorted(packed, np.arange(groups + 1) << _ROW_BITS), packed & ((1 << _ROW_BITS) - 1)
-
-
-def _align(table: pa.Table | None, account_keys: Ints, salt: int) -> Registry:
-    count = len(account_keys)
-    place = np.zeros(count, dtype=np.int64)
-    known = np.zeros(count, dtype=np.bool_)
-    if table is not None and table.num_rows:
-        ids = hash_text(table["account_id"].cast(pa.string()), salt)
-        order = np.argsort(ids, kind="stable")
-        at = np.minimum(np.searchsorted(ids[order], account_keys), len(ids) - 1)
-        place, known = order[at], ids[order][at] == account_keys
-    take = pa.array(place, mask=~known)
-
-    def column(name: str) -> pa.ChunkedArray | None:
-        return table[name].take(take) if table is not None and name in table.column_names else None
-
-    def times(name: str) -> Ints:
-        values = column(name)
-        return np.full(count, -1, np.int64) if values is None else np.asarray(values.fill_null(-1).to_numpy(), np.int64)
-
-    def texts(name: str) -> tuple[str, ...]:
-        values = column(name)
-        return ("",) * count if values is None else tuple(value or "" for value in values.to_pylist())
-
-    def hashed(name: str) -> Ints:
-        values = column(name)
-        return np.zeros(count, np.int64) if values is None else hash_text(values.cast(pa.string()), salt)
-
-    return Registry(
-        known=known,
-        created_at=times("created_at"),
-        banned_at=times("banned_at"),
-        keys={name: hashed(name) for name in _REGISTRY_KEYS},
-        email_domain=texts("email_domain"),
-        organisation=texts("organisation"),
-    )

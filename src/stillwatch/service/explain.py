@@ -33,7 +33,8 @@ from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.as_of import known_at
 from stillwatch.logs.corpora import fingerprints
 from stillwatch.logs.store import work_prefix
-from stillwatch.logs.window import Group, Window
+from stillwatch.logs.window import Window
+from stillwatch.logs.window_rows import Group
 from stillwatch.service.bases import Bases, read_bases
 from stillwatch.service.document import from_document
 from stillwatch.service.shown import shared_keys, shown_exchanges

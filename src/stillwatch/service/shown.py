@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.scene import Scene, Suspects
     from stillwatch.logs.store import Store
-    from stillwatch.logs.window import Ints, Window
+    from stillwatch.logs.window import Window
+    from stillwatch.logs.window_rows import Ints
 
 _MOST_KEYS: Final = 12
 _MOST_LOOKED_UP: Final = 60

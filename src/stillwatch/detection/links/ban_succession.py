@@ -20,7 +20,7 @@ from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.statistics import at_least
 from stillwatch.detection.world import town
-from stillwatch.logs.window import HOUR_NS, Ints
+from stillwatch.logs.window_rows import HOUR_NS, Ints
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects

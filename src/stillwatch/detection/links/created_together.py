@@ -19,7 +19,7 @@ from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
 from stillwatch.detection.statistics import at_least, bounded
 from stillwatch.detection.usual import OPENING_SPANS, openings_outside
 from stillwatch.detection.world import town
-from stillwatch.logs.window import DAY_NS, HOUR_NS
+from stillwatch.logs.window_rows import DAY_NS, HOUR_NS
 
 NAME = "created_together"
 _ALIKE = {6 * HOUR_NS: 0.04, 2 * DAY_NS: 0.1, 7 * DAY_NS: 0.2}

@@ -32,7 +32,7 @@ from stillwatch.detection.world import town
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 NAME = "dealt_out"
 _LEAST_PROMPTS: Final = 30

@@ -21,7 +21,7 @@ from stillwatch.detection.case import Case
 from stillwatch.detection.link import Link
 from stillwatch.detection.statistics import at_least, bounded
 from stillwatch.detection.world import town
-from stillwatch.logs.window import DAY_NS, Ints
+from stillwatch.logs.window_rows import DAY_NS, Ints
 
 if TYPE_CHECKING:
     from stillwatch.detection.scene import Scene, Suspects

@@ -24,7 +24,7 @@ from stillwatch.detection.world import town
 
 if TYPE_CHECKING:
     from stillwatch.detection.tallies import Tally
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 NAME = "shared_registration"
 _WORDS = {

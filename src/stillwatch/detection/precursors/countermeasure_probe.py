@@ -25,7 +25,7 @@ from stillwatch.detection.statistics import drawn_at_least
 from stillwatch.detection.world import town
 from stillwatch.detection.world_people import START
 from stillwatch.logs.repeats import Repeats
-from stillwatch.logs.window import HOUR_NS, Ints
+from stillwatch.logs.window_rows import HOUR_NS, Ints
 
 NAME = "countermeasure_probe"
 _WITHIN: Final = HOUR_NS

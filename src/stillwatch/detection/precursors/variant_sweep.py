@@ -30,10 +30,10 @@ from stillwatch.detection.statistics import at_least, bounded, drawn_at_least, p
 from stillwatch.detection.world import town
 from stillwatch.detection.world_people import START
 from stillwatch.logs.repeats import Search, Variants
-from stillwatch.logs.window import HOUR_NS
+from stillwatch.logs.window_rows import HOUR_NS
 
 if TYPE_CHECKING:
-    from stillwatch.logs.window import Ints
+    from stillwatch.logs.window_rows import Ints
 
 NAME = "variant_sweep"
 _LEAST_VARIANTS: Final = 60
