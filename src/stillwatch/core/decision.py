@@ -78,11 +78,11 @@ class Decision:
     action: Action
     obligations: Obligations = NO_OBLIGATIONS
     rule: str = ""
-    """The rule that answered; empty where none did."""
+    """The rule that answered, else the last that matched; empty where none did."""
     reason: str = ""
     """For the customer: what happened and what to do, without a word on how it was noticed."""
     because: str = ""
-    """For the operator: the standing behind it, with its confidence."""
+    """For the operator: the surest standing behind it."""
     subject: str = ""
     """Id of the campaign, where one is behind it."""
     confidence: float = 0.0

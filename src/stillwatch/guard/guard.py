@@ -11,11 +11,13 @@
 <Action.ALLOW: 'allow'>
 
 `check` never raises: what cannot be decided on gets the policy's declared answer, and is counted. It does no I/O;
-whoever wants to log, count or store decisions hands in `on_decision`, which must be quick and must not raise.
+whoever wants to log, count or store decisions hands in `on_decision`, which must be quick. Where that raises, the
+decision stands, and `unreported` counts it.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
     from stillwatch.guard.reasoning_bonds import ReasoningBonds
     from stillwatch.guard.standings import Standings
 
-_REMEMBERED: Final = 65_536
-"""Requests that are remembered: gateways may ask twice about one (Envoy does while it buffers a body)."""
+_REMEMBERED: Final = 8_192
+"""Requests that are remembered, the newest: gateways may ask twice about one (Envoy does while it buffers a body)."""
 _ASKED_AGAIN_S: Final = 60.0
 _ASKED_AGAIN: Final = 2
 """How often. Were it more, whoever can choose the id of a request could have one charge pay for many."""
@@ -66,7 +68,9 @@ class Guard:
         self._new_id = new_id
         self._on_decision = on_decision
         self._bonds = bonds
-        self._answered: dict[tuple[str, ...], _Answered] = {}
+        self.unreported = 0
+        """Decisions that `on_decision` failed to take."""
+        self._answered: OrderedDict[tuple[str, ...], _Answered] = OrderedDict()
         """By what must be the same for two questions to be about one request; see `_asked`."""
 
     def check(self, facts: RequestFacts) -> Decision:
@@ -81,8 +85,7 @@ class Guard:
                 decision = self._carried_out(facts, decision)
         except Exception as error:  # noqa: BLE001  # no request may be lost to a fault of ours
             return self.fail(facts, type(error).__name__)
-        if self._on_decision is not None:
-            self._on_decision(facts, decision)
+        self._report(facts, decision)
         return decision
 
     def fail(self, facts: RequestFacts, why: str) -> Decision:
@@ -90,8 +93,7 @@ class Guard:
         decision = failed(self.guarded, why)
         if decision.action in DENIALS:
             decision = replace(decision, id=self._new_id())
-        if self._on_decision is not None:
-            self._on_decision(facts, decision)
+        self._report(facts, decision)
         return decision
 
     def book_tokens(self, decision: Decision, tokens: int, at: float) -> None:
@@ -114,11 +116,19 @@ class Guard:
         """Decide by other standings from now on."""
         self.guarded = Guarded(self.guarded.policy, standings, self.guarded.budgets)
 
+    def _report(self, facts: RequestFacts, decision: Decision) -> None:
+        if self._on_decision is None:
+            return
+        try:
+            self._on_decision(facts, decision)
+        except Exception:  # noqa: BLE001  # a log that cannot be written must not let a request through or lose it
+            self.unreported += 1
+
     def _before(self, facts: RequestFacts) -> Decision | None:
         """What was answered when the same request was asked about a moment ago."""
         asked = _asked(facts)
         before = self._answered.get(asked)
-        if before is None or not before.again or not 0 <= facts.at - before.at < _ASKED_AGAIN_S:
+        if before is None or not before.again or abs(facts.at - before.at) >= _ASKED_AGAIN_S:
             return None
         self._answered[asked] = before._replace(again=before.again - 1)
         return before.decision
@@ -131,7 +141,7 @@ class Guard:
             decision = replace(decision, id=self._new_id())
         if facts.request_id:
             if len(self._answered) >= _REMEMBERED:
-                self._answered = dict(list(self._answered.items())[_REMEMBERED // 2 :])
+                self._answered.popitem(last=False)
             self._answered[_asked(facts)] = _Answered(facts.at, decision, _ASKED_AGAIN)
         return decision
 
