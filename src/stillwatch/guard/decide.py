@@ -62,9 +62,12 @@ class Guarded:
     """
     looks_at_all: bool = False
     """Whether a rule looks at requests without any standing."""
+    binds_reasoning: bool = False
+    """Whether a rule asks whose signed reasoning a request hands in, so that replies must be looked at for it."""
 
     def __post_init__(self) -> None:
         self.looks_at_all = any(not rule.roles for rule in self.policy.rules)
+        self.binds_reasoning = any(rule.foreign_reasoning for rule in self.policy.rules)
         self.plain = tuple(tuple(_plain(self.policy, seen, is_late) for seen in BodySeen) for is_late in (False, True))
 
 

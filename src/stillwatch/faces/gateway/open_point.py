@@ -1,0 +1,70 @@
+"""Open a guard inside of a foreign process, from the file that an environment variable names.
+
+    export STILLWATCH_SETTINGS=/etc/stillwatch/guard.toml
+
+What is to be said of policies and files goes to the log of name `stillwatch`, which Python writes to standard error
+unless the process has arranged something else.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from stillwatch.core.errors import SettingsError
+from stillwatch.faces.gateway.guard_point import GuardPoint
+from stillwatch.service.guard_settings import read_guard_settings
+from stillwatch.service.open_guard import OpenGuard, open_guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stillwatch.core.decision import Decision
+    from stillwatch.core.request_facts import RequestFacts
+
+SETTINGS_VARIABLE: Final = "STILLWATCH_SETTINGS"
+_LOG: Final = logging.getLogger("stillwatch")
+
+
+class OpenPoint(NamedTuple):
+    point: GuardPoint
+    opened: OpenGuard
+
+
+def open_point(
+    file: str = "",
+    *,
+    environment: Mapping[str, str] | None = None,
+    on_decision: Callable[[RequestFacts, Decision], None] | None = None,
+) -> OpenPoint:
+    """Open the guard and follow its files.
+
+    Args:
+        file: Of the settings; where it is empty, the environment names it.
+        environment: The process's own where None.
+        on_decision: Told of each decision; must be quick and must not raise.
+
+    Raises:
+        InputError: A file is no TOML.
+        SettingsError: No file is named, it cannot be read, or something in it does not hold.
+    """
+    named = file or (os.environ if environment is None else environment).get(SETTINGS_VARIABLE, "")
+    if not named:
+        raise SettingsError(
+            "no settings are named", where=SETTINGS_VARIABLE, mend="set it to the path of guard.toml, or name the file"
+        )
+    path = Path(named)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"the settings cannot be read: {error}", where=named, mend=f"name another file in {SETTINGS_VARIABLE}"
+        ) from error
+    settings = read_guard_settings(text, path)
+    opened = open_guard(settings, clock=time.time, say=_LOG.warning, on_decision=on_decision)
+    point = GuardPoint(guard=opened.guard, identity=settings.identity, clock=time.time)
+    opened.follow(point.look_up_in)
+    return OpenPoint(point, opened)

@@ -1,0 +1,157 @@
+"""Open a guard from its settings, for whoever stands in the request path: a server, or a plug-in in a foreign process.
+
+    opened = open_guard(settings, clock=time.time, say=log.warning)
+    opened.follow()
+    decision = opened.guard.check(facts)
+
+Without a policy that can be read nothing is opened: a guard that would let through whatever comes must not look like
+one. From then on the files are followed by a thread, never on the request path: a newer policy or table of standings
+holds within a second, and one that cannot be used leaves that of before in force and is told of.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.guard.budgets import Budgets
+from stillwatch.guard.build_standings import build
+from stillwatch.guard.decide import Guarded
+from stillwatch.guard.guard import Guard
+from stillwatch.guard.reasoning_bonds import ReasoningBonds
+from stillwatch.guard.standings import Standings
+from stillwatch.service.follow_policy import PolicyFollower, policy_at
+from stillwatch.service.follow_standings import StandingsFollower
+from stillwatch.service.guard_state import GuardState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.core.decision import Decision
+    from stillwatch.core.request_facts import RequestFacts
+    from stillwatch.service.guard_settings import GuardSettings
+
+_EVERY_S: Final = 0.5
+_ID_BYTES: Final = 12
+_SEED_BITS: Final = 63
+
+
+class OpenGuard:
+    """A guard with what it decides by, and the thread that keeps it up to date."""
+
+    def __init__(
+        self,
+        guard: Guard,
+        settings: GuardSettings,
+        *,
+        state: GuardState | None,
+        say: Callable[[str], None],
+    ) -> None:
+        self.guard = guard
+        self.settings = settings
+        self.state = state
+        self._policy = PolicyFollower(settings.policy)
+        self._standings = StandingsFollower(settings.standings) if settings.standings is not None else None
+        self._say = say
+        self._said: tuple[str, ...] = ()
+        self._fault = ""
+        self._is_over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def follow(self, look_up_in: Callable[[Standings], None] | None = None, *, every_s: float = _EVERY_S) -> None:
+        """Look at the files now, and again and again from a thread.
+
+        Args:
+            look_up_in: Given each newer table; the guard's own way where None.
+            every_s: Between two looks.
+        """
+        take = look_up_in or self.guard.look_up_in
+        self._look(take)
+        if self.state is not None:
+            self.state.start()
+        self._thread = threading.Thread(target=self._go_on, args=(take, every_s), name="stillwatch-files", daemon=True)
+        self._thread.start()
+
+    def trouble(self) -> tuple[str, ...]:
+        """What is the matter with the files as they are now; nothing if all is well."""
+        standings = (
+            f"standings: {self._standings.counts.trouble}" if self._standings and self._standings.counts.trouble else ""
+        )
+        return tuple(filter(None, (self._policy.trouble, standings, self._fault)))
+
+    def close(self) -> None:
+        """Look no more, and write down what waits."""
+        self._is_over.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self.state is not None:
+            self.state.close()
+
+    def _go_on(self, take: Callable[[Standings], None], every_s: float) -> None:
+        while not self._is_over.wait(every_s):
+            self._look(take)
+
+    def _look(self, take: Callable[[Standings], None]) -> None:
+        try:
+            if (policy := self._policy.look()) is not None:
+                self.guard.follow(policy)
+                if self.state is not None:
+                    self.state.follow(policy)
+                self._say(f"policy {policy.version} is in force, mode {policy.mode}")
+            if self._standings is not None and (standings := self._standings.look()) is not None:
+                take(standings)
+            self._fault = ""
+        except Exception as error:  # noqa: BLE001  # a thread that died would leave old files in force in silence
+            self._fault = f"the files cannot be followed: {type(error).__name__}: {error}"
+        trouble = self.trouble()
+        for one in trouble:
+            if one not in self._said:
+                self._say(f"{one}; what was read before stays in force")
+        self._said = trouble
+
+
+def open_guard(
+    settings: GuardSettings,
+    *,
+    clock: Callable[[], float],
+    say: Callable[[str], None],
+    on_decision: Callable[[RequestFacts, Decision], None] | None = None,
+) -> OpenGuard:
+    """Open it; nothing is followed yet.
+
+    Args:
+        settings: Of the guard.
+        clock: Seconds since 1970 UTC.
+        say: Told, in a sentence, of each policy that comes into force and of each file that cannot be used.
+        on_decision: Told of each decision; must be quick and must not raise.
+
+    Raises:
+        InputError: The policy cannot be read or is no TOML, or the state is none.
+        SettingsError: It is no policy, or the state cannot be opened.
+    """
+    policy = policy_at(settings.policy)
+    budgets = Budgets()
+    state = GuardState(settings.state, budgets, clock=clock) if settings.state is not None else None
+    listeners = tuple(one for one in (state.note if state else None, on_decision) if one is not None)
+    guard = Guard(
+        Guarded(policy, Standings(build([], seed=secrets.randbits(_SEED_BITS))), budgets),
+        new_id=lambda: f"d-{secrets.token_urlsafe(_ID_BYTES)}",
+        on_decision=_told(listeners),
+        bonds=ReasoningBonds(seed=secrets.randbits(_SEED_BITS)),
+    )
+    return OpenGuard(guard, settings, state=state, say=say)
+
+
+def _told(
+    listeners: tuple[Callable[[RequestFacts, Decision], None], ...],
+) -> Callable[[RequestFacts, Decision], None] | None:
+    """One listener for all of them."""
+    if len(listeners) < 2:
+        return listeners[0] if listeners else None
+
+    def tell(facts: RequestFacts, decision: Decision) -> None:
+        for listener in listeners:
+            listener(facts, decision)
+
+    return tell
