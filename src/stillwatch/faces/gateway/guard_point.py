@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.guard.read_request import facts_of, facts_of_body
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from stillwatch.faces.gateway.http_message import Asked
     from stillwatch.guard.guard import Guard
     from stillwatch.guard.standings import Standings
+
+
+class Checked(NamedTuple):
+    facts: RequestFacts
+    decision: Decision
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +46,10 @@ class GuardPoint:
 
     def check_http(self, asked: Asked, path: str, request_id: str, *, is_whole: bool) -> Decision:
         """Decide about a request that is asked about in its own headers and body, or what there is of them."""
+        return self.checked(asked, path, request_id, is_whole=is_whole).decision
+
+    def checked(self, asked: Asked, path: str, request_id: str, *, is_whole: bool) -> Checked:
+        """The same, with what the decision rests on."""
         at = self.clock()
         try:
             facts = facts_of(
@@ -55,8 +64,9 @@ class GuardPoint:
                 templates=self.templates,
             )
         except Exception as error:  # noqa: BLE001  # no request may be lost to a fault of ours
-            return self.guard.fail(RequestFacts(request_id, at, path=path), type(error).__name__)
-        return self.guard.check(facts)
+            facts = RequestFacts(request_id, at, path=path)
+            return Checked(facts, self.guard.fail(facts, type(error).__name__))
+        return Checked(facts, self.guard.check(facts))
 
     def check_body(self, facts: RequestFacts, body: dict[str, Any]) -> Decision:
         """Decide about a request whose body comes decoded, inside of something else."""

@@ -1,0 +1,154 @@
+"""Pass an engine's reply on to the client: at once and untouched where nothing is to be changed, else rewritten.
+
+A reply that must be rewritten and cannot be read is not passed on: nobody could vouch for what is in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import hdrs
+from aiohttp.web_response import StreamResponse
+from multidict import CIMultiDict
+
+from stillwatch.core.errors import InputError
+from stillwatch.faces.gateway.denial import told_of
+from stillwatch.faces.gateway.proxy_headers import to_client
+from stillwatch.faces.gateway.proxy_refusal import Refusal
+from stillwatch.guard.obligations import apply_to_reply_bytes, changes_reply
+from stillwatch.guard.reply_stream import ReplyStream
+from stillwatch.guard.signatures_seen import SignaturesSeen
+from stillwatch.guard.token_count import TokenCount
+from stillwatch.wire.event_frames import Framing
+from stillwatch.wire.loose_json import read_json
+
+if TYPE_CHECKING:
+    from aiohttp import ClientResponse
+    from aiohttp.web_request import BaseRequest
+
+    from stillwatch.core.decision import Decision
+    from stillwatch.faces.gateway.proxy_limits import ProxyLimits
+
+_STREAMS: Final = {
+    "text/event-stream": Framing.EVENTS,
+    "application/x-ndjson": Framing.LINES,
+    "application/jsonl": Framing.LINES,
+}
+_NOT_TEXT: Final = ("audio/", "image/", "video/", "application/octet-stream")
+_BYTES_A_TOKEN: Final = 4
+"""About so many, where a reply does not say what it cost."""
+_MOST_KEPT: Final = 1 << 20
+"""Of a reply that goes on untouched, so much is looked at for what it says of tokens."""
+
+
+class ProxiedReply:
+    """One reply, and what is learnt of it on the way.
+
+    Args:
+        request: The client's.
+        decision: What to change.
+        prompt: What the client has said.
+    """
+
+    def __init__(self, request: BaseRequest, decision: Decision, prompt: str, limits: ProxyLimits) -> None:
+        self._request = request
+        self._decision = decision
+        self._prompt = prompt
+        self._limits = limits
+        self._is_changed = changes_reply(decision.obligations)
+        self.response: StreamResponse | None = None
+        """Once its head has gone to the client."""
+        self.tokens = 0
+        self.signatures: tuple[str, ...] = ()
+        self.is_exposed = False
+        self.left_out_unread = 0
+
+    async def pass_on(self, reply: ClientResponse) -> StreamResponse:
+        """Pass all of it on.
+
+        Raises:
+            Refusal: It must be rewritten and cannot be read.
+        """
+        kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_encoded = reply.headers.get("content-encoding", "identity").lower() != "identity"
+        if self._is_changed and is_encoded:
+            raise Refusal(502, "The model's reply could not be read.")
+        if kind in _STREAMS and not is_encoded:
+            return await self._stream(reply, _STREAMS[kind])
+        if self._is_changed and not kind.startswith(_NOT_TEXT) and self._request.method != hdrs.METH_HEAD:
+            return await self._rewrite(reply)
+        return await self._copy(reply, is_read=kind == "application/json" and not is_encoded)
+
+    async def _stream(self, reply: ClientResponse, framing: Framing) -> StreamResponse:
+        stream = ReplyStream(self._decision.obligations, framing, prompt=self._prompt)
+        response = await self._begin(reply)
+        try:
+            async for part in reply.content.iter_any():
+                if passed := stream.feed(part):
+                    await response.write(passed)
+                if stream.is_stopped:
+                    reply.close()
+                    break
+            else:
+                if rest := stream.close():
+                    await response.write(rest)
+        finally:
+            self.tokens = stream.tokens
+            self.signatures = stream.signatures
+            self.is_exposed = stream.is_exposed
+            self.left_out_unread = stream.left_out_unread
+        await response.write_eof()
+        return response
+
+    async def _rewrite(self, reply: ClientResponse) -> StreamResponse:
+        data = bytearray()
+        async for part in reply.content.iter_any():
+            data += part
+            if len(data) > self._limits.largest_reply_bytes:
+                raise Refusal(502, "The model's reply is too long to be checked.")
+        try:
+            kept = apply_to_reply_bytes(bytes(data), self._decision.obligations)
+        except InputError as error:
+            raise Refusal(502, "The model's reply could not be read.") from error
+        self._look_at(bytes(data), kept)
+        response = await self._begin(reply, length=len(kept))
+        await response.write(kept)
+        await response.write_eof()
+        return response
+
+    async def _copy(self, reply: ClientResponse, *, is_read: bool) -> StreamResponse:
+        response = await self._begin(reply)
+        seen = bytearray()
+        async for part in reply.content.iter_any():
+            await response.write(part)
+            if is_read and len(seen) < _MOST_KEPT:
+                seen += part
+        await response.write_eof()
+        if is_read:
+            self._look_at(bytes(seen), bytes(seen))
+        return response
+
+    async def _begin(self, reply: ClientResponse, length: int | None = None) -> StreamResponse:
+        """Send the head."""
+        headers = CIMultiDict(to_client(reply.headers.items(), is_rewritten=self._is_changed))
+        headers.extend(told_of(self._decision))
+        if length is not None:
+            headers[hdrs.CONTENT_LENGTH] = str(length)
+        response = StreamResponse(status=reply.status, reason=reply.reason, headers=headers)
+        await response.prepare(self._request)
+        self.response = response
+        return response
+
+    def _look_at(self, data: bytes, kept: bytes) -> None:
+        """Learn from a whole reply: what it cost, and which signed reasoning the client was handed."""
+        try:
+            found, handed = read_json(data), read_json(kept)
+        except ValueError:
+            found = handed = None
+        count, signatures = TokenCount(), SignaturesSeen()
+        if isinstance(found, dict):
+            count.see(found)
+        if isinstance(handed, dict):
+            signatures.see_whole(handed)
+        self.tokens = count.total or len(data) // _BYTES_A_TOKEN
+        self.signatures = signatures.found
