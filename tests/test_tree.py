@@ -19,7 +19,7 @@ _SHELVES = {
 """Shelf → the one test that walks it and applies every file's own cases."""
 _VALUES_ALONE = frozenset(
     (
-        *("core/appeal.py", "core/denial.py"),
+        *("core/appeal.py", "core/denial.py", "core/tried.py"),
         *("core/forgotten.py", "core/format_info.py", "core/store_info.py", "core/early_warning.py"),
         *("core/explanation.py", "core/tracking.py", "core/key_kind.py", "core/identity.py"),
         "faces/gateway/proxy_limits.py",

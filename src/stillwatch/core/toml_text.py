@@ -51,6 +51,6 @@ class TomlText:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """What may have been meant by an unknown name, as the mend of an error."""
-    names = sorted(known)
+    names = sorted(map(str, known))
     close = difflib.get_close_matches(name, names, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(names)}"

@@ -116,6 +116,10 @@ class Standings:
                     self._chain(row, KeyName.TEMPLATE + kind_and_key[0], facts.at, found)
         return found
 
+    def template_keys(self) -> frozenset[tuple[int, int]]:
+        """Number of the kind and key of each template that somebody stands by."""
+        return frozenset(self._templates)
+
     def has(self, name: KeyName, value: str, *, at: float) -> bool:
         """Whether a row of this key holds at a time."""
         found: list[Hit] = []

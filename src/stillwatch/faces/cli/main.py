@@ -15,6 +15,7 @@ from stillwatch.faces.cli.exits import COULD_NOT_START
 _COMMANDS: Final = {
     "scan": "Find campaigns in logs",
     "watch": "Follow growing logs, and publish who stands where",
+    "policy": "Check a guard's policy, or try it on a log",
     "appeals": "Denials that customers object to",
     "explain": "What a campaign rests on, and what would change the verdict",
     "corpus": "Public prompt sets that a scan looks for",
