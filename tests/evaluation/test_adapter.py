@@ -34,3 +34,9 @@ def test_places_are_filled_in_and_the_result_is_found(files, tmp_path):
 def test_what_goes_wrong_is_said(files, tmp_path, command, error, said):
     with pytest.raises(error, match=said):
         run_detector(command, files, tmp_path / "result")
+
+
+def test_what_a_detector_that_wrote_nothing_said_is_told(files, tmp_path):
+    command = f"{sys.executable} -c \"raise SystemExit('no such module')\" {{log}} {{out}}"
+    with pytest.raises(InputError, match=r"wrote no campaigns\.json: no such module"):
+        run_detector(command, files, tmp_path / "out")

@@ -39,12 +39,13 @@ def run_detector(command: str, files: LogFiles, out: Path, *, timeout_s: float =
         done = subprocess.run(words, capture_output=True, timeout=timeout_s, check=False)  # noqa: S603 # that is what was asked for
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InputError(str(error), where=command, mend="run it by hand first") from error
+    said = done.stderr.decode(errors="replace").strip()[-_SHOWN:]
     if done.returncode not in {0, _FOUND_SOMETHING}:
-        said = done.stderr.decode(errors="replace").strip()[-_SHOWN:]
         raise InputError(f"the detector ended with {done.returncode}: {said}", where=command, mend="run it by hand")
     found = out / "campaigns.json"
     if not found.is_file():
-        raise InputError("the detector wrote no campaigns.json", where=str(out), mend="write it into {out}")
+        what = f"the detector wrote no campaigns.json{': ' if said else ''}{said}"
+        raise InputError(what, where=str(out), mend="write it into {out}")
     return found
 
 
