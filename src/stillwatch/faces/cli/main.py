@@ -14,6 +14,7 @@ from stillwatch.faces.cli.exits import COULD_NOT_START
 
 _COMMANDS: Final = {
     "scan": "Find campaigns in logs",
+    "feed": "Receive what gateways log, for a watch to follow",
     "watch": "Follow growing logs, and publish who stands where",
     "policy": "Check a guard's policy, or try it on a log",
     "appeals": "Denials that customers object to",
