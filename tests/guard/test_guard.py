@@ -9,6 +9,7 @@ import pytest
 
 from guard_rows import AT, asked, guarded, row, rule
 from stillwatch.core.decision import Action, Decision
+from stillwatch.core.key_standing import Role
 from stillwatch.core.policy import Budget, OnFailure, Response
 from stillwatch.core.request_facts import Foreign, RequestFacts
 from stillwatch.guard.build_standings import build
@@ -138,3 +139,15 @@ def test_reasoning_of_another_is_seen() -> None:
     told.guard.bind_reasoning(asked("a-1"), ["sig"])
     assert told.check(1, "a-1", reasoning_in=("sig",)).action is Action.ALLOW
     assert told.check(2, "a-2", reasoning_in=("sig",)).action is Action.BLOCK
+
+
+def test_whoever_is_spared_is_denied_no_more_whatever_is_published_next() -> None:
+    told = Told(guarded(rule(), rows=(row(),)))
+    assert told.check(1).action is Action.BLOCK
+    told.guard.spare(Standings(build([row(role=Role.EXEMPT, subject="ap-1", reason="a class")], seed=2)))
+    found = told.check(1)
+    assert (found.action, found.subject, found.because) == (Action.ALLOW, "ap-1", "a class")
+    told.guard.look_up_in(Standings(build([row(), row("a-2")], seed=3)))
+    told.guard.follow(guarded(rule(), version="v-2").policy)
+    assert told.check(2).action is Action.ALLOW
+    assert told.check(3, "a-2").action is Action.BLOCK

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from guard_rows import AT, row
+from stillwatch.core.appeal import AppealState
 from stillwatch.core.decision import Action, Decision
 from stillwatch.core.errors import InputError
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.guard.build_standings import build
+from stillwatch.service.appeals import Appeals, Ruling, Who
 from stillwatch.service.guard_settings import GuardSettings
 from stillwatch.service.open_guard import OpenGuard, open_guard
 from stillwatch.service.state_file import open_state
@@ -128,3 +130,20 @@ def test_denials_go_to_the_state_and_to_the_listener_and_have_ids_that_nobody_gu
 def test_without_a_policy_nothing_is_opened(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the policy cannot be read"):
         open_guard(GuardSettings(policy=tmp_path / "none.toml"), clock=lambda: AT, say=print)
+
+
+def test_whoever_won_an_appeal_is_spared_soon(tmp_path: Path) -> None:
+    guard = Guard(tmp_path, state=True)
+    write_whole(guard.standings, build([row("a-1"), row("a-2")], seed=5))
+    guard.opened.follow(every_s=0.05)
+    assert (guard.answer("a-1"), guard.answer("a-2")) == (Action.BLOCK, Action.BLOCK)
+    denied = guard.told[0].id
+    appeals = Appeals(tmp_path / "guard.db", clock=lambda: AT, new_id=lambda: "ap-1")
+    appeals.open(denied, opened_by="Ada", statement="a class", who=Who("account", "a-1"))
+    appeals.decide("ap-1", Ruling(state=AppealState.OVERTURNED, by="Grace", reason="it is one"))
+    assert becomes_true(lambda: guard.answer("a-1") is Action.ALLOW)
+    assert guard.answer("a-2") is Action.BLOCK
+    appeals.decide("ap-1", Ruling(state=AppealState.UPHELD, by="Grace", reason="it was none"))
+    assert becomes_true(lambda: guard.answer("a-1") is Action.BLOCK)
+    appeals.close()
+    guard.opened.close()

@@ -56,6 +56,8 @@ class Guarded:
     policy: Policy
     standings: Standings
     budgets: Budgets
+    spared: Standings | None = None
+    """Exemptions granted since the standings were published."""
     plain: tuple[tuple[Decision, ...], ...] = ()
     """The answer to a request of which nothing is known: by whether template keys are late, and how much of its body
     was seen.
@@ -77,6 +79,8 @@ def decide(facts: RequestFacts, guarded: Guarded) -> Decision:
     if not hits and not guarded.looks_at_all:
         return guarded.plain[facts.templates_late][facts.body_seen]
     known = [guarded.standings.known(hit.row) for hit in hits]
+    if guarded.spared is not None:
+        known += [guarded.spared.known(hit.row) for hit in guarded.spared.hits(facts)]
     if (exempt := exemption_in(known)) is not None:
         plain = guarded.plain[facts.templates_late][facts.body_seen]
         return replace(plain, because=exempt.reason, subject=exempt.subject)

@@ -109,12 +109,17 @@ class Guard:
 
     def follow(self, policy: Policy) -> None:
         """Decide by another policy from now on."""
-        self.guarded = Guarded(policy, self.guarded.standings, self.guarded.budgets)
+        self.guarded = Guarded(policy, self.guarded.standings, self.guarded.budgets, self.guarded.spared)
         self._answered.clear()
 
     def look_up_in(self, standings: Standings) -> None:
         """Decide by other standings from now on."""
-        self.guarded = Guarded(self.guarded.policy, standings, self.guarded.budgets)
+        self.guarded = Guarded(self.guarded.policy, standings, self.guarded.budgets, self.guarded.spared)
+
+    def spare(self, exemptions: Standings) -> None:
+        """Deny nobody from now on who stands in this table as exempt; one that was refused is asked about anew."""
+        self.guarded = Guarded(self.guarded.policy, self.guarded.standings, self.guarded.budgets, exemptions)
+        self._answered.clear()
 
     def _report(self, facts: RequestFacts, decision: Decision) -> None:
         if self._on_decision is None:

@@ -29,7 +29,7 @@ from stillwatch.core.denial import Denial
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.service.audit_trail import Entry, add_entries
 from stillwatch.service.calibration_record import Judged, record_judged
-from stillwatch.service.exemptions import EXEMPTED_BY, Exemption, write_exemptions
+from stillwatch.service.exemptions import EXEMPTED_BY, Exemption, exemptions_beside, write_exemptions
 from stillwatch.service.state_file import open_state
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Appeals:
         self, state: Path, *, clock: Callable[[], float], new_id: Callable[[], str], must_exist: bool = True
     ) -> None:
         self._where = str(state)
-        self._exemptions = state.with_name("exemptions.json")
+        self._exemptions = exemptions_beside(state)
         self._calibration = state.with_name("calibration.jsonl")
         self._clock, self._new_id = clock, new_id
         self.connection = open_state(state, must_exist=must_exist)

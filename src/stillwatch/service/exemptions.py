@@ -60,6 +60,11 @@ class Exemption:
     expires_at: datetime
 
 
+def exemptions_beside(state: Path) -> Path:
+    """Where the exemptions stand that belong to the state of a guard."""
+    return state.with_name("exemptions.json")
+
+
 def write_exemptions(path: Path, exemptions: Iterable[Exemption]) -> None:
     plain = {"schema": _SCHEMA, "exemptions": [asdict(one) for one in exemptions]}
     write_whole(path, orjson.dumps(plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z))

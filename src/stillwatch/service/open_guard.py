@@ -21,6 +21,7 @@ from stillwatch.guard.decide import Guarded
 from stillwatch.guard.guard import Guard
 from stillwatch.guard.reasoning_bonds import ReasoningBonds
 from stillwatch.guard.standings import Standings
+from stillwatch.service.follow_exemptions import ExemptionsFollower
 from stillwatch.service.follow_policy import PolicyFollower, policy_at
 from stillwatch.service.follow_standings import StandingsFollower
 from stillwatch.service.guard_state import GuardState
@@ -53,6 +54,7 @@ class OpenGuard:
         self.state = state
         self._policy = PolicyFollower(settings.policy)
         self._standings = StandingsFollower(settings.standings) if settings.standings is not None else None
+        self._exemptions = ExemptionsFollower(settings.state) if settings.state is not None else None
         self._say = say
         self._said: tuple[str, ...] = ()
         self._fault = ""
@@ -78,7 +80,8 @@ class OpenGuard:
         standings = (
             f"standings: {self._standings.counts.trouble}" if self._standings and self._standings.counts.trouble else ""
         )
-        return tuple(filter(None, (self._policy.trouble, standings, self._fault)))
+        exemptions = self._exemptions.trouble if self._exemptions else ""
+        return tuple(filter(None, (self._policy.trouble, standings, exemptions, self._fault)))
 
     def close(self) -> None:
         """Look no more, and write down what waits."""
@@ -101,6 +104,8 @@ class OpenGuard:
                 self._say(f"policy {policy.version} is in force, mode {policy.mode}")
             if self._standings is not None and (standings := self._standings.look()) is not None:
                 take(standings)
+            if self._exemptions is not None and (exemptions := self._exemptions.look()) is not None:
+                self.guard.spare(exemptions)
             self._fault = ""
         except Exception as error:  # noqa: BLE001  # a thread that died would leave old files in force in silence
             self._fault = f"the files cannot be followed: {type(error).__name__}: {error}"
