@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from stillwatch.core.errors import PeerError
 from stillwatch.service import shared_standings
-from stillwatch.service.shared_standings import announce_standings, fetch_standings, version_key
+from stillwatch.service.shared_standings import announce_file, announce_standings, fetch_standings, version_key
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from valkey_server import ValkeyServer
 
@@ -51,3 +52,14 @@ def test_a_table_that_is_gone_or_damaged_leaves_the_old_file(valkey_server: Valk
     assert not fetch_standings(client, "p", version, file)
     assert not fetch_standings(client, "p", "0" * 32, file)
     assert file.read_bytes() == b"older"
+
+
+def test_a_file_is_announced_and_a_server_that_is_gone_is_said(valkey_server: ValkeyServer, tmp_path: Path) -> None:
+    file, copy = tmp_path / "standings.bin", tmp_path / "copy.bin"
+    file.write_bytes(_TABLE)
+    version = announce_file(valkey_server.url, "p", file)
+    assert fetch_standings(valkey_server.client(), "p", version, copy)
+    assert copy.read_bytes() == _TABLE
+    valkey_server.kill()
+    with pytest.raises(PeerError, match="the standings cannot be announced"):
+        announce_file(valkey_server.url, "p", file)

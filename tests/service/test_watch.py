@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -119,3 +120,22 @@ def test_each_round_publishes_for_guards_and_a_broken_list_is_told_once(tmp_path
     assert [[event.happening for event in turn.round.events] for turn in turns] == [[], [Happening.FAILED]]
     assert "no exemptions of ours" in turns[1].round.events[0].because
     assert Standings((tmp_path / "out" / "standings.bin").read_bytes()).published_at == NOON.timestamp()
+
+
+def test_each_round_announces_the_table_and_a_server_that_is_gone_is_told_once(tmp_path, valkey_server):
+    log = write_log(tmp_path / "a.jsonl", map(exchange, range(30)))
+    found = []
+    look = partial(_look, valkey_server, found)
+    clock = Clock([look, valkey_server.kill, lambda: None, valkey_server.start, look])
+    settings = _until(_settings(tmp_path, [log], announce=valkey_server.url), 6)
+    turns = list(watch(settings, clock=clock, sleep=clock.sleep, progress=quiet))
+    assert [[event.happening for event in turn.round.events] for turn in turns] == [[], [Happening.FAILED]]
+    assert "cannot be announced" in turns[1].round.events[0].because
+    table = (tmp_path / "out" / "standings.bin").read_bytes()
+    assert found == [table, table]
+
+
+def _look(server, found):
+    client = server.client()
+    version = client.get("{stillwatch}:standings").decode()
+    found.append(client.get(f"{{stillwatch}}:standings:{version}"))

@@ -1,7 +1,7 @@
 """Bring a table of standings to guards on other machines, through a Valkey or Redis server.
 
+version = announce_file("valkey://10.0.0.5:6379/0", "stillwatch", Path("out/standings.bin"))
 client = connect("valkey://10.0.0.5:6379/0", timeout_s=1.0)
-version = announce_standings(client, "stillwatch", Path("out/standings.bin").read_bytes())
 fetch_standings(client, "stillwatch", version, Path("/var/lib/stillwatch/standings.bin"))
 
 The version is a hash of the table. Each version has a key of its own, in pieces that keep nobody waiting, so that a
@@ -11,21 +11,41 @@ guard never reads half of one and half of another; the one before is kept for te
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import xxhash
 
-from stillwatch.service.valkey_client import key_of
+from stillwatch.core.errors import PeerError
+from stillwatch.service.valkey_client import connect, key_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _PIECE_BYTES: Final = 1 << 22
 _KEPT_S: Final = 600
+_PATIENCE_S: Final = 5.0
 
 
 def version_key(prefix: str) -> str:
     return key_of(prefix, "standings")
+
+
+def announce_file(url: str, prefix: str, table: Path) -> str:
+    """Announce the table in a file, on the server at an address; gives its version.
+
+    Raises:
+        SettingsError: The client library is not installed, or the address is none.
+        PeerError: The server is gone or refuses.
+    """
+    client = connect(url, timeout_s=_PATIENCE_S)
+    try:
+        return announce_standings(client, prefix, table.read_bytes())
+    except (OSError, import_module("valkey").ValkeyError) as error:
+        mend = "guards go on with the table that they have; see that the server runs and has room"
+        raise PeerError(f"the standings cannot be announced: {error}", where=url, mend=mend) from error
+    finally:
+        client.close()
 
 
 def announce_standings(client: Any, prefix: str, table: bytes) -> str:

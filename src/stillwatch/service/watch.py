@@ -20,9 +20,10 @@ from stillwatch.detection.track import failed, rested, track
 from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.files import expand
 from stillwatch.logs.store import hold
-from stillwatch.service.publish_standings import StandingsPublisher
+from stillwatch.service.publish_standings import STANDINGS_FILE, StandingsPublisher
 from stillwatch.service.published import Seen, load, publish
 from stillwatch.service.scan import Progress, scan
+from stillwatch.service.shared_standings import announce_file
 from stillwatch.service.take_in import take_in
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class WatchSettings:
     is_once: bool = False
     exemptions: Path | None = None
     """Who is never denied because an appeal was granted; see `service.exemptions`."""
+    announce: str = ""
+    """A Valkey or Redis server on which the table for guards is announced after each round; empty = none."""
+    announce_prefix: str = "stillwatch"
     growth: float = 0.05
     """By how much the log must have grown since the last scan for a round to scan again; see `detection.looks`."""
 
@@ -104,6 +108,8 @@ def _standings_trouble(
     """Publish for the guards; give what kept us from it, empty where nothing did. The table of before stays then."""
     try:
         publisher.publish(watched, at=now, is_new=is_new)
+        if settings.announce and (table := settings.out / STANDINGS_FILE).exists():
+            announce_file(settings.announce, settings.announce_prefix, table)
     except StillwatchError as error:
         if settings.is_once:
             raise

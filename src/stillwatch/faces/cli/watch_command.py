@@ -68,6 +68,12 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--exemptions", type=click.Path(dir_okay=False, path_type=Path), help="Who won an appeal (`stillwatch appeals`)."
 )
+@click.option(
+    "--announce", metavar="URL", default="", help="Valkey server that brings standings.bin to other machines."
+)
+@click.option(
+    "--announce-prefix", default="stillwatch", show_default=True, help="Of its keys, as in the guards' settings."
+)
 @click.option("--corpora", type=click.Path(exists=True, file_okay=False, path_type=Path), help="As for scan.")
 @click.option("--format", "format_name", help="Force a log format (`stillwatch formats list`).")
 @click.option("--mapping", type=_FILE, help="Mapping file, as for scan.")
@@ -95,6 +101,8 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     step: timedelta | None,
     truth: Path | None,
     exemptions: Path | None,
+    announce: str,
+    announce_prefix: str,
     as_json: bool,
     quiet: bool,
     **options: Any,
@@ -120,6 +128,8 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
         lifetime=lifetime,
         is_once=is_once,
         exemptions=exemptions,
+        announce=announce,
+        announce_prefix=announce_prefix,
     )
     reported: list[tuple[int, dict[str, Any]]] = []
     last: Watched | None = None
