@@ -14,7 +14,7 @@
 ...     templates=None,
 ... )
 >>> facts.client_address, facts.model, facts.wants_logprobs, facts.api_key_id[:8]
-('192.0.2.7', 'm', True, '7ee2443f')
+('192.0.2.7', 'm', True, '0f2c10bf')
 
 Texts of a caller are bounded in length and free of lone surrogates. What a caller may forge is believed only where the
 operator's own proxy has written it (`core.identity`).

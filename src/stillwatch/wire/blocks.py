@@ -164,6 +164,8 @@ def _first_result(block: dict[str, Any]) -> str:
 
 def _signatures(block: dict[str, Any]) -> list[str]:
     """The signed thing itself where it is there; the id of a stored reasoning item otherwise."""
+    if "reasoningContent" not in block and type(signature := block.get("signature")) is str and signature:
+        return [short_signature(signature)]
     inner = block.get("reasoningContent")
     if isinstance(inner, dict):
         signed = inner.get("reasoningText")

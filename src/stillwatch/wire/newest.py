@@ -10,7 +10,7 @@ of tools' results, nearly all of a coding agent's body, is neither joined nor ha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.wire.blocks import (
     SIGNED_FIELDS,
@@ -24,6 +24,9 @@ from stillwatch.wire.messages import as_messages, content_of, conversation_in, j
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_SPEAKERS: Final = ("user", "assistant", "tool")
 
 
 class Newest(NamedTuple):
@@ -45,7 +48,7 @@ def read_newest(body: dict[str, Any]) -> Newest:
     systems: list[str] = [] if asked.system is None else [plain_text(asked.system)]
     signatures: list[str] = []
     for message in messages:
-        if isinstance(message, dict):
+        if isinstance(message, dict) and not _is_silent(message):
             _glance(message, systems, signatures)
     said = _newest_turn(messages)
     return Newest(
@@ -53,6 +56,18 @@ def read_newest(body: dict[str, Any]) -> Newest:
         joined(systems) if systems else None,
         tuple(dict.fromkeys(filter(None, signatures))),
     )
+
+
+def _is_silent(message: dict[str, Any]) -> bool:
+    """Whether nothing but a role and text, or a role and tools' results: nearly all messages, told quickly."""
+    if len(message) != 2 or message.get("role") not in _SPEAKERS:
+        return False
+    content = message.get("content")
+    return type(content) is str or (holds_results_alone(content) and not _holds_thoughts(content))
+
+
+def _holds_thoughts(blocks: Any) -> bool:
+    return any("thoughtSignature" in block or "thought_signature" in block for block in blocks)
 
 
 def _glance(message: dict[str, Any], systems: list[str], signatures: list[str]) -> None:
@@ -78,12 +93,24 @@ def _newest_turn(messages: list[Any]) -> list[str]:
     """The texts of the last user messages in a row, in order; none where no user has spoken."""
     said: list[str] = []
     for message in reversed(messages):
+        if not said and _is_of_no_user(message):
+            continue
         for role, text in _turns_of(message, is_started=bool(said)):
             if role == "user":
                 said.append(text)
             elif said:
                 return said[::-1]
     return said[::-1]
+
+
+def _is_of_no_user(message: Any) -> bool:
+    """Whether no user speaks in it, told quickly of nearly all."""
+    if type(message) is not dict:
+        return False
+    role = message.get("role")
+    if role in ("assistant", "tool"):
+        return True
+    return role == "user" and len(message) == 2 and holds_results_alone(message.get("content"))
 
 
 def _turns_of(message: Any, *, is_started: bool) -> Iterator[tuple[str, str]]:
