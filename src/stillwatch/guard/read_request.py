@@ -173,6 +173,6 @@ def _first_field(body: dict[str, Any], names: Iterable[str]) -> str:
 def _field(body: dict[str, Any], name: str) -> str:
     """The text at a dotted name; empty where there is none."""
     found: Any = body
-    for part in name.split("."):
+    for part in name.split(".") if "." in name else (name,):
         found = found.get(part) if isinstance(found, dict) else None
-    return _bounded(text(found) or "")
+    return "" if found is None else _bounded(text(found) or "")

@@ -5,10 +5,10 @@ A reply that must be rewritten and cannot be read is not passed on: nobody could
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import hdrs
-from aiohttp.web_response import StreamResponse
+from aiohttp.web_response import Response, StreamResponse
 from multidict import CIMultiDict
 
 from stillwatch.core.errors import InputError
@@ -17,7 +17,7 @@ from stillwatch.faces.gateway.proxy_headers import to_client
 from stillwatch.faces.gateway.proxy_refusal import Refusal
 from stillwatch.guard.obligations import apply_to_reply_bytes, changes_reply
 from stillwatch.guard.reply_stream import ReplyStream
-from stillwatch.guard.signatures_seen import SignaturesSeen
+from stillwatch.guard.signatures_seen import MARKS, SignaturesSeen
 from stillwatch.guard.token_count import TokenCount
 from stillwatch.wire.event_frames import Framing
 from stillwatch.wire.loose_json import read_json
@@ -37,6 +37,8 @@ _STREAMS: Final = {
 _NOT_TEXT: Final = ("audio/", "image/", "video/", "application/octet-stream")
 _BYTES_A_TOKEN: Final = 4
 """About so many, where a reply does not say what it cost."""
+_SHORT: Final = 1 << 18
+"""A reply that says it is no longer than this, and is no stream, goes on in one piece."""
 _MOST_KEPT: Final = 1 << 20
 """Of a reply that goes on untouched, so much is looked at for what it says of tokens."""
 
@@ -111,12 +113,11 @@ class ProxiedReply:
         except InputError as error:
             raise Refusal(502, "The model's reply could not be read.") from error
         self._look_at(bytes(data), kept)
-        response = await self._begin(reply, length=len(kept))
-        await response.write(kept)
-        await response.write_eof()
-        return response
+        return await self._send(reply, kept)
 
     async def _copy(self, reply: ClientResponse, *, is_read: bool) -> StreamResponse:
+        if (reply.content_length or _SHORT + 1) <= _SHORT and self._request.method != hdrs.METH_HEAD:
+            return await self._copy_at_once(reply, is_read=is_read)
         response = await self._begin(reply)
         seen = bytearray()
         async for part in reply.content.iter_any():
@@ -128,27 +129,46 @@ class ProxiedReply:
             self._look_at(bytes(seen), bytes(seen))
         return response
 
-    async def _begin(self, reply: ClientResponse, length: int | None = None) -> StreamResponse:
+    async def _copy_at_once(self, reply: ClientResponse, *, is_read: bool) -> StreamResponse:
+        """A short reply goes on with its head, in one piece."""
+        data = await reply.read()
+        if is_read:
+            self._look_at(data, data)
+        return await self._send(reply, data)
+
+    async def _begin(self, reply: ClientResponse) -> StreamResponse:
         """Send the head."""
-        headers = CIMultiDict(to_client(reply.headers.items(), is_rewritten=self._is_changed))
-        headers.extend(told_of(self._decision))
-        if length is not None:
-            headers[hdrs.CONTENT_LENGTH] = str(length)
-        response = StreamResponse(status=reply.status, reason=reply.reason, headers=headers)
+        response = StreamResponse(status=reply.status, reason=reply.reason, headers=self._head(reply))
         await response.prepare(self._request)
         self.response = response
         return response
 
+    async def _send(self, reply: ClientResponse, body: bytes) -> StreamResponse:
+        """Send the head and all of the body."""
+        response = Response(status=reply.status, reason=reply.reason, headers=self._head(reply), body=body)
+        await response.prepare(self._request)
+        self.response = response
+        await response.write_eof()
+        return response
+
+    def _head(self, reply: ClientResponse) -> CIMultiDict[str]:
+        headers = CIMultiDict(to_client(reply.headers.items(), is_rewritten=self._is_changed))
+        headers.extend(told_of(self._decision))
+        return headers
+
     def _look_at(self, data: bytes, kept: bytes) -> None:
         """Learn from a whole reply: what it cost, and which signed reasoning the client was handed."""
-        try:
-            found, handed = read_json(data), read_json(kept)
-        except ValueError:
-            found = handed = None
         count, signatures = TokenCount(), SignaturesSeen()
-        if isinstance(found, dict):
+        if isinstance(found := _read(data), dict):
             count.see(found)
-        if isinstance(handed, dict):
+        if any(mark in kept for mark in MARKS) and isinstance(handed := _read(kept), dict):
             signatures.see_whole(handed)
         self.tokens = count.total or len(data) // _BYTES_A_TOKEN
         self.signatures = signatures.found
+
+
+def _read(data: bytes) -> Any:
+    try:
+        return read_json(data)
+    except ValueError:
+        return None

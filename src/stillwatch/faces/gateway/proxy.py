@@ -12,6 +12,7 @@ import asyncio
 import logging
 import uuid
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import aiohttp
@@ -106,6 +107,8 @@ class Proxy:
         self._limits = limits or ProxyLimits()
         self._on_exchange = on_exchange or (lambda *_: None)
         self._on_fault = on_fault or (lambda _: None)
+        self._run = uuid.uuid4().hex
+        self._numbers = count()
         self._session: aiohttp.ClientSession | None = None
         self._server: web.Server | None = None
         self._deadlines: Deadlines | None = None
@@ -193,8 +196,8 @@ class Proxy:
     def _checked(self, request: BaseRequest, body: bytes | None) -> _Exchange:
         path, _, query = request.raw_path.partition("?")
         headers = Headers(request.headers.items())
-        asked = Asked(request.method, path, query, headers, body or b"", True, _peer(request))  # noqa: FBT003
-        facts, decision = self._point.checked(asked, path, uuid.uuid4().hex, is_whole=True)
+        asked = Asked(request.method, path, query, headers, body or b"", True, request.remote or "")  # noqa: FBT003
+        facts, decision = self._point.checked(asked, path, f"{self._run}-{next(self._numbers):x}", is_whole=True)
         return _Exchange(request, facts, decision, body)
 
     async def _carried(self, exchange: _Exchange) -> StreamResponse:
@@ -232,7 +235,7 @@ class Proxy:
 
     def _headers(self, exchange: _Exchange) -> CIMultiDict[str]:
         request, decision = exchange.request, exchange.decision
-        peer = _peer(request)
+        peer = request.remote or ""  # empty on a Unix socket
         is_proxy = is_trusted(peer, self._point.identity.trusted_proxies)
         headers = CIMultiDict(
             to_engine(
@@ -290,13 +293,6 @@ def _changed(exchange: _Exchange) -> tuple[bytes | aiohttp.StreamReader | None, 
     asked = read_request(fields)
     prompt = f"{asked.system_text or ''}\n{asked.prompt_text or ''}"
     return (body if kept is fields else write_json(kept)), prompt
-
-
-def _peer(request: BaseRequest) -> str:
-    """Address of whoever opened the connection; empty for a Unix socket."""
-    transport = request.transport
-    name = transport.get_extra_info("peername") if transport is not None else None
-    return str(name[0]) if isinstance(name, tuple) else ""
 
 
 def _is_gone(request: BaseRequest) -> bool:

@@ -58,6 +58,8 @@ async def read_body(request: BaseRequest, limits: ProxyLimits) -> bytes:
         raise Refusal(413, too_long)
     if request.headers.get("expect", "").lower() == "100-continue":
         await _let_it_go_on(request)
+    if request.content.is_eof() and length is not None:  # it came with the head: nothing to wait for
+        return request.content.read_nowait()
     parts: list[bytes] = []
     size = 0
     try:
