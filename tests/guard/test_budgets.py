@@ -119,3 +119,12 @@ def test_a_capacity_is_a_power_of_two(capacity: int) -> None:
 
 def test_any_text_has_a_budget() -> None:
     assert len({budget_key("account", value) for value in ("", "a", "\ud800", "é")}) == 4
+
+
+def test_levels_move_with_the_clock() -> None:
+    one, budgets = charge(10.0, 6), Budgets(64)
+    taken(budgets, one, [AT] * 6)
+    before = budgets.wait_s(one, AT + 1)
+    budgets.shift(-3600.0)
+    assert budgets.wait_s(one, AT + 1 - 3600.0) == pytest.approx(before)
+    assert budgets.wait_s(charge(10.0, 6, budget=budget_key("account", "another")), AT - 3600.0) == 0

@@ -166,6 +166,19 @@ def _refuse(**_: object) -> None:
     raise OSError("gone")
 
 
+def test_where_the_servers_clock_is_set_back_no_level_lasts_longer(valkey_server: ValkeyServer) -> None:
+    one, other = replica(valkey_server), replica(valkey_server)
+    one.book(times=2)
+    exchange(one, other)
+    client, ahead_us = valkey_server.client(), 3600 * 10**6
+    client.zincrby("{stillwatch}:whole", ahead_us, 77)
+    client.incrby("{stillwatch}:told_at", ahead_us)
+    one.book()
+    late = replica(valkey_server)
+    exchange(one, other, late)
+    assert [each.left_s() for each in (one, other, late)] == pytest.approx([30.0] * 3, abs=0.5)
+
+
 def test_what_was_booked_long_ago_weighs_no_more_than_what_is_left_of_it(
     valkey_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,3 +147,30 @@ def test_whoever_won_an_appeal_is_spared_soon(tmp_path: Path) -> None:
     assert becomes_true(lambda: guard.answer("a-1") is Action.BLOCK)
     appeals.close()
     guard.opened.close()
+
+
+def test_a_clock_that_is_set_back_refuses_nobody_for_longer(tmp_path: Path) -> None:
+    policy = POLICY.replace('"block"', '"throttle"\nrequests_per_minute = 60\nburst = 5').format(version="1")
+    (tmp_path / "policy.toml").write_text(policy)
+    write_whole(tmp_path / "standings.bin", build([row("a-1")], seed=5))
+    settings = GuardSettings(policy=tmp_path / "policy.toml", standings=tmp_path / "standings.bin")
+    now, said = [AT], list[str]()
+    began_at = time.monotonic()
+    opened = open_guard(settings, clock=lambda: now[0] + time.monotonic() - began_at, say=said.append)
+    opened.follow(every_s=0.05)
+
+    answers: list[Action] = []
+
+    def was_allowed() -> bool:
+        at = now[0] + time.monotonic() - began_at
+        answers.append(opened.guard.check(RequestFacts("", at, account_id="a-1")).action)
+        return Action.ALLOW in answers
+
+    for _ in range(6):
+        was_allowed()
+    assert answers.pop() is Action.THROTTLE
+    now[0] -= 1800.0
+    assert becomes_true(lambda: any("the clock was set by -1800" in one for one in said))
+    answers.clear()
+    assert becomes_true(was_allowed)
+    opened.close()

@@ -10,9 +10,8 @@ The generic cell rate algorithm keeps one number a budget, its theoretical arriv
 budget would be whole again. A unit may be taken at `t` while TAT - t ≤ (burst - 1) · interval, and moves TAT on by one
 interval (ITU-T I.371, annex A). Reading and booking are apart, so that a decision stays a pure function.
 
-Where the clock is set back, budgets look spent that are not. No request budget can honestly be further ahead than its
-burst, save by what several guards have let through at the same time; what is ahead by more than two bursts (of a token
-budget, an hour more, since one reply may cost so much) is taken for the clock's doing and forgiven.
+Where the clock is set back, budgets look spent that are not: whoever notices moves them with it (`shift`). Until then a
+wait is no longer than two bursts (of a token budget, an hour more, since one reply may cost so much).
 """
 
 from __future__ import annotations
@@ -95,6 +94,12 @@ class Budgets:
         place = self._place(level.budget, at)
         self._keys[place], self._whole_at[place] = level.budget, level.whole_at
         return level.whole_at
+
+    def shift(self, by_s: float) -> None:
+        """Move all levels, as the clock that they are told by was moved; a walk over the whole table."""
+        for place, whole_at in enumerate(self._whole_at):
+            if whole_at:
+                self._whole_at[place] = max(0.0, whole_at + by_s)
 
     def levels(self, at: float) -> Iterator[Level]:
         """All budgets that are not whole at a time; a walk over the whole table, 0.1 s for a million."""

@@ -5,18 +5,26 @@
 --
 -- KEYS  whole: sorted set, budget by the moment it is whole        changed: sorted set, budget by number of its change
 --       sequence: number of the last change                        run: name of this set of data
---       pushed: number of the last push of this guard              standings: version of the standings
+--       told_at: when the script was last called                   standings: version of the standings
+--       pushed: number of the last push of this guard
 -- ARGV  the run that the guard knows, a name for a run where there is none, number of this push, number of the last
 --       change that the guard has seen, most changes to give, how many levels follow that are not to be lower than said,
 --       then budget and microseconds left for each of them, then budget and microseconds booked for each that was booked
 -- Gives run, number of the last change given, version of the standings, and budget and microseconds left for each change.
+-- Where this server's clock was set back all levels are forgotten and the run has a new name.
 -- A guard that knows another run is given no change, and nothing of it is booked: it has to tell its levels first.
 
-local whole, changed, sequence, run, pushed, standings = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local whole, changed, sequence, run, told_at, standings, pushed = unpack(KEYS)
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local AN_HOUR_MS = 3600000
 local FORGOTTEN_AT_ONCE = 1000
+local A_SECOND = 1000000
+
+if now < tonumber(redis.call('GET', told_at) or 0) - A_SECOND then
+    redis.call('DEL', whole, changed, sequence, run)
+end
+redis.call('SET', told_at, string.format('%.0f', now))
 
 redis.call('SET', run, ARGV[2], 'NX')
 local this_run = redis.call('GET', run)

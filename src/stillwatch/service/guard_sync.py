@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from stillwatch.guard.budgets import Budgets
 
-_KEYS: Final = ("whole", "changed", "sequence", "run")
+_KEYS: Final = ("whole", "changed", "sequence", "run", "told_at", "standings")
 _MICROSECONDS: Final = 1_000_000
 _MOST_AT_ONCE: Final = 500
 """Budgets in one call of the script: the server is busy with it for some milliseconds."""
@@ -95,7 +95,7 @@ class GuardSync:
         self._client = connect(settings.url, timeout_s=settings.timeout_s)
         script = files("stillwatch.service").joinpath("guard_sync.lua").read_text("utf-8")
         self._script = self._client.register_script(script)
-        names = (*_KEYS, f"pushed:{secrets.token_hex(8)}", "standings")
+        names = (*_KEYS, f"pushed:{secrets.token_hex(8)}")
         self._keys = [key_of(settings.prefix, name) for name in names]
         self._booked: deque[tuple[int, float]] = deque()
         self._added: dict[int, float] = {}

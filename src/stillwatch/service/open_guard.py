@@ -21,6 +21,7 @@ from stillwatch.guard.decide import Guarded
 from stillwatch.guard.guard import Guard
 from stillwatch.guard.reasoning_bonds import ReasoningBonds
 from stillwatch.guard.standings import Standings
+from stillwatch.service.clock_steps import ClockSteps
 from stillwatch.service.follow_exemptions import ExemptionsFollower
 from stillwatch.service.follow_policy import PolicyFollower, policy_at
 from stillwatch.service.follow_standings import StandingsFollower
@@ -47,6 +48,7 @@ class OpenGuard:
         settings: GuardSettings,
         *,
         state: GuardState | None,
+        clock: Callable[[], float],
         say: Callable[[str], None],
     ) -> None:
         self.guard = guard
@@ -55,6 +57,7 @@ class OpenGuard:
         self._policy = PolicyFollower(settings.policy)
         self._standings = StandingsFollower(settings.standings) if settings.standings is not None else None
         self._exemptions = ExemptionsFollower(settings.state) if settings.state is not None else None
+        self._steps = ClockSteps(clock)
         self._say = say
         self._said: tuple[str, ...] = ()
         self._fault = ""
@@ -97,6 +100,9 @@ class OpenGuard:
 
     def _look(self, take: Callable[[Standings], None]) -> None:
         try:
+            if step_s := self._steps.look():
+                self.guard.guarded.budgets.shift(step_s)
+                self._say(f"the clock was set by {step_s:+.1f} s; budgets were moved with it")
             if (policy := self._policy.look()) is not None:
                 self.guard.follow(policy)
                 if self.state is not None:
@@ -145,7 +151,7 @@ def open_guard(
         on_decision=_told(listeners),
         bonds=ReasoningBonds(seed=secrets.randbits(_SEED_BITS)),
     )
-    return OpenGuard(guard, settings, state=state, say=say)
+    return OpenGuard(guard, settings, state=state, clock=clock, say=say)
 
 
 def _told(
