@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-VERSION: Final = version("stillwatch")
+
+def _installed() -> str:
+    """Of whichever distribution this is: the whole, or the guard alone."""
+    try:
+        return version("stillwatch")
+    except PackageNotFoundError:
+        return version("stillwatch-guard")
+
+
+VERSION: Final = _installed()

@@ -35,8 +35,8 @@ class GuardSettings:
     identity: Identity = field(default_factory=Identity)
 
 
-def read_guard_settings(text: str, path: Path) -> GuardSettings:
-    """Read settings; `path` is where the text stands.
+def read_guard_settings(text: str, path: Path, *, more: tuple[str, ...] = ()) -> GuardSettings:
+    """Read settings; `path` is where the text stands, `more` names what is somebody else's to read in it.
 
     Raises:
         InputError: It is no TOML.
@@ -44,11 +44,10 @@ def read_guard_settings(text: str, path: Path) -> GuardSettings:
     """
     read = TomlText.of(text, str(path))
     document = read.document
+    known = (*_FILES, _IDENTITY, *more)
     for name in document:
-        if name not in (*_FILES, _IDENTITY):
-            raise SettingsError(
-                f"unknown field {name!r}", where=read.at_key(name), mend=suggestion(name, (*_FILES, _IDENTITY))
-            )
+        if name not in known:
+            raise SettingsError(f"unknown field {name!r}", where=read.at_key(name), mend=suggestion(name, known))
     if "policy" not in document:
         raise SettingsError("a guard needs a policy", where=str(path), mend='add policy = "policy.toml"')
     files = {name: path.parent / _file(document, name, read) for name in _FILES if name in document}

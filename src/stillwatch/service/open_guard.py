@@ -61,7 +61,9 @@ class OpenGuard:
         self._say = say
         self._said: tuple[str, ...] = ()
         self._fault = ""
-        self._is_over = threading.Event()
+        self._is_over = False
+        self._looks = threading.Event()
+        """Set where the thread is to look, or to end, before its time."""
         self._thread: threading.Thread | None = None
 
     def follow(self, look_up_in: Callable[[Standings], None] | None = None, *, every_s: float = _EVERY_S) -> None:
@@ -86,16 +88,26 @@ class OpenGuard:
         exemptions = self._exemptions.trouble if self._exemptions else ""
         return tuple(filter(None, (self._policy.trouble, standings, exemptions, self._fault)))
 
+    def look_now(self) -> None:
+        """Look at once, and say again what is the matter, as a person has asked for it."""
+        self._said = ()
+        self._looks.set()
+
     def close(self) -> None:
         """Look no more, and write down what waits."""
-        self._is_over.set()
+        self._is_over = True
+        self._looks.set()
         if self._thread is not None:
             self._thread.join()
         if self.state is not None:
             self.state.close()
 
     def _go_on(self, take: Callable[[Standings], None], every_s: float) -> None:
-        while not self._is_over.wait(every_s):
+        while True:
+            self._looks.wait(every_s)
+            self._looks.clear()
+            if self._is_over:
+                return
             self._look(take)
 
     def _look(self, take: Callable[[Standings], None]) -> None:

@@ -39,11 +39,14 @@ def test_probes_are_no_requests() -> None:
     assert told.told == []
 
 
-def test_readiness_says_why_not() -> None:
-    answer = routes(Told().point, not_ready=lambda: ("draining",))
+def test_readiness_says_why_not_and_what_is_amiss() -> None:
+    answer = routes(Told().point, not_ready=lambda: ("draining",), degraded=lambda: ("policy.toml:3",))
     assert answer(asked("/readyz")) == Answer(
-        503, (("content-type", "application/json"),), b'{"ready":false,"because":["draining"]}'
+        503,
+        (("content-type", "application/json"),),
+        b'{"ready":false,"because":["draining"],"degraded":["policy.toml:3"]}',
     )
+    assert routes(Told().point, degraded=lambda: ("policy.toml:3",))(asked("/readyz")).status == 200
 
 
 def test_metrics_are_what_the_hook_says() -> None:

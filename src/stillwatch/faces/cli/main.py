@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "watch": "Follow growing logs, and publish who stands where",
     "policy": "Check a guard's policy, or try it on a log",
     "appeals": "Denials that customers object to",
+    "serve": "Answer gateways that ask about requests: the guard in live traffic",
     "explain": "What a campaign rests on, and what would change the verdict",
     "corpus": "Public prompt sets that a scan looks for",
     "sample": "Compose a small synthetic log to try stillwatch on",

@@ -41,6 +41,7 @@ def routes(
     point: GuardPoint,
     *,
     not_ready: Callable[[], tuple[str, ...]] = tuple,
+    degraded: Callable[[], tuple[str, ...]] = tuple,
     metrics: Callable[[], str] = str,
     more: Mapping[str, Answering] | None = None,
 ) -> Answering:
@@ -49,13 +50,14 @@ def routes(
     Args:
         point: Decides.
         not_ready: Why this process should not be asked now; nothing if it should.
+        degraded: What is amiss although it answers, such as a policy that cannot be read any more.
         metrics: The text of `/metrics`, in Prometheus' format.
         more: Answers at other paths.
     """
 
     def readiness(_: Asked) -> Answer:
         because = not_ready()
-        told = {"ready": not because, "because": because}
+        told = {"ready": not because, "because": because, "degraded": degraded()}
         return Answer(503 if because else 200, _JSON, orjson.dumps(told))
 
     exact: dict[str, Answering] = {

@@ -1,0 +1,89 @@
+"""`stillwatch serve`: answer gateways that ask about requests."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stillwatch.core.errors import InternalError, SettingsError, StillwatchError
+from stillwatch.faces.cli.exits import COULD_NOT_START, NOTHING_FOUND
+from stillwatch.service.follow_policy import policy_at
+from stillwatch.service.serve_settings import ServeSettings, default_settings, read_serve_settings
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(name="serve")
+@click.option("--settings", "path", type=_FILE, help="Settings (TOML); without them the defaults serve.")
+@click.option("--check", "is_check", is_flag=True, help="Read settings and policy, say what would be served, and stop.")
+def serve_command(path: Path | None, is_check: bool) -> int:
+    """Answer gateways: may this request go on, and what must change in it?
+
+    Forward auth for Envoy, Traefik, Caddy and HAProxy at /authz, for nginx at /nginx; JSON dialects at /decide,
+    /portkey, /v1/data/stillwatch/decision (OPA) and /beta/litellm_basic_guardrail_api; /livez, /readyz, /metrics.
+
+    Without settings it listens on 127.0.0.1:8088, decides by a policy that refuses nobody, and follows what `stillwatch
+    watch` publishes in stillwatch-out. SIGTERM drains, SIGHUP reads policy and standings again.
+    """
+    settings = _settings(path)
+    if is_check:
+        for line in _said(settings):
+            click.echo(line)
+        return NOTHING_FOUND
+    if settings.guard.state is not None:
+        settings.guard.state.parent.mkdir(parents=True, exist_ok=True)
+    _run(settings)
+    return NOTHING_FOUND
+
+
+def _settings(path: Path | None) -> ServeSettings:
+    if path is None:
+        return default_settings(Path.cwd())
+    return read_serve_settings(path.read_text("utf-8"), path.resolve())
+
+
+def _said(settings: ServeSettings) -> list[str]:
+    policy = policy_at(settings.guard.policy)
+    listen = settings.listen
+    where = [f"{listen.host}:{listen.port}"] if listen.port else []
+    where += [str(listen.socket)] if listen.socket is not None else []
+    return [
+        f"policy    {settings.guard.policy}: version {policy.version}, {len(policy.rules)} rules, mode {policy.mode}",
+        f"standings {settings.guard.standings or 'none: rules can look at requests alone'}",
+        f"state     {settings.guard.state or 'none: budgets and denials end with the process'}",
+        f"listen    {', '.join(where)}",
+        f"budgets   {'shared through ' + settings.valkey.prefix if settings.valkey.url else 'of this guard alone'}",
+        f"failure   {policy.on_failure}",
+    ]
+
+
+def _run(settings: ServeSettings) -> None:
+    try:
+        import uvloop  # noqa: PLC0415  # part of an extra, and no other command needs it
+
+        from stillwatch.faces.gateway.guard_process import guard_process  # noqa: PLC0415  # needs the same extra
+    except ModuleNotFoundError as error:
+        mend = "pip install 'stillwatch[guard]'"
+        raise SettingsError(f"the server's libraries are not installed: {error.name}", mend=mend) from error
+    uvloop.run(guard_process(settings, _say))
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {sentence}", err=True)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Serve as a command of its own, where nothing else of stillwatch is installed."""
+    try:
+        sys.exit(serve_command.main(args=arguments, prog_name="stillwatch-guard", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+    except InternalError as error:
+        click.echo(f"stillwatch failed: {error}", err=True)
+    except StillwatchError as error:
+        click.echo(f"error: {error}", err=True)
+    sys.exit(COULD_NOT_START)

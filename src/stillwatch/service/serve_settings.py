@@ -1,0 +1,191 @@
+"""What `stillwatch serve` is told: the guard's own settings, and beside them where to listen and what that may cost.
+
+>>> from pathlib import Path
+>>> text = '''
+... policy = "policy.toml"
+... [listen]
+... address = "127.0.0.1:8088"
+... socket = "guard.sock"
+... '''
+>>> settings = read_serve_settings(text, Path("/etc/stillwatch/serve.toml"))
+>>> settings.guard.policy, settings.listen.port, settings.listen.socket
+(PosixPath('/etc/stillwatch/policy.toml'), 8088, PosixPath('/etc/stillwatch/guard.sock'))
+
+One TOML file; paths are relative to its folder, and each error names the line and the mend. Without a file the defaults
+serve: a policy in shadow mode that only watches, and the folder in which `stillwatch watch` publishes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from stillwatch.core.errors import SettingsError
+from stillwatch.core.toml_text import TomlText, suggestion
+from stillwatch.service.guard_settings import GuardSettings, read_guard_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TABLES: Final = ("listen", "limits", "valkey")
+_LAST_PORT: Final = 65_535
+_PUBLISHED_IN: Final = "stillwatch-out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenSettings:
+    """Where to be asked."""
+
+    host: str = "127.0.0.1"
+    port: int = 8088
+    """0 = nowhere on TCP."""
+    socket: Path | None = None
+    """Path of a Unix socket."""
+    socket_mode: int = 0o660
+    shares_port: bool = False
+    """With other guards on this machine (SO_REUSEPORT), each a process of its own; they need `[valkey]`."""
+    drain_s: float = 10.0
+    """How long what is under way may take after SIGTERM."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSettings:
+    """What a connection may cost; see `faces.gateway.connection.ServerLimits`."""
+
+    header_bytes: int = 128 * 1024
+    body_bytes: int = 4 * 1024 * 1024
+    all_bodies_bytes: int = 256 * 1024 * 1024
+    request_s: float = 10.0
+    idle_s: float = 75.0
+    connections: int = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValkeySettings:
+    """Where several guards share budgets, and get standings from; see `service.guard_sync.SyncSettings`."""
+
+    url: str = ""
+    """Empty = nowhere: this guard is alone."""
+    prefix: str = "stillwatch"
+    interval_s: float = 0.1
+    timeout_s: float = 1.0
+    takes_standings: bool = False
+    """Put standings that are announced there into the file that `standings` names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeSettings:
+    guard: GuardSettings
+    listen: ListenSettings = field(default_factory=ListenSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
+    valkey: ValkeySettings = field(default_factory=ValkeySettings)
+
+
+def default_settings(folder: Path) -> ServeSettings:
+    """Those of `stillwatch serve` alone, in the folder that it was started in."""
+    published = folder / _PUBLISHED_IN
+    guard = GuardSettings(
+        policy=Path(str(files("stillwatch.service").joinpath("default_policy.toml"))),
+        standings=published / "standings.bin",
+        state=published / "guard.db",
+    )
+    return ServeSettings(guard=guard)
+
+
+def read_serve_settings(text: str, path: Path) -> ServeSettings:
+    """Read settings; `path` is where the text stands.
+
+    Raises:
+        InputError: It is no TOML.
+        SettingsError: A field is unknown, missing or of the wrong kind; names the line.
+    """
+    read = TomlText.of(text, str(path))
+    tables = {name: _Table.of(read, name) for name in _TABLES}
+    settings = ServeSettings(
+        guard=read_guard_settings(text, path, more=_TABLES),
+        listen=_listen(tables["listen"], path.parent),
+        limits=LimitSettings(**tables["limits"].like(LimitSettings())),
+        valkey=ValkeySettings(**tables["valkey"].like(ValkeySettings())),
+    )
+    _refuse_contradictions(settings, tables)
+    return settings
+
+
+def _listen(table: _Table, folder: Path) -> ListenSettings:
+    given = table.like(
+        {"address": "127.0.0.1:8088", "socket": "", "socket_mode": "0660", "shares_port": False, "drain_s": 10.0}
+    )
+    address = str(given.get("address", "127.0.0.1:8088"))
+    host, _, port = address.rpartition(":")
+    if address and (not host or not port.isdigit() or not 0 < int(port) <= _LAST_PORT):
+        raise table.error("address is host and port", "address", 'write address = "127.0.0.1:8088", or "" for none')
+    mode = str(given.get("socket_mode", "0660"))
+    if not mode.isdigit() or not set(mode) <= set("01234567"):
+        raise table.error("socket_mode is an octal number", "socket_mode", 'write socket_mode = "0660"')
+    socket = str(given.get("socket", ""))
+    if not address and not socket:
+        raise table.error("nothing is listened to", "address", "give an address, a socket, or both")
+    return ListenSettings(
+        host=host.strip("[]"),
+        port=int(port) if address else 0,
+        socket=folder / socket if socket else None,
+        socket_mode=int(mode, 8),
+        shares_port=bool(given.get("shares_port", False)),
+        drain_s=float(given.get("drain_s", 10.0)),
+    )
+
+
+def _refuse_contradictions(settings: ServeSettings, tables: Mapping[str, _Table]) -> None:
+    valkey = settings.valkey
+    if settings.listen.shares_port and not valkey.url:
+        what = "guards that share a port would each grant a whole budget"
+        raise tables["listen"].error(what, "shares_port", "let them share budgets too: add [valkey] with its url")
+    if valkey.takes_standings and (settings.guard.standings is None or not valkey.url):
+        mend = "name the url, and at the top the file: standings = …"
+        raise tables["valkey"].error("standings are taken from nowhere", "takes_standings", mend)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One table of the file, with its place."""
+
+    name: str
+    values: dict[str, Any]
+    read: TomlText
+    line: int
+
+    @classmethod
+    def of(cls, read: TomlText, name: str) -> _Table:
+        values = read.document.get(name, {})
+        starts = [number for number, line in enumerate(read.lines, 1) if line.strip().startswith(f"[{name}]")]
+        line = starts[0] if starts else 1
+        if not isinstance(values, dict):
+            raise SettingsError(f"{name} is a table", where=read.at_key(name), mend=f"write it as [{name}]")
+        return cls(name, values, read, line)
+
+    def like(self, usual: Any) -> dict[str, Any]:
+        """The values, each of the kind that its usual value is; numbers above 0."""
+        kinds = usual if isinstance(usual, dict) else {one.name: getattr(usual, one.name) for one in fields(usual)}
+        for key, value in self.values.items():
+            if key not in kinds:
+                raise self.error(f"unknown field {key!r}", key, suggestion(key, kinds))
+            self._check(key, value, kinds[key])
+        return {key: float(value) if isinstance(kinds[key], float) else value for key, value in self.values.items()}
+
+    def _check(self, key: str, value: Any, usual: Any) -> None:
+        if isinstance(usual, bool):
+            if not isinstance(value, bool):
+                raise self.error(f"{key} is true or false", key, f"write {key} = true")
+        elif isinstance(usual, str):
+            if not isinstance(value, str):
+                raise self.error(f"{key} is a text", key, f'write {key} = "{usual}"')
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            raise self.error(f"{key} is a number above 0", key, f"write {key} = {usual}")
+        elif isinstance(usual, int) and not isinstance(value, int):
+            raise self.error(f"{key} is a whole number", key, f"write {key} = {usual}")
+
+    def error(self, what: str, key: str, mend: str) -> SettingsError:
+        where = self.read.at_key(key, self.line) if key in self.values else f"{self.read.name}:{self.line}"
+        return SettingsError(what, where=where, mend=mend)
