@@ -113,4 +113,3 @@ def test_the_example_says_the_defaults() -> None:
     assert (found.limits, found.listen.drain_s, found.listen.host) == (LimitSettings(), 10.0, "127.0.0.1")
     assert found.valkey == ValkeySettings(url="valkey://10.0.0.5:6379/0", takes_standings=True)
     assert read_serve_settings(text, EXAMPLE).valkey == ValkeySettings()
-    assert read_policy((EXAMPLE.parent / "policy.toml").read_text(), "policy.toml").mode is Mode.ENFORCE

@@ -21,7 +21,7 @@ def check(*arguments: str) -> Result:
 
 def test_check_says_what_would_be_served() -> None:
     assert check("--settings", str(EXAMPLE)).output.splitlines() == [
-        f"policy    {EXAMPLE.parent}/policy.toml: version 2026-11-22.1, 5 rules, mode enforce",
+        f"policy    {EXAMPLE.parent}/policy.toml: version 2026-11-22.1, 7 rules, mode shadow",
         "standings /var/lib/stillwatch/standings.bin",
         "state     /var/lib/stillwatch/guard.db",
         "listen    127.0.0.1:8088",

@@ -25,6 +25,31 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "guard"
 CHAT = "/v1/chat/completions"
+POLICY = """
+version = "t-1"
+mode = "enforce"
+contact = "trust@lab.example"
+
+[[rule]]
+name = "closed"
+accounts = ["acct-closed"]
+respond = "block"
+reason = "This account is closed."
+
+[[rule]]
+name = "verify"
+accounts = ["acct-unverified"]
+respond = "challenge"
+url = "https://lab.example/verify"
+
+[[rule]]
+name = "trial"
+accounts = ["acct-trial"]
+respond = "throttle"
+requests_per_minute = 2
+burst = 2
+per = "account"
+"""
 _PORTS = {"model": "8000", "front": "8080", "guard": "8088"}
 """Those of the examples; each run gets others."""
 _STARTS_S = 20.0
@@ -91,7 +116,8 @@ def ask(port: int, path: str, body: bytes, headers: dict[str, str]) -> Reply:
 def stand_up(folder: Path, *configurations: str, change: Callable[[str, str], str] = lambda _, text: text) -> Stand:
     """A model and a guard that run, and the gateway's configuration ready to be run."""
     stand = Stand(folder, {name: free_port() for name in _PORTS})
-    for name in ("serve.toml", "policy.toml", *configurations):
+    (folder / "policy.toml").write_text(POLICY)
+    for name in ("serve.toml", *configurations):
         (folder / name).write_text(change(name, _moved((EXAMPLES / name).read_text(), stand, folder)))
     _serve_model(stand)
     stand.start_guard()
