@@ -17,7 +17,7 @@ from stillwatch.service.serve_settings import ServeSettings, default_settings, r
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command(name="serve")
+@click.command(name="serve", context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--settings", "path", type=_FILE, help="Settings (TOML); without them the defaults serve.")
 @click.option("--check", "is_check", is_flag=True, help="Read settings and policy, say what would be served, and stop.")
 def serve_command(path: Path | None, is_check: bool) -> int:
