@@ -57,6 +57,12 @@ def test_of_two_guards_that_share_a_file_the_emptier_budget_is_kept(connection: 
     assert connection.execute("SELECT whole_at FROM budget").fetchall() == [(160.0,)]
 
 
+def test_a_level_from_before_the_clock_was_set_back_gives_way(connection: sqlite3.Connection) -> None:
+    write(connection, levels=(Level(1, 3760.0),), now=3700.0)
+    write(connection, levels=(Level(1, 160.0),), now=100.0)
+    assert connection.execute("SELECT whole_at, saved_at FROM budget").fetchall() == [(160.0, 100.0)]
+
+
 def test_text_that_is_no_unicode_does_not_stop_the_batch(connection: sqlite3.Connection) -> None:
     write(connection, noted(1, account="a\ud800"))
     assert connection.execute("SELECT value FROM denial").fetchone() == ("a\ufffd",)

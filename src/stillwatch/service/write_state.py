@@ -68,8 +68,10 @@ def write_waiting(connection: sqlite3.Connection, waiting: Waiting, now: float) 
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.executemany(
+            # Of guards that share the file the emptier budget counts, but not one from before the clock was set back.
             "INSERT INTO budget (budget, whole_at, saved_at) VALUES (?, ?, ?) ON CONFLICT (budget) DO UPDATE SET "
-            "whole_at = max(whole_at, excluded.whole_at), saved_at = excluded.saved_at",
+            "whole_at = iif(excluded.saved_at < saved_at - 1, excluded.whole_at, max(whole_at, excluded.whole_at)), "
+            "saved_at = excluded.saved_at",
             [(_signed(level.budget), level.whole_at, now) for level in waiting.levels.values()],
         )
         _write_denials(connection, waiting.decisions)

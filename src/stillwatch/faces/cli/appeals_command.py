@@ -156,7 +156,9 @@ def _audit(file: Path, as_json: bool) -> int:
             plain = {**entry._asdict(), "happened_at": at.isoformat().replace("+00:00", "Z")}
             click.echo(json.dumps(plain, ensure_ascii=False))
         else:
-            detail = ", ".join(f"{name} {value}" for name, value in entry.detail.items() if value not in ("", None))
+            detail = ", ".join(
+                f"{name.replace('_', ' ')} {value}" for name, value in entry.detail.items() if value not in ("", None)
+            )
             click.echo(f"{at:%Y-%m-%d %H:%M:%S}  {entry.what.replace('_', ' ')}  {entry.about}  {entry.who}  {detail}")
     if broken is not None:
         click.echo(f"entry {broken} is missing or was changed after it was written", err=True)
