@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from stillwatch.core.decision import Obligations
 
 OBLIGATIONS_HEADER: Final = "x-stillwatch-obligations"
+TAGS_HEADER: Final = "x-stillwatch-tags"
+"""Tells an engine behind us the cohorts of a request."""
 _PLAIN: Final = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
 """Beside letters and digits; all else is percent-encoded, since a string there is ASCII."""
 

@@ -5,7 +5,7 @@ A reply that must be rewritten and cannot be read is not passed on: nobody could
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import hdrs
 from aiohttp.web_response import Response, StreamResponse
@@ -15,12 +15,9 @@ from stillwatch.core.errors import InputError
 from stillwatch.faces.gateway.denial import told_of
 from stillwatch.faces.gateway.proxy_headers import to_client
 from stillwatch.faces.gateway.proxy_refusal import Refusal
+from stillwatch.faces.gateway.reply_kind import LOOKED_AT_BYTES, framing_of, kind_of, learnt_of, may_be_text
 from stillwatch.guard.obligations import apply_to_reply_bytes, changes_reply
 from stillwatch.guard.reply_stream import ReplyStream
-from stillwatch.guard.signatures_seen import MARKS, SignaturesSeen
-from stillwatch.guard.token_count import TokenCount
-from stillwatch.wire.event_frames import Framing
-from stillwatch.wire.loose_json import read_json
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse
@@ -28,19 +25,10 @@ if TYPE_CHECKING:
 
     from stillwatch.core.decision import Decision
     from stillwatch.faces.gateway.proxy_limits import ProxyLimits
+    from stillwatch.wire.event_frames import Framing
 
-_STREAMS: Final = {
-    "text/event-stream": Framing.EVENTS,
-    "application/x-ndjson": Framing.LINES,
-    "application/jsonl": Framing.LINES,
-}
-_NOT_TEXT: Final = ("audio/", "image/", "video/", "application/octet-stream")
-_BYTES_A_TOKEN: Final = 4
-"""About so many, where a reply does not say what it cost."""
 _SHORT: Final = 1 << 18
 """A reply that says it is no longer than this, and is no stream, goes on in one piece."""
-_MOST_KEPT: Final = 1 << 20
-"""Of a reply that goes on untouched, so much is looked at for what it says of tokens."""
 
 
 class ProxiedReply:
@@ -71,15 +59,16 @@ class ProxiedReply:
         Raises:
             Refusal: It must be rewritten and cannot be read.
         """
-        kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+        content_type = reply.headers.get("content-type", "")
+        framing = framing_of(content_type)
         is_encoded = reply.headers.get("content-encoding", "identity").lower() != "identity"
         if self._is_changed and is_encoded:
             raise Refusal(502, "The model's reply could not be read.")
-        if kind in _STREAMS and not is_encoded:
-            return await self._stream(reply, _STREAMS[kind])
-        if self._is_changed and not kind.startswith(_NOT_TEXT) and self._request.method != hdrs.METH_HEAD:
+        if framing is not None and not is_encoded:
+            return await self._stream(reply, framing)
+        if self._is_changed and may_be_text(content_type) and self._request.method != hdrs.METH_HEAD:
             return await self._rewrite(reply)
-        return await self._copy(reply, is_read=kind == "application/json" and not is_encoded)
+        return await self._copy(reply, is_read=kind_of(content_type) == "application/json" and not is_encoded)
 
     async def _stream(self, reply: ClientResponse, framing: Framing) -> StreamResponse:
         stream = ReplyStream(self._decision.obligations, framing, prompt=self._prompt)
@@ -122,7 +111,7 @@ class ProxiedReply:
         seen = bytearray()
         async for part in reply.content.iter_any():
             await response.write(part)
-            if is_read and len(seen) < _MOST_KEPT:
+            if is_read and len(seen) < LOOKED_AT_BYTES:
                 seen += part
         await response.write_eof()
         if is_read:
@@ -158,17 +147,4 @@ class ProxiedReply:
 
     def _look_at(self, data: bytes, kept: bytes) -> None:
         """Learn from a whole reply: what it cost, and which signed reasoning the client was handed."""
-        count, signatures = TokenCount(), SignaturesSeen()
-        if isinstance(found := _read(data), dict):
-            count.see(found)
-        if any(mark in kept for mark in MARKS) and isinstance(handed := _read(kept), dict):
-            signatures.see_whole(handed)
-        self.tokens = count.total or len(data) // _BYTES_A_TOKEN
-        self.signatures = signatures.found
-
-
-def _read(data: bytes) -> Any:
-    try:
-        return read_json(data)
-    except ValueError:
-        return None
+        self.tokens, self.signatures = learnt_of(data, kept)

@@ -25,6 +25,7 @@ from stillwatch.core.request_facts import BodySeen
 from stillwatch.faces.gateway.deadlines import Deadlines
 from stillwatch.faces.gateway.denial import denial_of
 from stillwatch.faces.gateway.http_message import Asked
+from stillwatch.faces.gateway.obligations_header import TAGS_HEADER
 from stillwatch.faces.gateway.proxied_reply import ProxiedReply
 from stillwatch.faces.gateway.proxy_headers import to_engine
 from stillwatch.faces.gateway.proxy_limits import ProxyLimits
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
     from stillwatch.core.request_facts import RequestFacts
     from stillwatch.faces.gateway.guard_point import GuardPoint
 
-TAGS_HEADER: Final = "x-stillwatch-tags"
-"""Tells the engine the cohorts of a request."""
 _POOL_S: Final = 2.0
 """An idle connection to the engine is not used again after this: engines close theirs after some seconds, and a
 request that meets a closing connection would be lost, since it is not sent twice."""

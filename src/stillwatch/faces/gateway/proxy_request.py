@@ -41,7 +41,12 @@ def refuse_what_is_no_exchange(request: BaseRequest) -> None:
 
 def goes_through_unread(request: BaseRequest) -> bool:
     """Whether its body is none that a decision looks at."""
-    return request.method not in _READ or _UPLOADS.fullmatch(request.raw_path.partition("?")[0]) is not None
+    return is_unread(request.method, request.raw_path.partition("?")[0])
+
+
+def is_unread(method: str, path: str) -> bool:
+    """The same of a method and a path as it was written."""
+    return method not in _READ or _UPLOADS.fullmatch(path) is not None
 
 
 async def read_body(request: BaseRequest, limits: ProxyLimits) -> bytes:
