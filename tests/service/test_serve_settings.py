@@ -10,6 +10,7 @@ from stillwatch.guard.read_policy import read_policy
 from stillwatch.service.serve_settings import (
     LimitSettings,
     ListenSettings,
+    ProxySettings,
     ValkeySettings,
     default_settings,
     read_serve_settings,
@@ -39,6 +40,10 @@ drain_s = 3
 body_bytes = 1000
 request_s = 2
 
+[proxy]
+engine = "http://127.0.0.1:11434"
+address = "0.0.0.0:80"
+
 [valkey]
 url = "valkey://h:1/0"
 prefix = "p"
@@ -51,6 +56,7 @@ takes_standings = true
         host="::1", port=9000, socket=Path("/etc/sw/guard.sock"), socket_mode=0o600, shares_port=True, drain_s=3.0
     )
     assert found.limits == LimitSettings(body_bytes=1000, request_s=2.0)
+    assert found.proxy == ProxySettings(engine="http://127.0.0.1:11434", host="0.0.0.0", port=80)  # noqa: S104  # said
     assert found.valkey == ValkeySettings(url="valkey://h:1/0", prefix="p", interval_s=0.2, takes_standings=True)
     assert (found.guard.policy, found.guard.standings) == (Path("/etc/sw/policy.toml"), Path("/var/standings.bin"))
     assert found.guard.identity.account_header == "x-account"
@@ -59,6 +65,7 @@ takes_standings = true
 def test_what_is_left_out_is_as_usual() -> None:
     found = read_serve_settings('policy = "policy.toml"', AT)
     assert (found.listen, found.limits, found.valkey) == (ListenSettings(), LimitSettings(), ValkeySettings())
+    assert found.proxy.engine == ""
 
 
 def test_a_socket_alone_is_enough() -> None:
@@ -82,6 +89,8 @@ def test_a_socket_alone_is_enough() -> None:
         ("[listen]\nshares_port = 1", "/etc/sw/serve.toml:3: shares_port is true or false (write"),
         ("[listen]\nshares_port = true", "/etc/sw/serve.toml:3: guards that share a port would each grant a whole"),
         ("[valkey]\ntakes_standings = true", "/etc/sw/serve.toml:3: standings are taken from nowhere (name the url"),
+        ("[proxy]\naddress = '127.0.0.1:1'", "/etc/sw/serve.toml:2: a proxy needs an engine (write"),
+        ("[proxy]\nengine = 'http://h'\naddress = '1'", "/etc/sw/serve.toml:4: address is host and port (write"),
         ("[valkey]\nurl = 3", "/etc/sw/serve.toml:3: url is a text (write"),
     ],
 )

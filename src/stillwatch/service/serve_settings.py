@@ -29,7 +29,7 @@ from stillwatch.service.guard_settings import GuardSettings, read_guard_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TABLES: Final = ("listen", "limits", "valkey")
+_TABLES: Final = ("listen", "limits", "proxy", "valkey")
 _LAST_PORT: Final = 65_535
 _PUBLISHED_IN: Final = "stillwatch-out"
 
@@ -63,6 +63,16 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProxySettings:
+    """Where to stand before an engine that has no gateway; see `faces.gateway.proxy`."""
+
+    engine: str = ""
+    """Address of the engine, such as `http://127.0.0.1:11434`; empty = no proxy."""
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValkeySettings:
     """Where several guards share budgets, and get standings from; see `service.guard_sync.SyncSettings`."""
 
@@ -80,6 +90,7 @@ class ServeSettings:
     guard: GuardSettings
     listen: ListenSettings = field(default_factory=ListenSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    proxy: ProxySettings = field(default_factory=ProxySettings)
     valkey: ValkeySettings = field(default_factory=ValkeySettings)
 
 
@@ -107,6 +118,7 @@ def read_serve_settings(text: str, path: Path) -> ServeSettings:
         guard=read_guard_settings(text, path, more=_TABLES),
         listen=_listen(tables["listen"], path.parent),
         limits=LimitSettings(**tables["limits"].like(LimitSettings())),
+        proxy=_proxy(tables["proxy"]),
         valkey=ValkeySettings(**tables["valkey"].like(ValkeySettings())),
     )
     _refuse_contradictions(settings, tables)
@@ -118,9 +130,7 @@ def _listen(table: _Table, folder: Path) -> ListenSettings:
         {"address": "127.0.0.1:8088", "socket": "", "socket_mode": "0660", "shares_port": False, "drain_s": 10.0}
     )
     address = str(given.get("address", "127.0.0.1:8088"))
-    host, _, port = address.rpartition(":")
-    if address and (not host or not port.isdigit() or not 0 < int(port) <= _LAST_PORT):
-        raise table.error("address is host and port", "address", 'write address = "127.0.0.1:8088", or "" for none')
+    host, port = _host_and_port(table, address) if address else ("", 0)
     mode = str(given.get("socket_mode", "0660"))
     if not mode.isdigit() or not set(mode) <= set("01234567"):
         raise table.error("socket_mode is an octal number", "socket_mode", 'write socket_mode = "0660"')
@@ -128,13 +138,29 @@ def _listen(table: _Table, folder: Path) -> ListenSettings:
     if not address and not socket:
         raise table.error("nothing is listened to", "address", "give an address, a socket, or both")
     return ListenSettings(
-        host=host.strip("[]"),
-        port=int(port) if address else 0,
+        host=host,
+        port=port,
         socket=folder / socket if socket else None,
         socket_mode=int(mode, 8),
         shares_port=bool(given.get("shares_port", False)),
         drain_s=float(given.get("drain_s", 10.0)),
     )
+
+
+def _proxy(table: _Table) -> ProxySettings:
+    given = table.like({"engine": "http://127.0.0.1:8000", "address": "127.0.0.1:8080"})
+    engine = str(given.get("engine", ""))
+    if table.values and not engine.startswith(("http://", "https://")):
+        raise table.error("a proxy needs an engine", "engine", 'write engine = "http://127.0.0.1:8000"')
+    host, port = _host_and_port(table, str(given.get("address", "127.0.0.1:8080")))
+    return ProxySettings(engine=engine, host=host, port=port)
+
+
+def _host_and_port(table: _Table, address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) <= _LAST_PORT:
+        raise table.error("address is host and port", "address", 'write address = "127.0.0.1:8088"')
+    return host.strip("[]"), int(port)
 
 
 def _refuse_contradictions(settings: ServeSettings, tables: Mapping[str, _Table]) -> None:

@@ -25,6 +25,7 @@ def test_check_says_what_would_be_served() -> None:
         "standings /var/lib/stillwatch/standings.bin",
         "state     /var/lib/stillwatch/guard.db",
         "listen    127.0.0.1:8088",
+        "proxy     none",
         "budgets   of this guard alone",
         "failure   allow",
     ]

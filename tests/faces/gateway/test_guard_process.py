@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,12 +58,12 @@ request_s = 1.0
 class Guard:
     """A guard in a folder, which may be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: str = "") -> None:
         self.folder = folder
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
             self.port = int(one.getsockname()[1])
-        (folder / "serve.toml").write_text(SETTINGS.format(port=self.port))
+        (folder / "serve.toml").write_text(SETTINGS.format(port=self.port) + more)
         self.write_policy()
         self.start()
 
@@ -178,3 +179,39 @@ def test_a_second_signal_ends_at_once(guard: Guard) -> None:
         assert guard.end(signal.SIGTERM) == 0
         assert time.monotonic() - began_at < 0.9
     assert guard.said().splitlines()[-1].endswith("1 connections cut off")
+
+
+def test_the_proxy_stands_before_an_engine(tmp_path: Path) -> None:
+    served: list[str] = []
+
+    class Engine(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            served.append(self.path)
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("content-length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    engine = ThreadingHTTPServer(("127.0.0.1", 0), Engine)
+    threading.Thread(target=engine.serve_forever, daemon=True).start()
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = int(one.getsockname()[1])
+    table = f'[proxy]\nengine = "http://127.0.0.1:{engine.server_address[1]}"\naddress = "127.0.0.1:{port}"\n'
+    guard = Guard(tmp_path, table)
+    try:
+        guard.port = port
+        sent = {"content-type": "application/json"}
+        assert guard.status("/v1/chat/completions", "POST", b"{}", {**sent, "x-account": "honest"}) == 200
+        assert guard.status("/v1/chat/completions", "POST", b"{}", {**sent, "x-account": "closed"}) == 403
+        assert served == ["/v1/chat/completions"]
+        assert guard.end(signal.SIGTERM) == 0
+    finally:
+        guard.process.kill()
+        guard.process.wait()
+        engine.shutdown()
+        engine.server_close()

@@ -56,9 +56,15 @@ def _said(settings: ServeSettings) -> list[str]:
         f"standings {settings.guard.standings or 'none: rules can look at requests alone'}",
         f"state     {settings.guard.state or 'none: budgets and denials end with the process'}",
         f"listen    {', '.join(where)}",
+        f"proxy     {_proxy_said(settings)}",
         f"budgets   {'shared through ' + settings.valkey.prefix if settings.valkey.url else 'of this guard alone'}",
         f"failure   {policy.on_failure}",
     ]
+
+
+def _proxy_said(settings: ServeSettings) -> str:
+    proxy = settings.proxy
+    return f"{proxy.host}:{proxy.port} before {proxy.engine}" if proxy.engine else "none"
 
 
 def _run(settings: ServeSettings) -> None:

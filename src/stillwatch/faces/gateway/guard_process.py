@@ -11,8 +11,10 @@ import gc
 import os
 import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from stillwatch.core.errors import SettingsError
 from stillwatch.faces.gateway.connection import ServerLimits
 from stillwatch.faces.gateway.guard_point import GuardPoint
 from stillwatch.faces.gateway.routes import routes
@@ -25,6 +27,7 @@ from stillwatch.service.open_guard import open_guard
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stillwatch.faces.gateway.proxy import Proxy
     from stillwatch.service.open_guard import OpenGuard
     from stillwatch.service.serve_settings import ServeSettings
 
@@ -58,9 +61,10 @@ async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str]
             metrics=lambda: server_metrics(server.counts, server.open_connections),
         ),
         _limits_of(settings),
-        on_fault=lambda error: say(f"a request could not be answered: {type(error).__name__}: {error}"),
+        on_fault=_fault_to(say),
     )
     stopping = _on_signals(opened, say)
+    proxy = await _proxy(settings, point, say)
     await _listen(server, settings, say)
     gc.collect()
     gc.freeze()  # what is there now stays; collections need not walk it again
@@ -69,13 +73,31 @@ async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str]
     tell_supervisor("STOPPING=1", os.environ)
     say("draining")
     stopping.clear()
-    draining = asyncio.create_task(server.drain(settings.listen.drain_s))
-    hurried = asyncio.create_task(stopping.wait())
-    await asyncio.wait((draining, hurried), return_when=asyncio.FIRST_COMPLETED)
-    hurried.cancel()
-    cut_off = await draining if draining.done() else await server.drain(0.0)
+    cut_off = await _drain(server, proxy, settings.listen.drain_s, stopping)
     say(f"stopped; {server.counts.requests:,} requests answered, {cut_off} connections cut off")
     return cut_off
+
+
+async def _drain(server: Server, proxy: Proxy | None, grace_s: float, hurry: asyncio.Event) -> int:
+    """End what is under way, in its time, or at once when a second signal asks for it."""
+    hurried = asyncio.create_task(hurry.wait())
+    ending = asyncio.create_task(_end(server, proxy, grace_s))
+    await asyncio.wait((ending, hurried), return_when=asyncio.FIRST_COMPLETED)
+    hurried.cancel()
+    if ending.done():
+        return ending.result()
+    ending.cancel()
+    with suppress(asyncio.CancelledError):
+        await ending
+    return await _end(server, proxy, 0.0)
+
+
+async def _end(server: Server, proxy: Proxy | None, grace_s: float) -> int:
+    async with asyncio.TaskGroup() as both:
+        cut_off = both.create_task(server.drain(grace_s))
+        if proxy is not None:
+            both.create_task(proxy.drain(grace_s))
+    return cut_off.result()
 
 
 async def _listen(server: Server, settings: ServeSettings, say: Callable[[str], None]) -> None:
@@ -86,6 +108,30 @@ async def _listen(server: Server, settings: ServeSettings, say: Callable[[str], 
     if listen.socket is not None:
         await server.listen_at(listen.socket, listen.socket_mode)
         say(f"listening at {listen.socket}")
+
+
+async def _proxy(settings: ServeSettings, point: GuardPoint, say: Callable[[str], None]) -> Proxy | None:
+    proxy = settings.proxy
+    if not proxy.engine:
+        return None
+    try:
+        from stillwatch.faces.gateway.proxy import Proxy  # noqa: PLC0415  # aiohttp is large, and few need it
+    except ModuleNotFoundError as error:
+        mend = "pip install aiohttp"
+        raise SettingsError(f"the proxy's libraries are not installed: {error.name}", mend=mend) from error
+    made = Proxy(point, proxy.engine, on_fault=_fault_to(say))
+    try:
+        await made.listen(proxy.host, proxy.port, is_shared=settings.listen.shares_port)
+    except OSError as error:
+        where = f"{proxy.host}:{proxy.port}"
+        mend = "stop what listens there, or choose another address"
+        raise SettingsError(f"cannot listen: {error.strerror}", where=where, mend=mend) from error
+    say(f"standing before {proxy.engine} on {proxy.host}:{proxy.port}")
+    return made
+
+
+def _fault_to(say: Callable[[str], None]) -> Callable[[Exception], None]:
+    return lambda error: say(f"a request could not be answered: {type(error).__name__}: {error}")
 
 
 def _on_signals(opened: OpenGuard, say: Callable[[str], None]) -> asyncio.Event:
