@@ -174,3 +174,28 @@ def test_a_clock_that_is_set_back_refuses_nobody_for_longer(tmp_path: Path) -> N
     answers.clear()
     assert becomes_true(was_allowed)
     opened.close()
+
+
+def test_it_tells_what_it_did_and_what_it_decides_by(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text(POLICY.format(version="7"))
+    write_whole(tmp_path / "standings.bin", build([row("a-1")], seed=1, published_at=AT - 60))
+    settings = GuardSettings(
+        policy=tmp_path / "policy.toml", standings=tmp_path / "standings.bin", decisions=tmp_path / "decisions"
+    )
+    opened = open_guard(settings, clock=lambda: AT, say=lambda _: None)
+    opened.follow()
+    opened.guard.check(RequestFacts("", AT, account_id="a-1"))
+    opened.guard.check(RequestFacts("", AT, account_id="a-2"))
+    opened.close()
+    told = opened.metrics.text().splitlines()
+    assert {
+        'stillwatch_decisions_total{action="block",reason="operators",mode="enforce"} 1',
+        'stillwatch_decisions_total{action="allow",reason="none",mode="enforce"} 1',
+        'stillwatch_policy_info{version="7",mode="enforce"} 1',
+        "stillwatch_standings_rows 1",
+        "stillwatch_standings_age_seconds 60",
+        "stillwatch_file_trouble 0",
+        'stillwatch_log_lines_total{log="decisions",fate="written"} 1',
+    } <= set(told)
+    (file,) = (tmp_path / "decisions").iterdir()
+    assert file.read_bytes().count(b"\n") == 1

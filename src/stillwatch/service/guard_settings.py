@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_FILES: Final = ("policy", "standings", "state")
+_FILES: Final = ("policy", "standings", "state", "decisions")
 _IDENTITY: Final = "identity"
 
 
@@ -32,6 +32,8 @@ class GuardSettings:
     """The table that detection publishes; None = rules can look at requests alone."""
     state: Path | None = None
     """Where budgets and denials outlive the process, and appeals are answered from; None = nothing does."""
+    decisions: Path | None = None
+    """Folder of the decision log; None = none is kept."""
     identity: Identity = field(default_factory=Identity)
 
 

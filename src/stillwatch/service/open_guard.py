@@ -22,13 +22,16 @@ from stillwatch.guard.guard import Guard
 from stillwatch.guard.reasoning_bonds import ReasoningBonds
 from stillwatch.guard.standings import Standings
 from stillwatch.service.clock_steps import ClockSteps
+from stillwatch.service.decision_log import DecisionLog
 from stillwatch.service.follow_exemptions import ExemptionsFollower
 from stillwatch.service.follow_policy import PolicyFollower, policy_at
 from stillwatch.service.follow_standings import StandingsFollower
+from stillwatch.service.guard_metrics import GuardMetrics, Sample, log_samples
 from stillwatch.service.guard_state import GuardState
+from stillwatch.service.segments import Segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from stillwatch.core.decision import Decision
     from stillwatch.core.request_facts import RequestFacts
@@ -42,18 +45,23 @@ _SEED_BITS: Final = 63
 class OpenGuard:
     """A guard with what it decides by, and the thread that keeps it up to date."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # opened from all of these in one place
         self,
         guard: Guard,
         settings: GuardSettings,
         *,
         state: GuardState | None,
+        decisions: DecisionLog | None,
+        metrics: GuardMetrics,
         clock: Callable[[], float],
         say: Callable[[str], None],
     ) -> None:
         self.guard = guard
         self.settings = settings
         self.state = state
+        self.decisions = decisions
+        self.metrics = metrics
+        self._clock = clock
         self._policy = PolicyFollower(settings.policy)
         self._standings = StandingsFollower(settings.standings) if settings.standings is not None else None
         self._exemptions = ExemptionsFollower(settings.state) if settings.state is not None else None
@@ -65,6 +73,7 @@ class OpenGuard:
         self._looks = threading.Event()
         """Set where the thread is to look, or to end, before its time."""
         self._thread: threading.Thread | None = None
+        metrics.ask(self._samples)
 
     def follow(self, look_up_in: Callable[[Standings], None] | None = None, *, every_s: float = _EVERY_S) -> None:
         """Look at the files now, and again and again from a thread.
@@ -101,6 +110,23 @@ class OpenGuard:
             self._thread.join()
         if self.state is not None:
             self.state.close()
+        if self.decisions is not None:
+            self.decisions.close()
+
+    def _samples(self) -> Iterator[Sample]:
+        """What a scrape is told beside the counts of decisions."""
+        policy, standings = self.guard.guarded.policy, self.guard.guarded.standings
+        yield Sample("stillwatch_policy_info", 1, (("version", policy.version), ("mode", policy.mode)))
+        yield Sample("stillwatch_standings_rows", standings.rows)
+        if standings.published_at:
+            yield Sample("stillwatch_standings_age_seconds", max(0.0, self._clock() - standings.published_at))
+        if self._standings is not None:
+            yield Sample("stillwatch_standings_loaded_total", self._standings.counts.loaded)
+            yield Sample("stillwatch_standings_refused_total", self._standings.counts.refused)
+        yield Sample("stillwatch_file_trouble", int(bool(self.trouble())))
+        yield Sample("stillwatch_budgets_displaced_total", self.guard.guarded.budgets.displaced)
+        if self.decisions is not None:
+            yield from log_samples("decisions", self.decisions.lines.counts)
 
     def _go_on(self, take: Callable[[Standings], None], every_s: float) -> None:
         while True:
@@ -156,14 +182,21 @@ def open_guard(
     policy = policy_at(settings.policy)
     budgets = Budgets()
     state = GuardState(settings.state, budgets, clock=clock) if settings.state is not None else None
-    listeners = tuple(one for one in (state.note if state else None, on_decision) if one is not None)
+    metrics = GuardMetrics()
+    decisions = (
+        DecisionLog(Segments(settings.decisions, "decisions", clock=clock, is_durable=False))
+        if settings.decisions is not None
+        else None
+    )
+    told = (metrics.note, state.note if state else None, decisions.note if decisions else None, on_decision)
+    listeners = tuple(one for one in told if one is not None)
     guard = Guard(
         Guarded(policy, Standings(build([], seed=secrets.randbits(_SEED_BITS))), budgets),
         new_id=lambda: f"d-{secrets.token_urlsafe(_ID_BYTES)}",
         on_decision=_told(listeners),
         bonds=ReasoningBonds(seed=secrets.randbits(_SEED_BITS)),
     )
-    return OpenGuard(guard, settings, state=state, clock=clock, say=say)
+    return OpenGuard(guard, settings, state=state, decisions=decisions, metrics=metrics, clock=clock, say=say)
 
 
 def _told(

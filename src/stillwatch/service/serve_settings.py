@@ -101,6 +101,7 @@ def default_settings(folder: Path) -> ServeSettings:
         policy=Path(str(files("stillwatch.service").joinpath("default_policy.toml"))),
         standings=published / "standings.bin",
         state=published / "guard.db",
+        decisions=published / "decisions",
     )
     return ServeSettings(guard=guard)
 

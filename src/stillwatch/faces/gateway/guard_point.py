@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +34,8 @@ class GuardPoint:
     """Seconds since 1970 UTC."""
     templates: TemplateKeys | None = None
     """Of the standings that are looked up in; replaced with them."""
+    took: Callable[[float], None] | None = None
+    """Told of the seconds that a decision took, reading the request included."""
 
     def look_up_in(self, standings: Standings) -> None:
         """Decide by other standings from now on; keys of prompts are made as they need them."""
@@ -50,6 +53,14 @@ class GuardPoint:
 
     def checked(self, asked: Asked, path: str, request_id: str, *, is_whole: bool) -> Checked:
         """The same, with what the decision rests on."""
+        if self.took is None:
+            return self._checked(asked, path, request_id, is_whole=is_whole)
+        began = time.perf_counter()
+        checked = self._checked(asked, path, request_id, is_whole=is_whole)
+        self.took(time.perf_counter() - began)
+        return checked
+
+    def _checked(self, asked: Asked, path: str, request_id: str, *, is_whole: bool) -> Checked:
         at = self.clock()
         try:
             facts = facts_of(

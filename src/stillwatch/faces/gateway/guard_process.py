@@ -50,7 +50,7 @@ async def guard_process(settings: ServeSettings, say: Callable[[str], None]) -> 
 
 
 async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str], None]) -> int:
-    point = GuardPoint(guard=opened.guard, identity=settings.guard.identity, clock=time.time)
+    point = GuardPoint(guard=opened.guard, identity=settings.guard.identity, clock=time.time, took=opened.metrics.took)
     opened.follow(point.look_up_in)
     server: Server
     server = Server(
@@ -58,7 +58,7 @@ async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str]
             point,
             not_ready=lambda: ("draining",) if server.is_draining else (),
             degraded=opened.trouble,
-            metrics=lambda: server_metrics(server.counts, server.open_connections),
+            metrics=lambda: opened.metrics.text() + server_metrics(server.counts, server.open_connections),
         ),
         _limits_of(settings),
         on_fault=_fault_to(say),

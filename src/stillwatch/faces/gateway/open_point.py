@@ -65,6 +65,6 @@ def open_point(
         ) from error
     settings = read_guard_settings(text, path)
     opened = open_guard(settings, clock=time.time, say=_LOG.warning, on_decision=on_decision)
-    point = GuardPoint(guard=opened.guard, identity=settings.identity, clock=time.time)
+    point = GuardPoint(guard=opened.guard, identity=settings.identity, clock=time.time, took=opened.metrics.took)
     opened.follow(point.look_up_in)
     return OpenPoint(point, opened)
