@@ -18,9 +18,9 @@
 160.0
 
 The request path appends to memory and never waits: `note` costs a microsecond or two for what is kept; what finds no
-room is counted and dropped. One thread writes it down, a transaction twice a second, synced to the disk: a guard that
-is killed, or a machine that loses power, loses what was decided in its last second at most. When the disk is full or
-the file is locked, decisions go on, what waits is kept as long as there is room, `counts()` says so, and the next
+room is counted and dropped. One thread writes it down, a transaction four times a second, synced to the disk: a guard
+that is killed, or a machine that loses power, loses what was decided in its last second at most. When the disk is full
+or the file is locked, decisions go on, what waits is kept as long as there is room, `counts()` says so, and the next
 transaction tries again.
 """
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 _MOST_WAITING: Final = 65_536
 """Decisions that wait to be written; at 20,000 denials a second, three seconds' worth."""
-_COMMIT_EVERY_S: Final = 0.5
+_COMMIT_EVERY_S: Final = 0.25
 _ERASE_EVERY_S: Final = 3600.0
 _SECONDS_A_DAY: Final = 86_400.0
 
@@ -74,7 +74,7 @@ class GuardState:
         path: The SQLite file; made where there is none.
         budgets: Those that the guard decides by.
         clock: Seconds since 1970 UTC.
-        commit_every_s: Time from transaction to transaction; half of what may be lost.
+        commit_every_s: Time from transaction to transaction; with the time that one takes, what may be lost.
         most_waiting: How many decisions may wait.
         keep_days: After so many days a denial is erased, unless there was an appeal.
 
