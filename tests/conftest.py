@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import hypothesis
 import pytest
 
 # Test modules are imported by path, so the factory beside this file has to be made importable by hand.
@@ -20,6 +21,11 @@ from stillwatch.service.settings import ScanSettings
 if TYPE_CHECKING:
     from stillwatch.core.campaign import ScanResult
     from stillwatch.evaluation.compose import Composed
+
+
+# Machines are shared: a case that takes long has waited. Tests of cost count processor time themselves.
+hypothesis.settings.register_profile("shared machine", deadline=None)
+hypothesis.settings.load_profile("shared machine")
 
 
 class Scanned(NamedTuple):

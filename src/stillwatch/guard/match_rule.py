@@ -7,17 +7,18 @@ counted and its milder obligations apply; `Found` says whether it may deny.
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.key_standing import Role
-from stillwatch.core.policy import Wants
-from stillwatch.core.request_facts import KeyName, RequestFacts
+from stillwatch.core.request_facts import KeyName
+from stillwatch.guard.conditions import conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stillwatch.core.policy import Rule
+    from stillwatch.core.request_facts import RequestFacts
+    from stillwatch.guard.conditions import Condition
     from stillwatch.guard.standings import Known
 
 WHO: Final = frozenset((KeyName.ACCOUNT, KeyName.API_KEY, KeyName.USER, KeyName.ORGANISATION, KeyName.TEAM))
@@ -40,11 +41,31 @@ class Found(NamedTuple):
 REQUEST_ALONE: Final = Found(None, is_stable=True, is_founded=True)
 
 
-def match_rule(rule: Rule, facts: RequestFacts, known: list[Known]) -> Found | None:
+class ReadyRule(NamedTuple):
+    """A rule with its conditions made ready."""
+
+    rule: Rule
+    conditions: tuple[Condition, ...]
+
+    @classmethod
+    def of(cls, rule: Rule) -> ReadyRule:
+        return cls(rule, conditions_of(rule))
+
+    def fits(self, facts: RequestFacts) -> bool:
+        """Whether the request itself is one that the rule speaks of."""
+        for condition in self.conditions:  # noqa: SIM110  # half the cost of all(...)
+            if not condition(facts):
+                return False
+        return True
+
+
+def match_rule(ready: ReadyRule, facts: RequestFacts, known: list[Known]) -> Found | None:
     """What the rule rests on; None where it does not speak of this request."""
-    if not fits(rule, facts):
+    if not ready.fits(facts):
         return None
-    return _standing_for(rule, known) if rule.roles else REQUEST_ALONE
+    if not ready.rule.roles:
+        return REQUEST_ALONE
+    return _standing_for(ready.rule, known) if known else None
 
 
 def exemption_in(known: Iterable[Known]) -> Known | None:
@@ -92,34 +113,3 @@ def _names(ones: Iterable[Known]) -> frozenset[int]:
     """Different names among some standings; an address and its neighbourhood are one, and so are all template keys."""
     names = (min(one.name, KeyName.TEMPLATE) for one in ones)
     return frozenset(KeyName.ADDRESS if name == KeyName.PREFIX else name for name in names)
-
-
-def fits(rule: Rule, facts: RequestFacts) -> bool:
-    """Whether the request itself is one that the rule speaks of."""
-    return (
-        (not rule.models or any(fnmatchcase(facts.model, glob) for glob in rule.models))
-        and (not rule.paths or any(fnmatchcase(facts.path, glob) for glob in rule.paths))
-        and (not rule.wants or any(_is_wanted(one, facts) for one in rule.wants))
-        and (not rule.foreign_reasoning or not rule.foreign_reasoning.isdisjoint(facts.foreign_reasoning))
-        and (not rule.organisations or facts.org_id in rule.organisations)
-        and (not rule.accounts or facts.account_id in rule.accounts)
-        and facts.org_id not in rule.unless_organisations
-        and facts.account_id not in rule.unless_accounts
-        and (rule.covert is None or _may_be_covert(rule, facts))
-    )
-
-
-def _may_be_covert(rule: Rule, facts: RequestFacts) -> bool:
-    """Before its end, and never to an evaluator: where some are named, to no organisation that is unknown either."""
-    covert = rule.covert
-    if covert is None or facts.at >= covert.expires_at.timestamp():
-        return False
-    return not covert.exempts or (facts.org_id != "" and facts.org_id not in covert.exempts)
-
-
-def _is_wanted(wants: Wants, facts: RequestFacts) -> bool:
-    if wants is Wants.LOGPROBS:
-        return facts.wants_logprobs
-    if wants is Wants.REASONING:
-        return facts.wants_reasoning
-    return facts.choices > 1

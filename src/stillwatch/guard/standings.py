@@ -25,19 +25,31 @@ keys are hashes already, of 64 bits), found by open addressing (`guard.standings
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import xxhash
 
-from stillwatch.core.request_facts import KeyName
+from stillwatch.core.request_facts import KeyName, RequestFacts
 from stillwatch.guard.build_standings import build
 from stillwatch.guard.standings_layout import MOST_ROWS_OF_A_KEY, ROLES, hash_high, hash_low, read_columns, read_header
 
 if TYPE_CHECKING:
     from stillwatch.core.key_standing import Role
-    from stillwatch.core.request_facts import RequestFacts
 
 __all__ = ["Hit", "Known", "Standings", "build"]
+
+
+_FIELD_OF: Final = {
+    KeyName.ACCOUNT: "account_id",
+    KeyName.API_KEY: "api_key_id",
+    KeyName.USER: "user_id",
+    KeyName.ORGANISATION: "org_id",
+    KeyName.TEAM: "team_id",
+    KeyName.END_USER: "end_user_id",
+    KeyName.ADDRESS: "client_address",
+    KeyName.PREFIX: "client_prefix",
+    KeyName.CLIENT: "client",
+}
 
 
 class Hit(NamedTuple):
@@ -74,7 +86,12 @@ class Standings:
         self.seed: int = header["seed"]
         self.salt: int = header["salt"]
         """Of the template keys; what a guard must make its own with."""
-        self._present: int = header["present"]
+        self._looked_at = [
+            (int(name), RequestFacts._fields.index(field), self.seed + name)
+            for name, field in _FIELD_OF.items()
+            if header["present"] >> name & 1
+        ]
+        """Of each kind of key that the table holds: its number, its place in the facts, and the seed of its hash."""
         self._subjects: tuple[str, ...] = tuple(header["subjects"])
         self._reasons: tuple[str, ...] = tuple(header["reasons"])
         self._sources: tuple[str, ...] = tuple(header["sources"])
@@ -93,22 +110,12 @@ class Standings:
     def hits(self, facts: RequestFacts) -> list[Hit]:
         """Rows of the request's keys that hold at its time."""
         found: list[Hit] = []
-        present, slots, mask = self._present, self._slots, self._mask
-        digest, seed = xxhash.xxh3_64_intdigest, self.seed
-        for name, value in (
-            (1, facts.account_id),
-            (2, facts.api_key_id),
-            (3, facts.user_id),
-            (4, facts.org_id),
-            (5, facts.team_id),
-            (6, facts.end_user_id),
-            (7, facts.client_address),
-            (8, facts.client_prefix),
-            (9, facts.client),
-        ):
-            if value and present >> name & 1:
+        slots, mask, digest = self._slots, self._mask, xxhash.xxh3_64_intdigest
+        for name, place, seed in self._looked_at:
+            value: Any = facts[place]
+            if value:
                 data = value.encode("utf-8", "surrogatepass")
-                if slots[(low := digest(data, seed + name) or 1) & mask]:
+                if slots[(low := digest(data, seed) or 1) & mask]:
                     self._find(data, low, name, facts.at, found)
         if self._templates and not self._templates.keys().isdisjoint(facts.templates):
             for kind_and_key in facts.templates:
