@@ -44,6 +44,12 @@ _HELP: Final = {
     "stillwatch_file_trouble": ("gauge", "1 while a followed file cannot be used as it lies there."),
     "stillwatch_policy_info": ("gauge", "1; its labels name the policy in force."),
     "stillwatch_budgets_displaced_total": ("counter", "Budgets that lost their place to another one."),
+    "stillwatch_state_records_total": ("counter", "Denials and covert acts for the state, by what became of them."),
+    "stillwatch_state_failed_commits_total": ("counter", "Transactions on the state that failed; tried again."),
+    "stillwatch_state_degraded": ("gauge", "1 while the state cannot be written."),
+    "stillwatch_sync_exchanges_total": ("counter", "Exchanges with the server that guards share, by their end."),
+    "stillwatch_sync_dropped_total": ("counter", "Bookings that other guards were not told of."),
+    "stillwatch_sync_degraded": ("gauge", "1 while that server cannot be reached."),
     "stillwatch_log_lines_total": ("counter", "Lines of the guard's own logs, by log and by what became of them."),
 }
 

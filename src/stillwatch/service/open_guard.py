@@ -29,6 +29,7 @@ from stillwatch.service.follow_standings import StandingsFollower
 from stillwatch.service.guard_metrics import GuardMetrics, Sample, log_samples
 from stillwatch.service.guard_state import GuardState
 from stillwatch.service.segments import Segments
+from stillwatch.service.state_samples import state_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,6 +126,8 @@ class OpenGuard:
             yield Sample("stillwatch_standings_refused_total", self._standings.counts.refused)
         yield Sample("stillwatch_file_trouble", int(bool(self.trouble())))
         yield Sample("stillwatch_budgets_displaced_total", self.guard.guarded.budgets.displaced)
+        if self.state is not None:
+            yield from state_samples(self.state.counts())
         if self.decisions is not None:
             yield from log_samples("decisions", self.decisions.lines.counts)
 

@@ -74,6 +74,13 @@ class Guard:
         finally:
             connection.close()
 
+    def tells(self, line: str) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection.request("GET", "/metrics")
+        found = connection.getresponse().read().decode()
+        connection.close()
+        return line in found.splitlines()
+
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(10)
@@ -132,9 +139,11 @@ def test_one_budget_through_a_killed_guard_and_a_server_that_goes_and_comes_back
     guards[0].start()
     server.kill()
     through += admitted(guards, 1.0)
+    assert all(guard.tells("stillwatch_sync_degraded 1") for guard in guards)
     server.start()
     through += admitted(guards, 1.0)
     one_guard = _BURST + _RATE * (time.monotonic() - began_at)
     assert through <= one_guard + _BURST + 1
 
+    until(lambda: all(guard.tells("stillwatch_sync_degraded 0") for guard in guards))
     assert [guard.ask("honest") for guard in guards] == [200, 200]

@@ -23,6 +23,7 @@ from stillwatch.faces.gateway.server_metrics import server_metrics
 from stillwatch.faces.gateway.tell_supervisor import tell_supervisor
 from stillwatch.service.guard_sync import GuardSync, SyncSettings
 from stillwatch.service.open_guard import open_guard
+from stillwatch.service.state_samples import sync_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,6 +165,7 @@ def _sync_of(settings: ServeSettings, opened: OpenGuard) -> GuardSync | None:
         clock=time.time,
     )
     sync.start()
+    opened.metrics.ask(lambda: sync_samples(sync.counts()))
     return sync
 
 
