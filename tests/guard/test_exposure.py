@@ -98,6 +98,20 @@ TEXTS: dict[str, tuple[dict[str, Any], list[Texts]]] = {
     "response's end": ({"type": "response.output_text.done", "text": "b"}, []),
     "ollama": ({"message": {"thinking": "a", "content": "b"}}, [Texts(0, "a", "b")]),
     "ollama's generate": ({"thinking": "a", "response": "b"}, [Texts(0, "a", "b")]),
+    "whole chat": ({"choices": [{"message": {"reasoning": "a", "content": "b"}}]}, [Texts(0, "a", "b")]),
+    "whole message": (
+        {"content": [{"type": "thinking", "thinking": "a"}, {"type": "text", "text": "b"}]},
+        [Texts(0, "a", "b")],
+    ),
+    "whole response": (
+        {
+            "output": [
+                {"type": "reasoning", "summary": [{"type": "summary_text", "text": "a"}]},
+                {"type": "message", "content": [{"type": "output_text", "text": "b"}]},
+            ]
+        },
+        [Texts(0, "a", "b")],
+    ),
     "foreign": ({"choices": [{"index": "x", "delta": [1]}]}, [Texts(0, "", "")]),
 }
 

@@ -1,4 +1,4 @@
-"""Notice a streamed answer that begins to repeat the model's own reasoning word for word.
+"""Notice an answer that begins to repeat the model's own reasoning word for word.
 
 >>> watch = ExposureWatch()
 >>> thought = "So what is asked is a train. " + " ".join(f"Line {n} leaves at {n}." for n in range(30))
@@ -24,6 +24,9 @@ import re
 from typing import Any, Final, NamedTuple
 
 import xxhash
+
+from stillwatch.guard.reply_fields import is_reasoning_block
+from stillwatch.wire.blocks import plain_text
 
 _GRAM: Final = 6
 """Words in a row by which a place in the reasoning is found again."""
@@ -72,7 +75,7 @@ class ExposureWatch:
         return max((one.repeated_share for one in self._choices.values()), default=0.0)
 
     def see(self, event: dict[str, Any]) -> None:
-        """Look at one event, as it came from the engine."""
+        """Look at one event, or at a whole reply, as it came from the engine."""
         for texts in texts_of(event):
             choice = self._choices.get(texts.choice)
             if choice is None:
@@ -145,9 +148,9 @@ class _Words:
 
 
 def texts_of(event: dict[str, Any]) -> list[Texts]:
-    """Reasoning and answer in one event of any API."""
+    """Reasoning and answer in one event of any API, or in a whole reply."""
     if isinstance(choices := event.get("choices"), list):
-        return [_chunk_texts(choice) for choice in choices if isinstance(choice, dict)]
+        return [_choice_texts(choice) for choice in choices if isinstance(choice, dict)]
     kind, delta = event.get("type"), event.get("delta")
     if isinstance(kind, str) and kind.startswith("response."):
         said = delta if isinstance(delta, str) else ""
@@ -156,18 +159,30 @@ def texts_of(event: dict[str, Any]) -> list[Texts]:
         return [Texts(0, "", said)] if kind == "response.output_text.delta" else []
     if kind == "content_block_delta" and isinstance(delta, dict):
         return [Texts(0, _first(delta, ("thinking",)), _first(delta, ("text",)))]
+    if isinstance(output := event.get("output"), list):
+        return [Texts(0, _joined(output, is_reasoning=True), _joined(output, is_reasoning=False))]
     inner = event.get("message")
     return [_message_texts(0, inner if isinstance(inner, dict) else event)]
 
 
-def _chunk_texts(choice: dict[str, Any]) -> Texts:
+def _choice_texts(choice: dict[str, Any]) -> Texts:
     index = choice.get("index")
-    delta = choice.get("delta")
-    return _message_texts(index if isinstance(index, int) else 0, delta if isinstance(delta, dict) else choice)
+    inner = choice.get("delta", choice.get("message"))
+    return _message_texts(index if isinstance(index, int) else 0, inner if isinstance(inner, dict) else choice)
 
 
 def _message_texts(choice: int, message: dict[str, Any]) -> Texts:
+    if isinstance(content := message.get("content"), list):
+        reasoning = _first(message, _REASONING) or _joined(content, is_reasoning=True)
+        return Texts(choice, reasoning, _joined(content, is_reasoning=False))
     return Texts(choice, _first(message, _REASONING), _first(message, _SAID))
+
+
+def _joined(parts: list[Any], *, is_reasoning: bool) -> str:
+    """The text of those blocks or items that are reasoning, or of those that are not."""
+    names = ("thinking", "summary", "content", "text") if is_reasoning else ("text", "content")
+    chosen = (part for part in parts if isinstance(part, dict) and is_reasoning_block(part) == is_reasoning)
+    return "\n".join(plain_text(found) for part in chosen for name in names if (found := part.get(name)))
 
 
 def _first(message: dict[str, Any], names: tuple[str, ...]) -> str:

@@ -315,6 +315,8 @@ def test_a_stream_that_exposes_withheld_reasoning_is_held(proxy: RunningProxy, u
     assert proxy.outcome.is_exposed
     with of_anthropic(proxy.url, "hidden").messages.stream(**SHORT, max_tokens=100) as stream:
         assert stream.get_final_message().stop_reason == "refusal"
+    with pytest.raises(openai.BadRequestError, match="held back"):
+        of_openai(proxy.url, "hidden").chat.completions.create(**SHORT)
 
 
 def test_reasoning_in_other_hands_is_refused(proxy: RunningProxy, upstream: MockUpstream) -> None:

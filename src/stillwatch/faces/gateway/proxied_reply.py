@@ -11,11 +11,12 @@ from aiohttp import hdrs
 from aiohttp.web_response import Response, StreamResponse
 from multidict import CIMultiDict
 
+from stillwatch.core.decision import Exposed, Withhold
 from stillwatch.core.errors import InputError
 from stillwatch.faces.gateway.denial import told_of
 from stillwatch.faces.gateway.proxy_headers import to_client
 from stillwatch.faces.gateway.proxy_refusal import Refusal
-from stillwatch.faces.gateway.reply_kind import LOOKED_AT_BYTES, framing_of, kind_of, learnt_of, may_be_text
+from stillwatch.faces.gateway.reply_kind import LOOKED_AT_BYTES, exposes, framing_of, kind_of, learnt_of, may_be_text
 from stillwatch.guard.obligations import apply_to_reply_bytes, changes_reply
 from stillwatch.guard.reply_stream import ReplyStream
 
@@ -102,6 +103,11 @@ class ProxiedReply:
         except InputError as error:
             raise Refusal(502, "The model's reply could not be read.") from error
         self._look_at(bytes(data), kept)
+        obligations = self._decision.obligations
+        if obligations.withhold_reasoning is not Withhold.NO and exposes(bytes(data), self._prompt):
+            self.is_exposed = True
+            if obligations.if_exposed is Exposed.STOP:
+                raise Refusal(400, "The reply was held back: it repeats reasoning that is not shown to this account.")
         return await self._send(reply, kept)
 
     async def _copy(self, reply: ClientResponse, *, is_read: bool) -> StreamResponse:

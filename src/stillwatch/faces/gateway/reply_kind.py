@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from stillwatch.guard.exposure import ExposureWatch
 from stillwatch.guard.signatures_seen import MARKS, SignaturesSeen
 from stillwatch.guard.token_count import TokenCount
 from stillwatch.wire.event_frames import Framing
@@ -62,6 +63,14 @@ def learnt_of(data: bytes, kept: bytes, size_bytes: int = 0) -> Learnt:
     if any(mark in kept for mark in MARKS) and isinstance(handed := _read(kept), dict):
         signatures.see_whole(handed)
     return Learnt(count.total or max(size_bytes, len(data)) // _BYTES_A_TOKEN, signatures.found)
+
+
+def exposes(data: bytes, prompt: str) -> bool:
+    """Whether a whole reply repeats its own reasoning in the answer."""
+    watch = ExposureWatch(prompt)
+    if isinstance(found := _read(data), dict):
+        watch.see(found)
+    return watch.is_exposed
 
 
 def _read(data: bytes) -> Any:
