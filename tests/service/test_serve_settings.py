@@ -43,6 +43,7 @@ request_s = 2
 [proxy]
 engine = "http://127.0.0.1:11434"
 address = "0.0.0.0:80"
+body_s = 3
 
 [valkey]
 url = "valkey://h:1/0"
@@ -56,7 +57,12 @@ takes_standings = true
         host="::1", port=9000, socket=Path("/etc/sw/guard.sock"), socket_mode=0o600, shares_port=True, drain_s=3.0
     )
     assert found.limits == LimitSettings(body_bytes=1000, request_s=2.0)
-    assert found.proxy == ProxySettings(engine="http://127.0.0.1:11434", host="0.0.0.0", port=80)  # noqa: S104  # said
+    assert found.proxy == ProxySettings(
+        engine="http://127.0.0.1:11434",
+        host="0.0.0.0",  # noqa: S104  # said
+        port=80,
+        body_s=3.0,
+    )
     assert found.valkey == ValkeySettings(url="valkey://h:1/0", prefix="p", interval_s=0.2, takes_standings=True)
     assert (found.guard.policy, found.guard.standings) == (Path("/etc/sw/policy.toml"), Path("/var/standings.bin"))
     assert found.guard.identity.account_header == "x-account"

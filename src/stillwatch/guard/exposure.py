@@ -15,7 +15,7 @@ spaces is a word.
 
 Evaded by translation, encoding or paraphrase, and by asking for a later part alone; `repeated_share` tells how much of
 the reasoning came back in all. Reasoning that is nothing but the answer is exposed by that answer. No null model is
-claimed: `tests/guard/test_exposure.py` holds what must stay quiet.
+claimed: `benchmarks/exposure_alarms.py` counts alarms on answers of which one knows what they repeat.
 """
 
 from __future__ import annotations

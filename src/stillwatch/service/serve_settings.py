@@ -70,6 +70,14 @@ class ProxySettings:
     """Address of the engine, such as `http://127.0.0.1:11434`; empty = no proxy."""
     host: str = "127.0.0.1"
     port: int = 8080
+    body_bytes: int = 64 * 1024 * 1024
+    """Of a request that is read to be decided on; images travel inside."""
+    head_s: float = 10.0
+    body_s: float = 120.0
+    """For a client to send a request's head, and its body."""
+    engine_s: float = 900.0
+    """Without a byte from the engine: long prompts are read, and much is thought, before the first one."""
+    connections: int = 16_384
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +157,13 @@ def _listen(table: _Table, folder: Path) -> ListenSettings:
 
 
 def _proxy(table: _Table) -> ProxySettings:
-    given = table.like({"engine": "http://127.0.0.1:8000", "address": "127.0.0.1:8080"})
-    engine = str(given.get("engine", ""))
+    limits = {one.name: getattr(ProxySettings(), one.name) for one in fields(ProxySettings)[3:]}
+    given = table.like(limits | {"engine": "http://127.0.0.1:8000", "address": "127.0.0.1:8080"})
+    engine = str(given.pop("engine", ""))
     if table.values and not engine.startswith(("http://", "https://")):
         raise table.error("a proxy needs an engine", "engine", 'write engine = "http://127.0.0.1:8000"')
-    host, port = _host_and_port(table, str(given.get("address", "127.0.0.1:8080")))
-    return ProxySettings(engine=engine, host=host, port=port)
+    host, port = _host_and_port(table, str(given.pop("address", "127.0.0.1:8080")))
+    return ProxySettings(engine=engine, host=host, port=port, **given)
 
 
 def _host_and_port(table: _Table, address: str) -> tuple[str, int]:

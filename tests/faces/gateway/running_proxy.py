@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from guarded import Told
 
-from stillwatch.faces.gateway.proxy import Outcome, Proxy
+from stillwatch.faces.gateway.proxy import Proxy
 
 if TYPE_CHECKING:
     from stillwatch.core.decision import Decision
     from stillwatch.core.request_facts import RequestFacts
     from stillwatch.faces.gateway.proxy_limits import ProxyLimits
+    from stillwatch.faces.gateway.proxy_metrics import Outcome
 
 _WAIT_S = 10.0
 

@@ -10,14 +10,19 @@ import subprocess
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from mock_replies import Answer
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from mock_upstream import MockUpstream
 
 POLICY = """
 version = "{version}"
@@ -92,6 +97,13 @@ class Guard:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         connection.request("POST", "/decide", body)
         found = json.loads(connection.getresponse().read())
+        connection.close()
+        return found
+
+    def metrics(self) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection.request("GET", "/metrics")
+        found = connection.getresponse().read().decode()
         connection.close()
         return found
 
@@ -181,37 +193,26 @@ def test_a_second_signal_ends_at_once(guard: Guard) -> None:
     assert guard.said().splitlines()[-1].endswith("1 connections cut off")
 
 
-def test_the_proxy_stands_before_an_engine(tmp_path: Path) -> None:
-    served: list[str] = []
-
-    class Engine(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            served.append(self.path)
-            self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(200)
-            self.send_header("content-length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    engine = ThreadingHTTPServer(("127.0.0.1", 0), Engine)
-    threading.Thread(target=engine.serve_forever, daemon=True).start()
+def test_the_proxy_stands_before_an_engine_and_drains_what_is_under_way(tmp_path: Path, upstream: MockUpstream) -> None:
+    upstream.answer = Answer(words=("word ",) * 20, pause_s=0.05)
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = int(one.getsockname()[1])
-    table = f'[proxy]\nengine = "http://127.0.0.1:{engine.server_address[1]}"\naddress = "127.0.0.1:{port}"\n'
-    guard = Guard(tmp_path, table)
+    guard = Guard(tmp_path, f'[proxy]\nengine = "{upstream.url}"\naddress = "127.0.0.1:{port}"\n')
     try:
-        guard.port = port
-        sent = {"content-type": "application/json"}
-        assert guard.status("/v1/chat/completions", "POST", b"{}", {**sent, "x-account": "honest"}) == 200
-        assert guard.status("/v1/chat/completions", "POST", b"{}", {**sent, "x-account": "closed"}) == 403
-        assert served == ["/v1/chat/completions"]
-        assert guard.end(signal.SIGTERM) == 0
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        asked.request("POST", "/v1/chat/completions", b'{"model": "m"}', {"x-account": "closed"})
+        assert asked.getresponse().status == 403
+        asked.close()
+        asked.request("POST", "/v1/chat/completions", b'{"model": "m", "stream": true}', {"x-account": "honest"})
+        answer = asked.getresponse()
+        found = answer.read(100)
+        assert 'stillwatch_proxy_exchanges_total{ended="denied"} 1' in guard.metrics()
+        guard.process.send_signal(signal.SIGTERM)
+        found += answer.read()
+        asked.close()
+        assert (found.count(b"word"), found[-14:]) == (20, b"data: [DONE]\n\n")
+        assert guard.process.wait(10) == 0
     finally:
         guard.process.kill()
         guard.process.wait()
-        engine.shutdown()
-        engine.server_close()

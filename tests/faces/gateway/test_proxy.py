@@ -21,8 +21,8 @@ from running_proxy import RawEngine, RunningProxy, read_all, reply
 
 from stillwatch.core.decision import Action
 from stillwatch.faces.gateway.obligations_header import TAGS_HEADER
-from stillwatch.faces.gateway.proxy import Outcome
 from stillwatch.faces.gateway.proxy_limits import ProxyLimits
+from stillwatch.faces.gateway.proxy_metrics import Outcome
 from stillwatch.guard.reasoning_bonds import ReasoningBonds
 from stillwatch.guard.reply_fields import REASONING_NOTE
 

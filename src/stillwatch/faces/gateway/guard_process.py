@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from stillwatch.core.errors import SettingsError
 from stillwatch.faces.gateway.connection import ServerLimits
 from stillwatch.faces.gateway.guard_point import GuardPoint
+from stillwatch.faces.gateway.proxy_limits import ProxyLimits
 from stillwatch.faces.gateway.routes import routes
 from stillwatch.faces.gateway.server import Server
 from stillwatch.faces.gateway.server_metrics import server_metrics
@@ -53,19 +54,25 @@ async def guard_process(settings: ServeSettings, say: Callable[[str], None]) -> 
 async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str], None]) -> int:
     point = GuardPoint(guard=opened.guard, identity=settings.guard.identity, clock=time.time, took=opened.metrics.took)
     opened.follow(point.look_up_in)
+    proxy = await _proxy(settings, point, say)
     server: Server
     server = Server(
         routes(
             point,
             not_ready=lambda: ("draining",) if server.is_draining else (),
             degraded=opened.trouble,
-            metrics=lambda: opened.metrics.text() + server_metrics(server.counts, server.open_connections),
+            metrics=lambda: "".join(
+                (
+                    opened.metrics.text(),
+                    server_metrics(server.counts, server.open_connections),
+                    proxy.metrics if proxy else "",
+                )
+            ),
         ),
         _limits_of(settings),
         on_fault=_fault_to(say),
     )
     stopping = _on_signals(opened, say)
-    proxy = await _proxy(settings, point, say)
     await _listen(server, settings, say)
     gc.collect()
     gc.freeze()  # what is there now stays; collections need not walk it again
@@ -120,7 +127,14 @@ async def _proxy(settings: ServeSettings, point: GuardPoint, say: Callable[[str]
     except ModuleNotFoundError as error:
         mend = "pip install aiohttp"
         raise SettingsError(f"the proxy's libraries are not installed: {error.name}", mend=mend) from error
-    made = Proxy(point, proxy.engine, on_fault=_fault_to(say))
+    limits = ProxyLimits(
+        largest_body_bytes=proxy.body_bytes,
+        head_s=proxy.head_s,
+        body_s=proxy.body_s,
+        engine_s=proxy.engine_s,
+        most_connections=proxy.connections,
+    )
+    made = Proxy(point, proxy.engine, limits, on_fault=_fault_to(say))
     try:
         await made.listen(proxy.host, proxy.port, is_shared=settings.listen.shares_port)
     except OSError as error:

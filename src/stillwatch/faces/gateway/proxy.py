@@ -13,7 +13,7 @@ import logging
 import uuid
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 from aiohttp import HttpVersion11, web
@@ -29,6 +29,7 @@ from stillwatch.faces.gateway.obligations_header import TAGS_HEADER
 from stillwatch.faces.gateway.proxied_reply import ProxiedReply
 from stillwatch.faces.gateway.proxy_headers import to_engine
 from stillwatch.faces.gateway.proxy_limits import ProxyLimits
+from stillwatch.faces.gateway.proxy_metrics import Outcome, ProxyCounts, proxy_metrics
 from stillwatch.faces.gateway.proxy_refusal import Refusal
 from stillwatch.faces.gateway.proxy_request import goes_through_unread, read_body, refuse_what_is_no_exchange
 from stillwatch.guard.obligations import apply_to_request, changes_reply, changes_request
@@ -55,19 +56,6 @@ _WRITTEN_BY_US: Final = frozenset(("User-Agent", "Accept", "Accept-Encoding", "C
 _CLIENT_LEFT: Final = 499
 _LINGER_S: Final = 0.5
 """How long the rest of a body that was refused is read, so that the client sees why."""
-
-
-class Outcome(NamedTuple):
-    """How an exchange ended."""
-
-    status: int
-    """0 = the client was gone before one was sent."""
-    ended: str
-    """`whole`, `denied`, `refused`, `engine failed`, `engine died` or `client left`."""
-    tokens: int = 0
-    is_exposed: bool = False
-    """The answer began to repeat withheld reasoning."""
-    left_out_unread: int = 0
 
 
 @dataclass(slots=True)
@@ -106,6 +94,7 @@ class Proxy:
         self._limits = limits or ProxyLimits()
         self._on_exchange = on_exchange or (lambda *_: None)
         self._on_fault = on_fault or (lambda _: None)
+        self.counts = ProxyCounts()
         self._run = uuid.uuid4().hex
         self._numbers = count()
         self._session: aiohttp.ClientSession | None = None
@@ -117,6 +106,15 @@ class Proxy:
     def deadlines(self) -> Deadlines | None:
         """The connections, once it listens."""
         return self._deadlines
+
+    @property
+    def metrics(self) -> str:
+        """In Prometheus' text format."""
+        watched = self._deadlines
+        if watched is None:
+            return proxy_metrics(self.counts, open_connections=0, ended=0, turned_away=0)
+        number = len(watched.connections)
+        return proxy_metrics(self.counts, open_connections=number, ended=watched.ended, turned_away=watched.turned_away)
 
     async def listen(self, host: str, port: int, *, is_shared: bool = False) -> int:
         """Listen on TCP; give the port, which the system chooses where 0 is asked for."""
@@ -177,6 +175,7 @@ class Proxy:
         except Refusal as refusal:
             return _refused(refusal, request)
         except Exception as error:  # noqa: BLE001  # one request's fault must not be another's
+            self.counts.faults += 1
             self._on_fault(error)
             return _refused(Refusal(500, "This request could not be served."), request)
         finally:
@@ -188,7 +187,7 @@ class Proxy:
         exchange = self._checked(request, body)
         if exchange.decision.action in DENIALS:
             denial = denial_of(exchange.decision, request.path)
-            self._on_exchange(exchange.facts, exchange.decision, Outcome(denial.status, "denied"))
+            self._over(exchange, Outcome(denial.status, "denied"))
             return web.Response(status=denial.status, headers=CIMultiDict(denial.headers), body=denial.body)
         return await self._carried(exchange)
 
@@ -229,7 +228,7 @@ class Proxy:
         finally:
             self._learn(exchange, reply)
             outcome = Outcome(status, ended, reply.tokens, reply.is_exposed, reply.left_out_unread)
-            self._on_exchange(exchange.facts, exchange.decision, outcome)
+            self._over(exchange, outcome)
         return response
 
     def _headers(self, exchange: _Exchange) -> CIMultiDict[str]:
@@ -259,6 +258,10 @@ class Proxy:
             guard.book_tokens(exchange.decision, reply.tokens, self._point.clock())
         if reply.signatures:
             guard.bind_reasoning(exchange.facts, reply.signatures)
+
+    def _over(self, exchange: _Exchange, outcome: Outcome) -> None:
+        self.counts.add(outcome)
+        self._on_exchange(exchange.facts, exchange.decision, outcome)
 
 
 def _session(limits: ProxyLimits) -> aiohttp.ClientSession:
