@@ -44,6 +44,7 @@ fix: $(VENV)/.dev
 
 bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/guard_decide.py
 	$(BIN)/python benchmarks/side_by_side.py
 	$(BIN)/python benchmarks/guard_proxy.py
 	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 --work $(OUT)/bench

@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from stillwatch.core import key_standing, policy
 from stillwatch.core.exchange import EXCHANGE_FIELDS
 from stillwatch.detection.shelves import links, precursors, signals
 from stillwatch.detection.twins import TWINS
 from stillwatch.faces.cli.main import cli
+from stillwatch.guard import policy_fields
 from stillwatch.logs.account_columns import ACCOUNT_COLUMNS, ID_SPELLINGS, KEY_SPELLINGS
 from stillwatch.logs.shelf import formats
 
 if TYPE_CHECKING:
+    import enum
     from collections.abc import Callable, Iterator
 
 REFERENCE: Final = Path(__file__).parent / "reference"
@@ -51,6 +54,7 @@ def pages() -> dict[str, str]:
         "campaigns-json.md": _campaigns_json,
         "exchange-fields.md": _exchange_fields,
         "accounts-columns.md": _accounts_columns,
+        "guard-policy.md": _guard_policy,
     }
     return {name: "\n".join((_GENERATED, *write())).rstrip() + "\n" for name, write in made.items()}
 
@@ -59,6 +63,47 @@ def _cli() -> Iterator[str]:
     yield "# Commands\n\nExit codes: 0 nothing found, 1 found, 2 could not start, 3 ran, but incomplete.\n"
     for path, command, context in _commands(cli, _context(cli, "stillwatch", None)):
         yield f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
+
+
+_ABOUT_POLICY: Final = """# The guard's policy
+
+A TOML file: what the guard does about whom. Rules are asked in the order of the file. One that matches adds what it
+obliges to; `throttle` beyond its budget, `challenge` and `block` answer, and nothing after them is asked; `allow` ends
+the walk. Mistakes are answered with their line and a mend, and a running guard keeps its policy when the new file is
+wrong. [How to write one](../how-to/guard-policy.md).
+"""
+_NO_POLICY_CAN: Final = """## What no policy can do
+
+- A standing that rests on experimental signals never denies, and uses up nobody else's budget.
+- No single address, client, template or end user that a caller names blocks or challenges anyone: two different ones
+  must point at the same campaign, or something that says who it is.
+- Whoever is exempt, after an appeal or by the authorised-use ledger, is asked about no rule.
+- In shadow nothing changes.
+"""
+
+
+def _guard_policy() -> Iterator[str]:
+    yield _ABOUT_POLICY
+    yield _policy_table("The file", policy_fields.TOP)
+    yield _policy_table("A rule, `[[rule]]`", policy_fields.RULE)
+    yield "## Responses\n\n" + _members(policy.Response) + "\n"
+    for respond, table in policy_fields.OF_RESPONSE.items():
+        yield _policy_table(f'`respond = "{respond}"`', table, "###")
+    yield "## Roles\n\n" + _members(key_standing.Role) + "\n"
+    yield "## Wants\n\n" + _members(policy.Wants) + "\n"
+    yield _policy_table("Leave to be covert, `[rule.unsafe_covert]`", policy_fields.COVERT)
+    yield _NO_POLICY_CAN
+
+
+def _policy_table(title: str, table: tuple[policy_fields.PolicyField, ...], level: str = "##") -> str:
+    rows = [f"| `{one.name}` | {one.kind} | {one.usual or 'needed'} | {one.meaning} |" for one in table]
+    head = [f"{level} {title}\n", "| field | value | left out | meaning |", "| --- | --- | --- | --- |"]
+    return "\n".join((*head, *rows, ""))
+
+
+def _members(kind: type[enum.Enum]) -> str:
+    """The docstring of an enumeration, which explains its members."""
+    return " ".join((kind.__doc__ or "").split())
 
 
 def _commands(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:

@@ -53,7 +53,9 @@ DENYING: Final = frozenset((Response.THROTTLE, Response.CHALLENGE, Response.BLOC
 
 
 class Wants(StrEnum):
-    """What a request asks for beyond an answer."""
+    """What a request asks for beyond an answer. `logprobs`: log-probabilities. `reasoning`: that reasoning is shown.
+    `several_choices`: more than one answer.
+    """
 
     LOGPROBS = "logprobs"
     REASONING = "reasoning"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 WHO: Final = frozenset((KeyName.ACCOUNT, KeyName.API_KEY, KeyName.USER, KeyName.ORGANISATION, KeyName.TEAM))
 """Names that say who it is, since a gateway has checked them; a denial or an exemption may rest on one alone."""
+_BIT: Final[dict[int, int]] = {name: 1 << (KeyName.ADDRESS if name is KeyName.PREFIX else name) for name in KeyName}
+"""Different names as different bits; an address and its neighbourhood are one, and so are all template keys."""
+_WHO_BITS: Final = sum(_BIT[name] for name in WHO)
 LEAST_TRACES: Final = 2
 """Of all other names so many must agree."""
 
@@ -79,37 +82,42 @@ def _standing_for(rule: Rule, known: list[Known]) -> Found | None:
     for one in known:
         if _is_of(rule, one):
             by_subject.setdefault(one.subject, []).append(one)
-    fitting = [
-        _judged(rule, ones) for ones in by_subject.values() if len(names := _names(ones)) >= rule.least_keys and names
-    ]
-    return max(fitting, key=_precedence, default=None)
+    fitting = [found for ones in by_subject.values() if (found := _judged(rule, ones)) is not None]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    return max(fitting, key=_precedence)
 
 
 def _is_of(rule: Rule, one: Known) -> bool:
     return (
-        one.role in rule.roles
-        and one.role is not Role.EXEMPT
-        and min(one.name, KeyName.TEMPLATE) in rule.names
+        one.name in rule.names
+        and one.role in rule.roles
         and one.confidence >= rule.least_confidence
+        and one.role is not Role.EXEMPT
         and (not rule.sources or one.source in rule.sources)
         and (not rule.subjects or one.subject in rule.subjects)
     )
 
 
-def _judged(rule: Rule, ones: list[Known]) -> Found:
-    stable = _names(one for one in ones if not one.is_experimental)
+def _judged(rule: Rule, ones: list[Known]) -> Found | None:
+    """What the standings of one subject come to; None where too few names agree."""
+    names = stable = 0
+    best = ones[0]
+    for one in ones:
+        bit = _BIT[one.name]
+        names |= bit
+        if not one.is_experimental:
+            stable |= bit
+        if (one.is_experimental, -one.confidence) < (best.is_experimental, -best.confidence):
+            best = one
+    if names.bit_count() < rule.least_keys:
+        return None
     return Found(
-        max(ones, key=lambda one: (not one.is_experimental, one.confidence)),
-        is_stable=bool(stable) and len(stable) >= rule.least_keys,
-        is_founded=not stable.isdisjoint(WHO) or len(stable) >= LEAST_TRACES,
+        best,
+        is_stable=stable.bit_count() >= max(1, rule.least_keys),
+        is_founded=stable & _WHO_BITS != 0 or stable.bit_count() >= LEAST_TRACES,
     )
 
 
 def _precedence(found: Found) -> tuple[bool, bool, float]:
     return found.is_stable, found.is_founded, found.best.confidence if found.best else 0.0
-
-
-def _names(ones: Iterable[Known]) -> frozenset[int]:
-    """Different names among some standings; an address and its neighbourhood are one, and so are all template keys."""
-    names = (min(one.name, KeyName.TEMPLATE) for one in ones)
-    return frozenset(KeyName.ADDRESS if name == KeyName.PREFIX else name for name in names)

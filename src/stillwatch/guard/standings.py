@@ -62,6 +62,7 @@ class Known(NamedTuple):
     """One row; the fields are those of `core.key_standing.KeyStanding`."""
 
     name: int
+    """A `KeyName`; of any template key `KeyName.TEMPLATE`."""
     subject: str
     role: Role
     confidence: float
@@ -137,7 +138,7 @@ class Standings:
     def known(self, row: int) -> Known:
         column = self._columns
         return Known(
-            column["name"][row],
+            min(column["name"][row], KeyName.TEMPLATE),
             self._subjects[column["subject"][row]],
             ROLES[column["role"][row]],
             column["confidence"][row],
