@@ -22,9 +22,8 @@ from stillwatch.faces.gateway.routes import routes
 from stillwatch.faces.gateway.server import Server
 from stillwatch.faces.gateway.server_metrics import server_metrics
 from stillwatch.faces.gateway.tell_supervisor import tell_supervisor
-from stillwatch.service.guard_sync import GuardSync, SyncSettings
 from stillwatch.service.open_guard import open_guard
-from stillwatch.service.state_samples import sync_samples
+from stillwatch.service.share_budgets import share_budgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +41,7 @@ async def guard_process(settings: ServeSettings, say: Callable[[str], None]) -> 
         SettingsError: The policy is none, or an address cannot be had.
     """
     opened = open_guard(settings.guard, clock=time.time, say=say)
-    sync = _sync_of(settings, opened)
+    sync = share_budgets(settings, opened, clock=time.time)
     try:
         return await _serve(settings, opened, say)
     finally:
@@ -161,26 +160,6 @@ def _on_signals(opened: OpenGuard, say: Callable[[str], None]) -> asyncio.Event:
         loop.add_signal_handler(end, stopping.set)
     loop.add_signal_handler(signal.SIGHUP, reload)
     return stopping
-
-
-def _sync_of(settings: ServeSettings, opened: OpenGuard) -> GuardSync | None:
-    valkey = settings.valkey
-    if not valkey.url:
-        return None
-    sync = GuardSync(
-        SyncSettings(
-            url=valkey.url,
-            prefix=valkey.prefix,
-            interval_s=valkey.interval_s,
-            timeout_s=valkey.timeout_s,
-            standings=settings.guard.standings if valkey.takes_standings else None,
-        ),
-        opened.guard.guarded.budgets,
-        clock=time.time,
-    )
-    sync.start()
-    opened.metrics.ask(lambda: sync_samples(sync.counts()))
-    return sync
 
 
 def _limits_of(settings: ServeSettings) -> ServerLimits:

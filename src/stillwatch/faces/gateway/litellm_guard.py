@@ -16,6 +16,7 @@ as the policy declares.
 from __future__ import annotations
 
 import secrets
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from litellm.integrations.custom_guardrail import CustomGuardrail
@@ -66,6 +67,7 @@ class StillwatchGuard(CustomGuardrail):  # type: ignore[misc]  # LiteLLM runs us
     ) -> dict[str, Any] | None:
         """Refuse, or give the request that goes on where it is another one."""
         del cache
+        began = time.perf_counter()
         token = secrets.token_hex(8)
         facts = RequestFacts(token, self._point.clock())
         identity, templates = self._point.identity, self._point.templates
@@ -80,6 +82,8 @@ class StillwatchGuard(CustomGuardrail):  # type: ignore[misc]  # LiteLLM runs us
             decision = self._point.guard.fail(facts, str(error))
         except Exception as error:  # noqa: BLE001  # no request may be lost to a fault of ours
             decision = self._point.guard.fail(facts, type(error).__name__)
+        if self._point.took is not None:
+            self._point.took(time.perf_counter() - began)
         if decision.action in DENIALS:
             raise _refusal(decision, facts.path)
         return changed

@@ -2,6 +2,9 @@
 
     export STILLWATCH_SETTINGS=/etc/stillwatch/guard.toml
 
+The file is that of `stillwatch serve`; what it says of listening is for servers alone. Processes that share budgets
+name a server for it in `[valkey]`.
+
 What is to be said of policies and files goes to the log of name `stillwatch`, which Python writes to standard error
 unless the process has arranged something else.
 """
@@ -16,8 +19,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.faces.gateway.guard_point import GuardPoint
-from stillwatch.service.guard_settings import read_guard_settings
 from stillwatch.service.open_guard import OpenGuard, open_guard
+from stillwatch.service.serve_settings import read_serve_settings
+from stillwatch.service.share_budgets import share_budgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,8 +67,9 @@ def open_point(
         raise SettingsError(
             f"the settings cannot be read: {error}", where=named, mend=f"name another file in {SETTINGS_VARIABLE}"
         ) from error
-    settings = read_guard_settings(text, path)
-    opened = open_guard(settings, clock=time.time, say=_LOG.warning, on_decision=on_decision)
-    point = GuardPoint(guard=opened.guard, identity=settings.identity, clock=time.time, took=opened.metrics.took)
+    settings = read_serve_settings(text, path)
+    opened = open_guard(settings.guard, clock=time.time, say=_LOG.warning, on_decision=on_decision)
+    share_budgets(settings, opened, clock=time.time)
+    point = GuardPoint(guard=opened.guard, identity=settings.guard.identity, clock=time.time, took=opened.metrics.took)
     opened.follow(point.look_up_in)
     return OpenPoint(point, opened)
