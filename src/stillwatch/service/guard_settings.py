@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_FILES: Final = ("policy", "standings", "state", "decisions")
+_FILES: Final = ("policy", "standings", "state", "decisions", "exchanges")
 _IDENTITY: Final = "identity"
 
 
@@ -34,6 +34,8 @@ class GuardSettings:
     """Where budgets and denials outlive the process, and appeals are answered from; None = nothing does."""
     decisions: Path | None = None
     """Folder of the decision log; None = none is kept."""
+    exchanges: Path | None = None
+    """Folder of the exchange log, which the reverse proxy writes for `stillwatch watch` to follow; None = none."""
     identity: Identity = field(default_factory=Identity)
 
 

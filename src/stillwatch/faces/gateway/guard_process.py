@@ -22,13 +22,19 @@ from stillwatch.faces.gateway.routes import routes
 from stillwatch.faces.gateway.server import Server
 from stillwatch.faces.gateway.server_metrics import server_metrics
 from stillwatch.faces.gateway.tell_supervisor import tell_supervisor
+from stillwatch.service.exchange_log import Exchanged, ExchangeLog
+from stillwatch.service.guard_metrics import log_samples
 from stillwatch.service.open_guard import open_guard
+from stillwatch.service.segments import Segments
 from stillwatch.service.share_budgets import share_budgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stillwatch.core.decision import Decision
+    from stillwatch.core.request_facts import RequestFacts
     from stillwatch.faces.gateway.proxy import Proxy
+    from stillwatch.faces.gateway.proxy_metrics import Outcome
     from stillwatch.service.open_guard import OpenGuard
     from stillwatch.service.serve_settings import ServeSettings
 
@@ -53,7 +59,8 @@ async def guard_process(settings: ServeSettings, say: Callable[[str], None]) -> 
 async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str], None]) -> int:
     point = GuardPoint(guard=opened.guard, identity=settings.guard.identity, clock=time.time, took=opened.metrics.took)
     opened.follow(point.look_up_in)
-    proxy = await _proxy(settings, point, say)
+    exchanges = _exchange_log(settings, opened)
+    proxy = await _proxy(settings, point, exchanges, say)
     server: Server
     server = Server(
         routes(
@@ -81,6 +88,8 @@ async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str]
     say("draining")
     stopping.clear()
     cut_off = await _drain(server, proxy, settings.listen.drain_s, stopping)
+    if exchanges is not None:
+        exchanges.close()
     say(f"stopped; {server.counts.requests:,} requests answered, {cut_off} connections cut off")
     return cut_off
 
@@ -117,7 +126,9 @@ async def _listen(server: Server, settings: ServeSettings, say: Callable[[str], 
         say(f"listening at {listen.socket}")
 
 
-async def _proxy(settings: ServeSettings, point: GuardPoint, say: Callable[[str], None]) -> Proxy | None:
+async def _proxy(
+    settings: ServeSettings, point: GuardPoint, exchanges: ExchangeLog | None, say: Callable[[str], None]
+) -> Proxy | None:
     proxy = settings.proxy
     if not proxy.engine:
         return None
@@ -133,7 +144,7 @@ async def _proxy(settings: ServeSettings, point: GuardPoint, say: Callable[[str]
         engine_s=proxy.engine_s,
         most_connections=proxy.connections,
     )
-    made = Proxy(point, proxy.engine, limits, on_fault=_fault_to(say))
+    made = Proxy(point, proxy.engine, limits, on_exchange=_exchanges_to(exchanges), on_fault=_fault_to(say))
     try:
         await made.listen(proxy.host, proxy.port, is_shared=settings.listen.shares_port)
     except OSError as error:
@@ -142,6 +153,24 @@ async def _proxy(settings: ServeSettings, point: GuardPoint, say: Callable[[str]
         raise SettingsError(f"cannot listen: {error.strerror}", where=where, mend=mend) from error
     say(f"standing before {proxy.engine} on {proxy.host}:{proxy.port}")
     return made
+
+
+def _exchange_log(settings: ServeSettings, opened: OpenGuard) -> ExchangeLog | None:
+    folder = settings.guard.exchanges
+    if folder is None:
+        return None
+    log = ExchangeLog(Segments(folder, "exchanges", clock=time.time))
+    opened.metrics.ask(lambda: log_samples("exchanges", log.lines.counts))
+    return log
+
+
+def _exchanges_to(log: ExchangeLog | None) -> Callable[[RequestFacts, Decision, Outcome], None]:
+    def note(facts: RequestFacts, decision: Decision, outcome: Outcome) -> None:
+        if log is not None and outcome.asked is not None:
+            asked = outcome.asked
+            log.note(Exchanged(facts, decision, asked.headers, asked.body, outcome.status, time.time(), outcome.tokens))
+
+    return note
 
 
 def _fault_to(say: Callable[[str], None]) -> Callable[[Exception], None]:

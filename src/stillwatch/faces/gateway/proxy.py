@@ -65,6 +65,7 @@ class _Exchange:
     request: BaseRequest
     facts: RequestFacts
     decision: Decision
+    asked: Asked
     body: bytes | None
     """None = it goes through unread."""
 
@@ -196,7 +197,7 @@ class Proxy:
         headers = Headers(request.headers.items())
         asked = Asked(request.method, path, query, headers, body or b"", True, request.remote or "")  # noqa: FBT003
         facts, decision = self._point.checked(asked, path, f"{self._run}-{next(self._numbers):x}", is_whole=True)
-        return _Exchange(request, facts, decision, body)
+        return _Exchange(request, facts, decision, asked, body)
 
     async def _carried(self, exchange: _Exchange) -> StreamResponse:
         """Send it to the engine, and the reply to the client."""
@@ -261,7 +262,7 @@ class Proxy:
 
     def _over(self, exchange: _Exchange, outcome: Outcome) -> None:
         self.counts.add(outcome)
-        self._on_exchange(exchange.facts, exchange.decision, outcome)
+        self._on_exchange(exchange.facts, exchange.decision, outcome._replace(asked=exchange.asked))
 
 
 def _session(limits: ProxyLimits) -> aiohttp.ClientSession:

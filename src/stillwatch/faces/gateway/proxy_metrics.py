@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from stillwatch.faces.gateway.http_message import Asked
 
 
 class Outcome(NamedTuple):
@@ -25,6 +28,8 @@ class Outcome(NamedTuple):
     """The answer began to repeat withheld reasoning."""
     left_out_unread: int = 0
     """Events that could not be read where something had to be withheld."""
+    asked: Asked | None = None
+    """The request as it came; of one that went through unread, without its body."""
 
 
 @dataclass(slots=True)
