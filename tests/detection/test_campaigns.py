@@ -3,9 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from world_window import WorldWindow
 
+from stillwatch.detection import campaigns
 from stillwatch.detection.campaigns import find_campaigns
+from stillwatch.detection.core_group import part_of
 from stillwatch.detection.shelves import links, signals
 from stillwatch.detection.world import town
 
@@ -95,6 +98,16 @@ def test_a_trifle_is_no_campaign():
 def test_nothing_proposed_nothing_judged():
     found = found_in(harvest(), ties=tuple(replace(link, propose=None) for link in links()))
     assert (found.accepted, found.judged) == ((), 0)
+
+
+@pytest.mark.parametrize(("reported", "campaigns_found"), [(9, 0), (10, 1)])
+def test_what_is_proven_of_accounts_that_are_mostly_not_reported_is_no_campaign(monkeypatch, reported, campaigns_found):
+    world = harvest(20)
+    likely = world.focus[:reported]
+    monkeypatch.setattr(
+        campaigns, "widen", lambda _scene, _core, split, *_: part_of(split, np.isin(split.accounts, likely))
+    )
+    assert len(members(found_in(world))) == campaigns_found
 
 
 def test_progress_reaches_the_end():

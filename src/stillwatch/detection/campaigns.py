@@ -34,6 +34,7 @@ LEAST_EXCHANGES: Final = 200
 """Fewer exchanges than this, all members together, are worth nobody's training run."""
 _GROUPS_AT_ONCE: Final = 64
 _MOST_ROUNDS: Final = 5
+_LEAST_REPORTED: Final = 0.5  # of the accounts that carry the proof
 _SOME_OF_IT: Final = 0.5
 """Of the purpose: what a core lacks, its whole group may have."""
 _LEAST_AUTHORISED: Final = 0.5  # of the accounts
@@ -155,12 +156,15 @@ def _could_matter(scene: Scene, core: Suspects, signals: tuple[Signal, ...]) -> 
 def _settled(scene: Scene, tested: Tested, split: Suspects, search: tuple[tuple[Link, ...], float]) -> Tested | None:
     """The group as it would be reported; None where its core does not hold without those who are somebody else.
 
-    The core carries the proof; those who do as it does are added to it, and the evidence is told of all of them.
+    The core carries the proof; those who do as it does are added to it, and the evidence is told of all of them. What
+    is proven of a core of which few are reported is proven of others.
     """
     links, fdr = search
     wide = widen(scene, tested.suspects, split)
     core = without_others(scene, tested.suspects, split)
     if min(core.size, wide.size) < LEAST_ACCOUNTS:
+        return None
+    if np.isin(core.accounts, wide.accounts).mean() < _LEAST_REPORTED:
         return None
     proof = tested if core.size == tested.suspects.size else test_group(scene, core, links)
     if proof.p_value > fdr:
