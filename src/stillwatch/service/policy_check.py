@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from stillwatch.core.policy import Mode, Response
+from stillwatch.core.policy import Response
 from stillwatch.service.follow_policy import policy_at
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ def policy_check(path: Path, *, now: datetime) -> Checked:
 def _remarks(policy: Policy, now: datetime) -> Iterator[str]:
     if not policy.rules:
         yield "there is no rule: every request goes through"
-    if policy.mode is Mode.SHADOW:
-        yield 'the policy only watches: nothing is refused or changed until mode = "enforce"'
     for number, rule in enumerate(policy.rules):
         if rule.covert is not None and rule.covert.expires_at <= now:
             yield f"{rule.name!r} has run out on {rule.covert.expires_at:%Y-%m-%d} and does nothing any more"

@@ -47,7 +47,7 @@ def test_a_valid_policy_is_told_in_words(policy: Path, capsys: pytest.CaptureFix
 
 
 def test_a_remark_shows_in_the_exit_code_and_in_json(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    policy.write_text(_POLICY.replace("enforce", "shadow"))
+    policy.write_text(_POLICY.replace("contact", "# contact"))
     assert run("check", str(policy), "--json") == 1
     shown = json.loads(capsys.readouterr().out)
     assert shown["policy"]["rules"][0]["respond"] == "throttle"

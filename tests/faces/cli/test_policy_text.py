@@ -66,6 +66,20 @@ def test_each_response_is_a_sentence(rule: str, words: str) -> None:
     assert told(rule).strip() == words
 
 
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ('mode = "enforce"', "policy v1, in force; a request that cannot be decided on: lets it through"),
+        (
+            'on_failure = "deny"',
+            "policy v1, in shadow: it only watches; a request that cannot be decided on: refuses it",
+        ),
+    ],
+)
+def test_the_policy_itself_is_told_first(head: str, words: str) -> None:
+    assert next(ladder(read_policy(f'version = "v1"\n{head}', "policy.toml"))) == words
+
+
 def test_a_covert_rule_stands_out_with_its_persons() -> None:
     text = told(
         'respond = "tag"\ntags = ["wm-1"]\nroles = ["operator"]\n[rule.unsafe_covert]\nrequested_by = "Ada"\n'

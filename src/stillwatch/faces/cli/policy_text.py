@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Withhold
-from stillwatch.core.policy import Response
+from stillwatch.core.policy import Mode, Response
 from stillwatch.core.request_facts import KeyName
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ _MOST_ROWS: Final = 20
 def ladder(policy: Policy) -> Iterator[str]:
     """The policy in words, a line or two a rule, in the order in which they are asked."""
     failing = "lets it through" if policy.on_failure == "allow" else "refuses it"
-    yield f"policy {policy.version}, in {policy.mode} mode; a request that cannot be decided on: {failing}"
+    mode = "in force" if policy.mode is Mode.ENFORCE else "in shadow: it only watches"
+    yield f"policy {policy.version}, {mode}; a request that cannot be decided on: {failing}"
     for number, rule in enumerate(policy.rules, 1):
         mode = "" if rule.mode is policy.mode else f" [{rule.mode}]"
         yield f"{number:>3}. {rule.name}{mode}: {_response(rule)}, {_condition(rule)}"
