@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from stillwatch.core.errors import InputError
 from stillwatch.core.key_standing import KeyStanding, Role
 from stillwatch.core.request_facts import KeyName
-from stillwatch.guard.standings import Standings, build
+from stillwatch.guard.build_standings import build
+from stillwatch.guard.standings import Standings
 from stillwatch.service import follow_standings as module
 from stillwatch.service.follow_standings import StandingsFollower, follow_standings
 from stillwatch.service.write_whole import write_whole

@@ -3,6 +3,7 @@ r"""Who stands where, as one flat table that a request path can ask: no database
 >>> from datetime import datetime, UTC
 >>> from stillwatch.core.key_standing import KeyStanding, Role
 >>> from stillwatch.core.request_facts import KeyName, RequestFacts
+>>> from stillwatch.guard.build_standings import build
 >>> one = KeyStanding(
 ...     name=KeyName.ACCOUNT,
 ...     value="a-1",
@@ -30,14 +31,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import xxhash
 
 from stillwatch.core.request_facts import KeyName, RequestFacts
-from stillwatch.guard.build_standings import build
 from stillwatch.guard.standings_layout import MOST_ROWS_OF_A_KEY, ROLES, hash_high, hash_low, read_columns, read_header
 
 if TYPE_CHECKING:
     from stillwatch.core.key_standing import Role
-
-__all__ = ["Hit", "Known", "Standings", "build"]
-
 
 _FIELD_OF: Final = {
     KeyName.ACCOUNT: "account_id",

@@ -2,7 +2,7 @@
 
 >>> keys = TemplateKeys(salt=0)
 >>> keys.of("Explain tides to a beginner in ten steps", None).keys[0]
-(2, -5551105286391741486)
+(2, -3698417993098799574)
 
 The cost of a request is bounded, whatever it holds. Words are hashed byte by byte in Python, so their hashes are
 remembered: traffic repeats its words. A request hashes at most `_ALLOWANCE` bytes of words not seen before, and as much
@@ -40,7 +40,10 @@ _ALLOWANCE: Final = 2048
 _MOST_WORDS: Final = 65_536
 _LONGEST_WORD: Final = 1024
 _MOST_SYSTEMS: Final = 16_384
-ALL_KINDS: Final = frozenset((KeyKind.SYSTEM, KeyKind.SKELETON, KeyKind.HEAD, KeyKind.TAIL, KeyKind.SHINGLE))
+_SYSTEM, _SKELETON, _HEAD, _TAIL, _SHINGLE = (
+    int(kind) for kind in (KeyKind.SYSTEM, KeyKind.SKELETON, KeyKind.HEAD, KeyKind.TAIL, KeyKind.SHINGLE)
+)
+ALL_KINDS: Final = frozenset((_SYSTEM, _SKELETON, _HEAD, _TAIL, _SHINGLE))
 
 
 class Made(NamedTuple):
@@ -65,11 +68,11 @@ class TemplateKeys:
         """Keys in the order of ingest. Texts hold no lone surrogates."""
         keys: list[tuple[int, int]] = []
         is_late = False
-        if system_text and KeyKind.SYSTEM in self.kinds:
+        if system_text and _SYSTEM in self.kinds:
             system = self._system(system_text.encode())
             is_late = system is None
             if system is not None:
-                keys.append((KeyKind.SYSTEM, system))
+                keys.append((_SYSTEM, system))
         if prompt_text and not self.kinds.isdisjoint(_OF_PROMPT):
             is_late |= not self._of_prompt(prompt_text, keys)
         return Made(tuple(keys), is_late)
@@ -93,8 +96,8 @@ class TemplateKeys:
             return False
         if not found.head:
             return True
-        if KeyKind.SKELETON in self.kinds and (layout := _layout_of(text.encode(), self._start)):
-            keys.append((KeyKind.SKELETON, layout))
+        if _SKELETON in self.kinds and (layout := _layout_of(text.encode(), self._start)):
+            keys.append((_SKELETON, layout))
         self._words.left = _ALLOWANCE
         try:
             head = b"".join(map(self._words.__getitem__, found.head))
@@ -102,12 +105,12 @@ class TemplateKeys:
         except _TooMuchError:
             return False
         _add_edges(head, tail, self.kinds, keys)
-        if KeyKind.SHINGLE in self.kinds:
-            keys.extend((KeyKind.SHINGLE, key) for key in _shingles(head, tail))
+        if _SHINGLE in self.kinds:
+            keys.extend((_SHINGLE, key) for key in _shingles(head, tail))
         return True
 
 
-_OF_PROMPT: Final = ALL_KINDS - {KeyKind.SYSTEM}
+_OF_PROMPT: Final = ALL_KINDS - {_SYSTEM}
 
 
 class _TooMuchError(Exception):
@@ -162,10 +165,10 @@ def _add_edges(head: bytes, tail: bytes, kinds: frozenset[int], keys: list[tuple
     first, last = numbers(head[: LANE_BYTES * _EDGES[-1]]), numbers(tail[-LANE_BYTES * _EDGES[-1] :])
     for edge in _EDGES:
         if len(head) > edge * LANE_BYTES:
-            if KeyKind.HEAD in kinds:
-                keys.append((KeyKind.HEAD, _run_key(first[:edge], _HEAD_SEED)))
-            if KeyKind.TAIL in kinds:
-                keys.append((KeyKind.TAIL, _run_key(last[-edge:], _TAIL_SEED)))
+            if _HEAD in kinds:
+                keys.append((_HEAD, _run_key(first[:edge], _HEAD_SEED)))
+            if _TAIL in kinds:
+                keys.append((_TAIL, _run_key(last[-edge:], _TAIL_SEED)))
 
 
 def _run_key(words: array.array[int], seed: int) -> int:

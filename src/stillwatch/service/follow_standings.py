@@ -2,7 +2,7 @@
 
 >>> from pathlib import Path
 >>> from tempfile import TemporaryDirectory
->>> from stillwatch.guard.standings import build
+>>> from stillwatch.guard.build_standings import build
 >>> with TemporaryDirectory() as folder:
 ...     file = Path(folder) / "standings.bin"
 ...     follower = StandingsFollower(file)

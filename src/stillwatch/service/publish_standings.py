@@ -13,7 +13,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.guard.standings import build
+from stillwatch.guard.build_standings import build
 from stillwatch.logs.ledger import load_ledger
 from stillwatch.logs.store import Store
 from stillwatch.service.exemptions import read_exemptions

@@ -2,6 +2,7 @@ r"""Take in what gateways log while they serve: LiteLLM's `generic_api` callback
 
 >>> from tempfile import TemporaryDirectory
 >>> from pathlib import Path
+>>> from stillwatch.faces.gateway.http_message import Asked
 >>> from stillwatch.wire.headers import Headers
 >>> with TemporaryDirectory() as folder:
 ...     feed = Feed(FeedSettings(out=Path(folder)), clock=lambda: 0.0)
