@@ -23,6 +23,7 @@ operator's own proxy has written it (`core.identity`).
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.request_facts import BodySeen, RequestFacts
@@ -121,25 +122,21 @@ def _facts_of_headers(  # noqa: PLR0913, PLR0917  # the parts of facts_of
     trusted = identity.trusted_proxies
     address = client_address(headers.get(identity.address_header, ""), peer=peer, trusted=trusted)
     agent, names = headers.get("user-agent", "")[:_LONGEST], ",".join(headers.names)
-    facts = RequestFacts(
+    believes = is_trusted(peer, trusted)
+    return RequestFacts(
         request_id=_bounded(request_id),
         at=at,
+        account_id=_header(headers, identity.account_header) if believes else "",
         api_key_id=api_key_id(headers, identity.key_headers),
+        user_id=_header(headers, identity.user_header) if believes else "",
+        org_id=_header(headers, identity.organisation_header) if believes else "",
+        team_id=_header(headers, identity.team_header) if believes else "",
+        end_user_id=_header(headers, identity.end_user_header) if believes else "",
         client_address=address,
         client_prefix=neighbourhood(address) or "",
-        client=client_of(agent, names),
+        client=client_of(agent, names, _header(headers, identity.tls_header) if believes else ""),
         path=_bounded(path),
         session_id=_header(headers, identity.session_header),
-    )
-    if not is_trusted(peer, trusted):
-        return facts
-    return facts._replace(
-        account_id=_header(headers, identity.account_header),
-        user_id=_header(headers, identity.user_header),
-        org_id=_header(headers, identity.organisation_header),
-        team_id=_header(headers, identity.team_header),
-        end_user_id=_header(headers, identity.end_user_header),
-        client=client_of(agent, names, _header(headers, identity.tls_header)),
     )
 
 
@@ -166,12 +163,22 @@ def _bounded(value: str) -> str:
     return value if value.isascii() else clean(value)
 
 
-def _first_field(body: dict[str, Any], names: Iterable[str]) -> str:
+def _first_field(body: dict[str, Any], names: tuple[str, ...]) -> str:
+    if _first_parts(names).isdisjoint(body):
+        return ""
     return next((found for name in names if (found := _field(body, name))), "")
+
+
+@lru_cache(maxsize=64)
+def _first_parts(names: tuple[str, ...]) -> frozenset[str]:
+    """What a body must have one of, to have any of the fields."""
+    return frozenset(name.partition(".")[0] for name in names)
 
 
 def _field(body: dict[str, Any], name: str) -> str:
     """The text at a dotted name; empty where there is none."""
+    if not name:
+        return ""
     found: Any = body
     for part in name.split(".") if "." in name else (name,):
         found = found.get(part) if isinstance(found, dict) else None

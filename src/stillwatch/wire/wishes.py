@@ -41,6 +41,8 @@ _REFUSALS: Final = ("none", "disabled", "false", "off", "omitted", "no")
 _ALL: Final = frozenset(
     (*LOGPROB_FIELDS, *CHOICE_FIELDS, *LENGTH_FIELDS, *HOLDERS, *_REASONING_FIELDS, "stream", "include")
 )
+_LOGPROBS, _CHOICES, _LENGTHS = frozenset(LOGPROB_FIELDS), frozenset(CHOICE_FIELDS), frozenset(LENGTH_FIELDS)
+_HOLDERS, _REASONING = frozenset(HOLDERS), frozenset(_REASONING_FIELDS)
 _DEPTH: Final = 3
 
 
@@ -58,22 +60,23 @@ NO_WISHES: Final = Wishes()
 
 def read_wishes(body: dict[str, Any], depth: int = _DEPTH) -> Wishes:
     """Read the parameters of a request; a parameter written as null counts as not sent."""
-    if _ALL.isdisjoint(body):
+    present = _ALL.intersection(body)
+    if not present:
         return NO_WISHES
     include = body.get("include")
-    included = [one for one in include if isinstance(one, str)] if isinstance(include, list) else []
+    included = [one for one in include if isinstance(one, str)] if isinstance(include, list) else ()
     found = Wishes(
-        logprobs=any(_asks(body.get(name)) for name in LOGPROB_FIELDS)
-        or any(one in LOGPROB_INCLUDES for one in included),
-        reasoning=any(_asks_reasoning(body[name]) for name in _REASONING_FIELDS if name in body)
+        any(_asks(body[name]) for name in _LOGPROBS & present) or any(one in LOGPROB_INCLUDES for one in included),
+        any(_asks_reasoning(body[name]) for name in _REASONING & present)
         or any(one in _REASONING_INCLUDES for one in included),
-        choices=_most(body, CHOICE_FIELDS, 1),
-        max_tokens=_most(body, LENGTH_FIELDS, 0),
-        stream=_asks(body.get("stream")),
+        1 if _CHOICES.isdisjoint(present) else _most(body, _CHOICES & present, 1),
+        0 if _LENGTHS.isdisjoint(present) else _most(body, _LENGTHS & present, 0),
+        _asks(body.get("stream")),
     )
-    for name in HOLDERS:
-        if depth and isinstance(inner := body.get(name), dict):
-            found = _both(found, read_wishes(inner, depth - 1))
+    if depth and not _HOLDERS.isdisjoint(present):
+        for name in HOLDERS:
+            if isinstance(inner := body.get(name), dict):
+                found = _both(found, read_wishes(inner, depth - 1))
     return found
 
 
