@@ -36,7 +36,8 @@ def test_it_holds_every_file_that_the_server_loads() -> None:
     done = subprocess.run([sys.executable, "-c", _LOADED], capture_output=True, text=True, check=True)  # noqa: S603  # ours
     roots = [Path(source) for source in included()]
     loaded = [Path(file) for file in json.loads(done.stdout)]
-    assert [file for file in loaded if not any(file.is_relative_to(root) for root in roots)] == []
+    missing = [file for file in loaded if not any(file.is_relative_to(root) for root in roots)]
+    assert missing == [], f"add them to the end of {PACKAGE / 'pyproject.toml'}"
     assert [str(root) for root in roots if not root.exists()] == []
 
 
