@@ -19,6 +19,8 @@ PACKAGE = ROOT / "packaging" / "guard"
 _LOADED = """
 import json, sys
 import stillwatch.faces.cli.serve_command, stillwatch.faces.gateway.guard_process
+import stillwatch.faces.gateway.asgi_middleware, stillwatch.faces.gateway.litellm_call
+import stillwatch.faces.gateway.litellm_reply, stillwatch.faces.gateway.open_point
 from stillwatch.faces.gateway.routes import dialects
 dialects()
 print(json.dumps([module.__file__ for name, module in sys.modules.items() if name.startswith("stillwatch.")]))

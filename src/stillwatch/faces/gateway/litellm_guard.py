@@ -151,15 +151,16 @@ class StillwatchGuard(CustomGuardrail):  # type: ignore[misc]  # LiteLLM runs us
         Raises:
             _UnheardError: Something must be withheld from a reply that we will not be shown.
         """
-        reply = LiteLLMReply(self._point.guard, facts, decision, prompt_of(data))
         obligations = decision.obligations
+        withholds = obligations.withhold_reasoning is not Withhold.NO
+        reply = LiteLLMReply(self._point.guard, facts, decision, prompt_of(data) if withholds else "")
         if not reply.is_awaited and obligations == NO_OBLIGATIONS:
             return None
         metadata = metadata_of(data) if is_replied else None
         if metadata is not None:
             self._await(facts.request_id, reply)
             note(metadata, facts.request_id, obligations.tags)
-        elif obligations.withhold_reasoning is not Withhold.NO:
+        elif withholds:
             raise _UnheardError("the reply is not shown on this route")
         changed = apply_to_request(data, obligations._replace(tags=()), facts.path)
         return None if changed is data else changed
