@@ -31,6 +31,7 @@ from stillwatch.guard.template_keys import Made, TemplateKeys
 from stillwatch.wire.addresses import client_address, is_trusted, neighbourhood
 from stillwatch.wire.json_bodies import read_json_body
 from stillwatch.wire.newest import read_newest
+from stillwatch.wire.paths import plain_path
 from stillwatch.wire.values import clean, first_text, text
 from stillwatch.wire.wishes import read_wishes
 
@@ -76,7 +77,7 @@ def facts_of(  # noqa: PLR0913  # what a plug-in point has in hand, one by one
         identity: Where to look for who it is.
         templates: Makes the keys of the prompt; None = no standing is known by one.
     """
-    facts = _facts_of_headers(request_id, at, path.partition("?")[0], headers, peer, identity)
+    facts = _facts_of_headers(request_id, at, plain_path(path), headers, peer, identity)
     if not body:
         return facts
     read = read_json_body(body, is_whole=is_whole)

@@ -76,6 +76,17 @@ def test_the_path_stands_behind_ours_or_in_the_gateways_header() -> None:
     assert told.facts.path == "/v1/chat"
 
 
+def test_no_spelling_of_a_path_escapes_its_rule() -> None:
+    policy = POLICY.replace('accounts = ["closed"]', 'accounts = ["closed"]\npaths = ["/v1/chat/*"]')
+    for path in (
+        "/v1/chat/completions",
+        "/v1//chat/completions",
+        "/v1/x/../chat/completions",
+        "/v1/%63hat/completions",
+    ):
+        assert forward_auth(Told(policy).point, asked(f"/authz{path}", x_account="closed")).status == 403
+
+
 def test_a_body_that_was_not_sent_or_sent_in_part_is_said_to_be() -> None:
     told = Told()
     body = b'{"model": "m", "logprobs": true, "messages": [{"role": "us'

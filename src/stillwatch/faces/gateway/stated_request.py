@@ -14,6 +14,7 @@ from stillwatch.guard.read_request import facts_of
 from stillwatch.wire.addresses import neighbourhood
 from stillwatch.wire.headers import Headers
 from stillwatch.wire.json_bodies import read_json_body
+from stillwatch.wire.paths import plain_path
 from stillwatch.wire.values import mapping, text
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _of_headers(stated: dict[str, Any], facts: RequestFacts, point: GuardPoint) 
     request_id, path = _text(stated, "request_id"), _text(stated, "path")
     headers = mapping(stated.get("headers"))
     if not headers:
-        return RequestFacts(request_id, facts.at, path=path.partition("?")[0], body_seen=facts.body_seen)
+        return RequestFacts(request_id, facts.at, path=plain_path(path), body_seen=facts.body_seen)
     read = facts_of(
         request_id=request_id,
         at=facts.at,
