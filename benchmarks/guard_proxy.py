@@ -36,6 +36,7 @@ _STARTS_WITHIN_S: Final = 90.0
 _EVENTS: Final = 200
 _SLOW_PAUSE_MS: Final = 5
 _BODIES: Final = {"1 KB": 1_000, "86 KB": 86_000, "860 KB": 860_000}
+_MESSAGE_BYTES: Final = 7_000
 _NGINX: Final = """
 worker_processes 1; daemon off; error_log stderr crit; pid {folder}/nginx.pid;
 events {{ worker_connections 512; }}
@@ -64,6 +65,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--requests", type=int, default=3000, help="of one measurement; LiteLLM has a twentieth")
     parser.add_argument("--litellm", default=shutil.which("litellm"), help="the program, where it is not on the path")
+    parser.add_argument("--note", default="", help="a sentence about the machine, such as what else ran on it")
     parser.add_argument("--results", type=Path, default=_HERE / "results")
     asked = parser.parse_args()
     with TemporaryDirectory(prefix="stillwatch-proxy-") as folder, ExitStack() as running:
@@ -79,6 +81,7 @@ def main() -> None:
         "cores": os.cpu_count(),
         "machine": platform.machine(),
         "python": platform.python_version(),
+        "note": asked.note,
         "left_out": [name for name in ("nginx", "LiteLLM proxy") if name not in medians],
         "peers": medians,
     }
@@ -177,9 +180,10 @@ def _streams(peer: _Peer, count: int) -> dict[str, float]:
 
 
 def _body(length: int, *, stream: bool = False) -> bytes:
-    """As a client sends it, with a conversation of so many bytes."""
-    turn = {"role": "user", "content": "word " * 100}
-    messages = [turn] * max(1, length // 540)
+    """As a client sends it: a conversation of so many bytes, in messages of 7 KB as a coding agent has them."""
+    count = max(1, length // _MESSAGE_BYTES) | 1
+    content = "word " * (length // count // 5)
+    messages = [{"role": ("user", "assistant")[number % 2], "content": content} for number in range(count)]
     return json.dumps({"model": "m", "stream": stream, "temperature": 0.7, "messages": messages}).encode()
 
 
@@ -233,7 +237,7 @@ def _table(measured: dict[str, Any]) -> str:
         f"stillwatch {measured['version']}, Python {measured['python']}, {measured['cores']} cores, "
         f"{measured['measured_at']}. Load generator, engine and proxy share the cores; one process each. Added latency "
         "is the difference of medians to the engine asked directly, with one client; throughput is with 16."
-        f"{left_out}\n"
+        f"{left_out}{' ' + measured['note'] if measured['note'] else ''}\n"
     )
     columns = "added ms, 1 KB | 86 KB | 860 KB | p99 ms, 1 KB | requests/s | CPU µs/request | failed"
     lines = ["# Reverse proxy\n", about, f"    {measured['command']}\n", f"| proxy | {columns} |"]

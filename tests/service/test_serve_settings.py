@@ -35,6 +35,7 @@ socket = "guard.sock"
 socket_mode = "0600"
 shares_port = true
 drain_s = 3
+ext_proc = "127.0.0.1:8090"
 
 [limits]
 body_bytes = 1000
@@ -54,7 +55,13 @@ takes_standings = true
         AT,
     )
     assert found.listen == ListenSettings(
-        host="::1", port=9000, socket=Path("/etc/sw/guard.sock"), socket_mode=0o600, shares_port=True, drain_s=3.0
+        host="::1",
+        port=9000,
+        socket=Path("/etc/sw/guard.sock"),
+        socket_mode=0o600,
+        shares_port=True,
+        drain_s=3.0,
+        ext_proc="127.0.0.1:8090",
     )
     assert found.limits == LimitSettings(body_bytes=1000, request_s=2.0)
     assert found.proxy == ProxySettings(
@@ -92,6 +99,7 @@ def test_a_socket_alone_is_enough() -> None:
         ("[limits]\nbody_bytes = 1.5", "/etc/sw/serve.toml:3: body_bytes is a whole number (write"),
         ("[limits]\nbody_bytes = true", "/etc/sw/serve.toml:3: body_bytes is a number above 0 (write"),
         ("[limits]\nconnections = 0", "/etc/sw/serve.toml:3: connections is a number above 0 (write"),
+        ("[listen]\next_proc = '8090'", "/etc/sw/serve.toml:3: ext_proc is host and port (write"),
         ("[listen]\nshares_port = 1", "/etc/sw/serve.toml:3: shares_port is true or false (write"),
         ("[listen]\nshares_port = true", "/etc/sw/serve.toml:3: guards that share a port would each grant a whole"),
         ("[valkey]\ntakes_standings = true", "/etc/sw/serve.toml:3: standings are taken from nowhere (name the url"),

@@ -44,6 +44,8 @@ class ListenSettings:
     socket: Path | None = None
     """Path of a Unix socket."""
     socket_mode: int = 0o660
+    ext_proc: str = ""
+    """Host and port for Envoy's external processing over gRPC; empty = nowhere."""
     shares_port: bool = False
     """With other guards on this machine (SO_REUSEPORT), each a process of its own; they need `[valkey]`."""
     drain_s: float = 10.0
@@ -136,7 +138,14 @@ def read_serve_settings(text: str, path: Path) -> ServeSettings:
 
 def _listen(table: _Table, folder: Path) -> ListenSettings:
     given = table.like(
-        {"address": "127.0.0.1:8088", "socket": "", "socket_mode": "0660", "shares_port": False, "drain_s": 10.0}
+        {
+            "address": "127.0.0.1:8088",
+            "socket": "",
+            "socket_mode": "0660",
+            "ext_proc": "",
+            "shares_port": False,
+            "drain_s": 10.0,
+        }
     )
     address = str(given.get("address", "127.0.0.1:8088"))
     host, port = _host_and_port(table, address) if address else ("", 0)
@@ -151,6 +160,7 @@ def _listen(table: _Table, folder: Path) -> ListenSettings:
         port=port,
         socket=folder / socket if socket else None,
         socket_mode=int(mode, 8),
+        ext_proc=_ext_proc(table, str(given.get("ext_proc", ""))),
         shares_port=bool(given.get("shares_port", False)),
         drain_s=float(given.get("drain_s", 10.0)),
     )
@@ -164,6 +174,13 @@ def _proxy(table: _Table) -> ProxySettings:
         raise table.error("a proxy needs an engine", "engine", 'write engine = "http://127.0.0.1:8000"')
     host, port = _host_and_port(table, str(given.pop("address", "127.0.0.1:8080")))
     return ProxySettings(engine=engine, host=host, port=port, **given)
+
+
+def _ext_proc(table: _Table, address: str) -> str:
+    host, _, port = address.rpartition(":")
+    if address and not (host and port.isdigit()):
+        raise table.error("ext_proc is host and port", "ext_proc", 'write ext_proc = "127.0.0.1:8090"')
+    return address
 
 
 def _host_and_port(table: _Table, address: str) -> tuple[str, int]:

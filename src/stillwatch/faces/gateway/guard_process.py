@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.decision import Decision
     from stillwatch.core.request_facts import RequestFacts
+    from stillwatch.faces.gateway.ext_proc import ExtProc
     from stillwatch.faces.gateway.proxy import Proxy
     from stillwatch.faces.gateway.proxy_metrics import Outcome
     from stillwatch.service.open_guard import OpenGuard
@@ -80,6 +81,7 @@ async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str]
     )
     stopping = _on_signals(opened, say)
     await _listen(server, settings, say)
+    ext_proc = await _ext_proc(settings, point, say)
     gc.collect()
     gc.freeze()  # what is there now stays; collections need not walk it again
     tell_supervisor("READY=1", os.environ)
@@ -87,6 +89,8 @@ async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str]
     tell_supervisor("STOPPING=1", os.environ)
     say("draining")
     stopping.clear()
+    if ext_proc is not None:
+        await ext_proc.drain(settings.listen.drain_s)
     cut_off = await _drain(server, proxy, settings.listen.drain_s, stopping)
     if exchanges is not None:
         exchanges.close()
@@ -171,6 +175,21 @@ def _exchanges_to(log: ExchangeLog | None) -> Callable[[RequestFacts, Decision, 
             log.note(Exchanged(facts, decision, asked.headers, asked.body, outcome.status, time.time(), outcome.tokens))
 
     return note
+
+
+async def _ext_proc(settings: ServeSettings, point: GuardPoint, say: Callable[[str], None]) -> ExtProc | None:
+    address = settings.listen.ext_proc
+    if not address:
+        return None
+    try:
+        from stillwatch.faces.gateway.ext_proc import ExtProc  # noqa: PLC0415  # gRPC is large, and few need it
+    except ModuleNotFoundError as error:
+        mend = "pip install 'stillwatch[envoy]'"
+        raise SettingsError(f"the libraries for ext_proc are not installed: {error.name}", mend=mend) from error
+    made = ExtProc(point)
+    await made.listen(address)
+    say(f"processing for Envoy at {address}")
+    return made
 
 
 def _fault_to(say: Callable[[str], None]) -> Callable[[Exception], None]:
