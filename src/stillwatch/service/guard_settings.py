@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FILES: Final = ("policy", "standings", "state", "decisions", "exchanges")
+_TRACES: Final = "traces"
 _IDENTITY: Final = "identity"
 
 
@@ -36,6 +37,8 @@ class GuardSettings:
     """Folder of the decision log; None = none is kept."""
     exchanges: Path | None = None
     """Folder of the exchange log, which the reverse proxy writes for `stillwatch watch` to follow; None = none."""
+    traces: str = ""
+    """Address of a collector that decisions are sent to as spans (OTLP/HTTP); empty = none."""
     identity: Identity = field(default_factory=Identity)
 
 
@@ -48,20 +51,21 @@ def read_guard_settings(text: str, path: Path, *, more: tuple[str, ...] = ()) ->
     """
     read = TomlText.of(text, str(path))
     document = read.document
-    known = (*_FILES, _IDENTITY, *more)
+    known = (*_FILES, _TRACES, _IDENTITY, *more)
     for name in document:
         if name not in known:
             raise SettingsError(f"unknown field {name!r}", where=read.at_key(name), mend=suggestion(name, known))
     if "policy" not in document:
         raise SettingsError("a guard needs a policy", where=str(path), mend='add policy = "policy.toml"')
     files = {name: path.parent / _file(document, name, read) for name in _FILES if name in document}
-    return GuardSettings(**files, identity=_identity(document.get(_IDENTITY, {}), read))
+    traces = _file(document, _TRACES, read) if _TRACES in document else ""
+    return GuardSettings(**files, traces=traces, identity=_identity(document.get(_IDENTITY, {}), read))
 
 
 def _file(document: dict[str, Any], name: str, read: TomlText) -> str:
     found = document[name]
     if not isinstance(found, str) or not found:
-        raise SettingsError(f"{name} is a path", where=read.at_key(name), mend=f'write {name} = "…"')
+        raise SettingsError(f"{name} is a path or an address", where=read.at_key(name), mend=f'write {name} = "…"')
     return found
 
 

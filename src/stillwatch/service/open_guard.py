@@ -23,6 +23,7 @@ from stillwatch.guard.reasoning_bonds import ReasoningBonds
 from stillwatch.guard.standings import Standings
 from stillwatch.service.clock_steps import ClockSteps
 from stillwatch.service.decision_log import DecisionLog
+from stillwatch.service.decision_traces import DecisionTraces, open_traces
 from stillwatch.service.follow_exemptions import ExemptionsFollower
 from stillwatch.service.follow_policy import PolicyFollower, policy_at
 from stillwatch.service.follow_standings import StandingsFollower
@@ -53,6 +54,7 @@ class OpenGuard:
         *,
         state: GuardState | None,
         decisions: DecisionLog | None,
+        traces: DecisionTraces | None,
         metrics: GuardMetrics,
         clock: Callable[[], float],
         say: Callable[[str], None],
@@ -61,6 +63,7 @@ class OpenGuard:
         self.settings = settings
         self.state = state
         self.decisions = decisions
+        self._traces = traces
         self.metrics = metrics
         self._clock = clock
         self._policy = PolicyFollower(settings.policy)
@@ -113,6 +116,8 @@ class OpenGuard:
             self.state.close()
         if self.decisions is not None:
             self.decisions.close()
+        if self._traces is not None:
+            self._traces.close()
 
     def _samples(self) -> Iterator[Sample]:
         """What a scrape is told beside the counts of decisions."""
@@ -191,7 +196,11 @@ def open_guard(
         if settings.decisions is not None
         else None
     )
-    told = (metrics.note, state.note if state else None, decisions.note if decisions else None, on_decision)
+    traces = open_traces(settings.traces) if settings.traces else None
+    told = (
+        *(metrics.note, state.note if state else None, decisions.note if decisions else None),
+        *(traces.note if traces else None, on_decision),
+    )
     listeners = tuple(one for one in told if one is not None)
     guard = Guard(
         Guarded(policy, Standings(build([], seed=secrets.randbits(_SEED_BITS))), budgets),
@@ -199,7 +208,9 @@ def open_guard(
         on_decision=_told(listeners),
         bonds=ReasoningBonds(seed=secrets.randbits(_SEED_BITS)),
     )
-    return OpenGuard(guard, settings, state=state, decisions=decisions, metrics=metrics, clock=clock, say=say)
+    return OpenGuard(
+        guard, settings, state=state, decisions=decisions, traces=traces, metrics=metrics, clock=clock, say=say
+    )
 
 
 def _told(
