@@ -316,8 +316,8 @@ def _rss_mib() -> float:
 
 _PAGE: Final = """# A decision of the guard, in the process that asks
 
-stillwatch {version}, Python {python}, {cores} cores, {measured_at}, load {load:.1f}{note}. Microseconds; cpu = the
-thread's processor time, which on a busy machine is the part that is ours.
+stillwatch {version}, Python {python}, {cores} cores, {measured_at}, load {load:.1f}{note}.
+Microseconds; cpu = the thread's processor time, which on a busy machine is the part that is ours.
 
 Standings: {rows:,} rows in {size_mib} MiB, built in {built_s} s, mapped and checked in {read_ms} ms.
 
