@@ -125,9 +125,16 @@ def stand_up(folder: Path, *configurations: str, change: Callable[[str, str], st
 
 
 def tear_down(stand: Stand) -> None:
-    for name in list(stand.processes):
-        stand.processes[name].kill()
-        stand.processes.pop(name).wait(15)
+    """End everything; a master that is killed would leave its workers behind."""
+    for process in stand.processes.values():
+        process.terminate()
+    for process in stand.processes.values():
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    stand.processes.clear()
 
 
 def program(name: str, why: str) -> str:
