@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 
 from stillwatch.logs.lay_out import Misfit, lay_out
-from stillwatch.logs.schema import EXCHANGE_SCHEMA, to_batch
+from stillwatch.logs.schema import EXCHANGE_SCHEMA
 
 ROW: dict[str, Any] = {"started_at": 1, "prompt_text": "Hi", "cost_usd": 0.5, "is_batch": False}
 
 
-def test_the_batch_is_canonical_and_equal_to_the_slow_way() -> None:
-    rows = [ROW, {"started_at": 2}, {}]
-    assert lay_out(rows).batch == to_batch(rows)
-    assert lay_out(rows).batch.schema == EXCHANGE_SCHEMA
+def test_the_batch_is_canonical_and_what_a_row_leaves_out_is_null() -> None:
+    batch = lay_out([ROW, {"started_at": 2}, {}]).batch
+    assert batch.schema == EXCHANGE_SCHEMA
+    rows = [{name: value for name, value in row.items() if value is not None} for row in batch.to_pylist()]
+    assert rows == [ROW, {"started_at": 2}, {}]
+
+
+def test_no_rows_make_an_empty_batch() -> None:
+    assert (lay_out([]).batch.num_rows, lay_out([]).batch.schema) == (0, EXCHANGE_SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -35,4 +40,4 @@ def test_the_batch_is_canonical_and_equal_to_the_slow_way() -> None:
 def test_an_impossible_value_costs_its_row_alone(name: str, value: Any) -> None:
     found = lay_out([ROW, {**ROW, name: value}, ROW])
     assert found.misfits == (Misfit(1, f"wrong type: {name}"),)
-    assert found.batch == to_batch([ROW, ROW])
+    assert found.batch == lay_out([ROW, ROW]).batch

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stillwatch.logs.format import Case, Format, Part, Record, Row
-from stillwatch.logs.schema import EXCHANGE_SCHEMA, to_batch
+from stillwatch.logs.lay_out import lay_out
+from stillwatch.logs.schema import EXCHANGE_SCHEMA
 from stillwatch.logs.shelf import formats, recognise
 
 SHELF = formats()
@@ -64,7 +65,7 @@ def test_rows_fit_the_canonical_schema(declared: Format, case: Case) -> None:
     rows = rows_of(declared, case)
     assert all(row.keys() <= set(EXCHANGE_SCHEMA.names) for row in rows)
     assert [
-        {name: value for name, value in row.items() if value is not None} for row in to_batch(rows).to_pylist()
+        {name: value for name, value in row.items() if value is not None} for row in lay_out(rows).batch.to_pylist()
     ] == rows
 
 

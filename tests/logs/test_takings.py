@@ -25,6 +25,12 @@ FRAME = (
 TWO_ENDS = "Here is an exercise from an old book. {item} Please answer in three short sentences for a friend of mine."
 
 
+@pytest.fixture(autouse=True)
+def _one_salt(monkeypatch):
+    """Which words of a text are kept hangs on the store's salt: of items between two ends one in forty is missed."""
+    monkeypatch.setattr("stillwatch.logs.store.secrets.randbits", lambda _: 7)
+
+
 def _taken(tmp_path, prompts):
     """Numbers of the items that each exchange is said to carry."""
     log = write_log(tmp_path / "log.jsonl", (exchange(n, prompt_text=text) for n, text in enumerate(prompts)))

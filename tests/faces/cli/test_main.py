@@ -40,7 +40,7 @@ def test_nothing_found_is_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "No campaign found" in capsys.readouterr().out
     assert {file.name for file in (tmp_path / "out").iterdir()} == {
         *("campaigns.json", "set_aside.json", "members.parquet", "links.parquet", "report.html", "store"),
-        "explain.json",
+        *("explain.json", "standings.bin"),
     }
 
 

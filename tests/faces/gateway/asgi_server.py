@@ -32,6 +32,7 @@ class AsgiServer:
         """Path, headers and body of what came through."""
         self.sent_at: list[float] = []
         self.left = 0
+        self._streams = 0
         """Streams whose reader went away."""
         self.unguarded = self._application()
         self.unguarded.add_middleware(GuardMiddleware, point=point, **guard)
@@ -106,7 +107,15 @@ class AsgiServer:
         handle.__annotations__ = {"request": Request, "return": Response}
         return handle
 
+    def is_idle(self, within_s: float = 10.0) -> bool:
+        """Whether every stream has ended, those that an earlier test left among them."""
+        until = time.monotonic() + within_s
+        while self._streams and time.monotonic() < until:
+            time.sleep(0.01)
+        return not self._streams
+
     async def _stream(self, request: Request, events: Iterator[bytes]) -> AsyncIterator[bytes]:
+        self._streams += 1
         try:
             for event in events:
                 self.sent_at.append(time.perf_counter())
@@ -115,4 +124,7 @@ class AsgiServer:
         except asyncio.CancelledError:
             self.left += 1
             raise
-        self.left += await request.is_disconnected()
+        else:
+            self.left += await request.is_disconnected()
+        finally:
+            self._streams -= 1

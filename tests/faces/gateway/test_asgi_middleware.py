@@ -86,6 +86,7 @@ def running(told: Told) -> Iterator[AsgiServer]:
 @pytest.fixture
 def server(running: AsgiServer) -> AsgiServer:
     running.answer = Answer()
+    assert running.is_idle()
     running.left = 0
     running.asked.clear()
     running.sent_at.clear()
