@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.link import Hub, Link
 
-_LEAST_AGREEMENT: Final = 0.5  # Jaccard similarity of the accounts of two hubs
+_LEAST_AGREEMENT: Final = 0.4  # Jaccard similarity of the accounts of two hubs
 _MOST_GROUPS: Final = 500
 _MOST_OF_ONE: Final = 300
 _MOST_HUBS: Final = 3000
