@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.link import Hub, Link
 
-_LEAST_AGREEMENT: Final = 0.4  # Jaccard similarity of the accounts of two hubs
+_LEAST_AGREEMENT: Final = (
+    0.4  # Jaccard similarity of the accounts of two hubs; a template of which few words are kept has hubs of .45
+)
 _MOST_GROUPS: Final = 500
 _MOST_OF_ONE: Final = 300
 _MOST_HUBS: Final = 3000
@@ -65,8 +67,8 @@ def _merged(hubs: list[Hub], origin: str, scene: Scene) -> list[Proposal]:
     """Join each hub to the first, stronger one that it agrees with.
 
     Which hubs could agree is told by the `_WITNESSES` of their accounts that come first in one random order: sets that
-    share half of what they hold share some of those (bottom-k sketches, Cohen and Kaplan 2007), and a set of no more is
-    looked at whole.
+    share two fifths of what they hold share some of those (bottom-k sketches, Cohen and Kaplan 2007), and a set of no
+    more is looked at whole.
     """
     rank = np.random.default_rng(scene.seed).permutation(scene.accounts)
     is_in = np.zeros(scene.accounts, np.bool_)
