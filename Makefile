@@ -29,8 +29,8 @@ scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report i
 test: $(VENV)/.dev $(VENV)/.litellm  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: $(VENV)/.dev $(VENV)/.litellm  ## the long ones too
-	$(BIN)/pytest -n 2
+test-all: $(VENV)/.dev $(VENV)/.litellm  ## the long ones too, and new cases for the properties
+	$(BIN)/pytest -n 2 --hypothesis-profile=exploring
 
 lint: $(VENV)/.dev  ## style, types, import contracts
 	$(BIN)/ruff check .

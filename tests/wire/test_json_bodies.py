@@ -52,7 +52,7 @@ def _holds(whole: Any, part: Any) -> bool:
     st.dictionaries(
         st.text(max_size=4),
         st.recursive(
-            st.none() | st.integers() | st.text(max_size=6),
+            st.none() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=6),
             lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
             max_leaves=8,
         ),
