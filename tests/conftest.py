@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from stillwatch.evaluation.compose import Composed
 
 
-# Machines are shared: a case that takes long has waited. Tests of cost count processor time themselves. `make test` tries
-# the same cases each time, so that what it says of a change is about the change; `make test-all` looks for new ones.
+# Machines are shared: a case that takes long has waited. Tests of cost count processor time themselves. `make test`
+# tries the same cases each time, so that what it says is about the change; `make test-all` looks for new ones.
 hypothesis.settings.register_profile("shared machine", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("exploring", deadline=None)
 hypothesis.settings.load_profile("shared machine")
