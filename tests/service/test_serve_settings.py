@@ -120,8 +120,8 @@ def test_a_table_that_is_none_is_refused() -> None:
 
 
 def test_the_defaults_serve_in_shadow_mode_what_watch_publishes_here() -> None:
-    found = default_settings(Path("/work"))
-    assert found.guard.standings == Path("/work/stillwatch-out/standings.bin")
+    found = default_settings(Path("/srv/guard"))
+    assert found.guard.standings == Path("/srv/guard/stillwatch-out/standings.bin")
     policy = read_policy(found.guard.policy.read_text(), "default")
     assert (policy.mode, {rule.mode for rule in policy.rules}) == (Mode.SHADOW, {Mode.SHADOW})
 
