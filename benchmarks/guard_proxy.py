@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvloop
 
 from proxy_load import loaded
+from say import say
 from stillwatch.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _started(running: ExitStack, folder: Path, litellm: str | None) -> dict[str,
 
 
 def _measured(name: str, peer: _Peer, requests: int) -> dict[str, float]:
-    _say(name)
+    say(name)
     count = requests // 20 if name == "LiteLLM proxy" else requests
     found: dict[str, float] = {}
     for size, length in _BODIES.items():
@@ -256,10 +257,6 @@ def _table(measured: dict[str, Any]) -> str:
         late = f"{one['event_late_p50_ms']:.2f} | {one['event_late_p99_ms']:.2f}"
         lines.append(f"| {name} | {one['events_a_second']:,.0f} | {one['processor_us_an_event']:.1f} | {late} |")
     return "\n".join(lines) + "\n"
-
-
-def _say(what: str) -> None:
-    print(f"{datetime.now(UTC):%H:%M:%S} {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

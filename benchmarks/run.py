@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from compose_speed import measure_composing
 from memory_watch import MemoryWatch
+from say import say
 from sketching_speed import sketching_speed
 from stillwatch.core.version import VERSION
 from stillwatch.evaluation.compose import Layout, compose
@@ -43,7 +44,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="folder for logs and stores; a temporary one if not given")
     asked = parser.parse_args()
     with TemporaryDirectory(dir=asked.work, prefix="stillwatch-bench-") as folder:
-        _say(f"measuring how {asked.exchanges:,} exchanges are composed")
+        say(f"measuring how {asked.exchanges:,} exchanges are composed")
         print(measure_composing(asked.exchanges / _FULL, asked.results, work=Path(folder)))
         measured = _measure(Path(folder), asked.exchanges, asked.workers)
     asked.results.mkdir(parents=True, exist_ok=True)
@@ -62,12 +63,12 @@ def _measure(folder: Path, exchanges: int, workers: int) -> dict[str, Any]:
         "scans": {},
     }
     for name, form in _FORMATS.items():
-        _say(f"composing {exchanges:,} exchanges as {name}")
+        say(f"composing {exchanges:,} exchanges as {name}")
         made = _compose(folder / name, form, exchanges)
         if name == "parquet":
-            _say("sketching")
+            say("sketching")
             measured["sketching"] = sketching_speed(made.logs[0])
-        _say(f"scanning {name}")
+        say(f"scanning {name}")
         measured["scans"][name] = _scan(folder / name, made, workers)
     return measured
 
@@ -129,10 +130,6 @@ def _table(measured: dict[str, Any]) -> str:
         spent = [(one["stages_s"].get(stage, 0.0), one["wall_s"]) for one in scans.values()]
         lines.append(f"| {stage} | {' | '.join(f'{part:.1f} s, {part / whole:.0%}' for part, whole in spent)} |")
     return "\n".join(lines) + "\n"
-
-
-def _say(what: str) -> None:
-    print(f"{datetime.now(UTC):%H:%M:%S} {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from memory_watch import MemoryWatch
+from say import say
 from stillwatch.core.version import VERSION
 from stillwatch.evaluation.baseline import baselines
 from stillwatch.evaluation.board_plan import PEERS
@@ -48,7 +49,7 @@ def main() -> None:
     scenario = find_scenario(asked.scenario)
     seed = scenario.seed if asked.seed is None else asked.seed
     with TemporaryDirectory(dir=asked.work, prefix="stillwatch-beside-") as folder:
-        _say(f"composing {asked.scenario} at scale {asked.scale}")
+        say(f"composing {asked.scenario} at scale {asked.scale}")
         made = compose(
             scenario.scaled(asked.scale),
             Path(folder),
@@ -93,7 +94,7 @@ def _commands() -> dict[str, str]:
 
 
 def _measured(name: str, command: str, made: Composed, truth: Truth, folder: Path) -> dict[str, Any]:
-    _say(name)
+    say(name)
     out = folder / "out" / name.replace(" ", "_")
     out.mkdir(parents=True)
     places = {"log": folder / "log", "out": out, "accounts": made.accounts_path, "authorised": made.authorised_path}
@@ -160,10 +161,6 @@ def _table(measured: dict[str, Any]) -> str:
         found = f"{one['found']} of {one['campaigns']}"
         lines.append(f"{cost} {precision} | {one['recall']:.3f} | {found} | {one['innocents_accused']:,} |")
     return "\n".join(lines) + "\n"
-
-
-def _say(what: str) -> None:
-    print(f"{datetime.now(UTC):%H:%M:%S} {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

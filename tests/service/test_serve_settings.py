@@ -6,9 +6,9 @@ import pytest
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.core.policy import Mode
+from stillwatch.core.server_limits import ServerLimits
 from stillwatch.guard.read_policy import read_policy
 from stillwatch.service.serve_settings import (
-    LimitSettings,
     ListenSettings,
     ProxySettings,
     ValkeySettings,
@@ -63,7 +63,7 @@ takes_standings = true
         drain_s=3.0,
         ext_proc="127.0.0.1:8090",
     )
-    assert found.limits == LimitSettings(body_bytes=1000, request_s=2.0)
+    assert found.limits == ServerLimits(body_bytes=1000, request_s=2.0)
     assert found.proxy == ProxySettings(
         engine="http://127.0.0.1:11434",
         host="0.0.0.0",  # noqa: S104  # said
@@ -77,7 +77,7 @@ takes_standings = true
 
 def test_what_is_left_out_is_as_usual() -> None:
     found = read_serve_settings('policy = "policy.toml"', AT)
-    assert (found.listen, found.limits, found.valkey) == (ListenSettings(), LimitSettings(), ValkeySettings())
+    assert (found.listen, found.limits, found.valkey) == (ListenSettings(), ServerLimits(), ValkeySettings())
     assert found.proxy.engine == ""
 
 
@@ -133,6 +133,6 @@ def test_the_example_says_the_defaults() -> None:
         for line in text.splitlines()
     )
     found = read_serve_settings(opened, EXAMPLE)
-    assert (found.limits, found.listen.drain_s, found.listen.host) == (LimitSettings(), 10.0, "127.0.0.1")
+    assert (found.limits, found.listen.drain_s, found.listen.host) == (ServerLimits(), 10.0, "127.0.0.1")
     assert found.valkey == ValkeySettings(url="valkey://10.0.0.5:6379/0", takes_standings=True)
     assert read_serve_settings(text, EXAMPLE).valkey == ValkeySettings()

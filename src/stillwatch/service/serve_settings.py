@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import SettingsError
+from stillwatch.core.server_limits import ServerLimits
 from stillwatch.core.toml_text import TomlText, suggestion
 from stillwatch.service.guard_settings import GuardSettings, read_guard_settings
 
@@ -50,18 +51,6 @@ class ListenSettings:
     """With other guards on this machine (SO_REUSEPORT), each a process of its own; they need `[valkey]`."""
     drain_s: float = 10.0
     """How long what is under way may take after SIGTERM."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitSettings:
-    """What a connection may cost; see `faces.gateway.connection.ServerLimits`."""
-
-    header_bytes: int = 128 * 1024
-    body_bytes: int = 4 * 1024 * 1024
-    all_bodies_bytes: int = 256 * 1024 * 1024
-    request_s: float = 10.0
-    idle_s: float = 75.0
-    connections: int = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +88,7 @@ class ValkeySettings:
 class ServeSettings:
     guard: GuardSettings
     listen: ListenSettings = field(default_factory=ListenSettings)
-    limits: LimitSettings = field(default_factory=LimitSettings)
+    limits: ServerLimits = field(default_factory=ServerLimits)
     proxy: ProxySettings = field(default_factory=ProxySettings)
     valkey: ValkeySettings = field(default_factory=ValkeySettings)
 
@@ -128,7 +117,7 @@ def read_serve_settings(text: str, path: Path) -> ServeSettings:
     settings = ServeSettings(
         guard=read_guard_settings(text, path, more=_TABLES),
         listen=_listen(tables["listen"], path.parent),
-        limits=LimitSettings(**tables["limits"].like(LimitSettings())),
+        limits=ServerLimits(**tables["limits"].like(ServerLimits())),
         proxy=_proxy(tables["proxy"]),
         valkey=ValkeySettings(**tables["valkey"].like(ValkeySettings())),
     )

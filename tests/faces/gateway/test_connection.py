@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.faces.gateway.connection import Connection, ServerLimits, Shared
+from stillwatch.core.server_limits import ServerLimits
+from stillwatch.faces.gateway.connection import Connection, Shared
 from stillwatch.faces.gateway.http_message import Answer, Asked
 
 ASK = b"POST /authz/v1/chat?a=b HTTP/1.1\r\nHost: sw\r\nX-Id: 7\r\nContent-Length: 4\r\n\r\nbody"

@@ -8,7 +8,7 @@ import pytest
 import uvloop
 
 from stillwatch.core.errors import SettingsError
-from stillwatch.faces.gateway.connection import ServerLimits
+from stillwatch.core.server_limits import ServerLimits
 from stillwatch.faces.gateway.http_message import Answer, Asked
 from stillwatch.faces.gateway.server import Server
 

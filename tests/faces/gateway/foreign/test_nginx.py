@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from gateway_stand import Stand, check_usual_answers, program, stand_up, tear_down
+from gateway_stand import Stand, check_usual_answers, program, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +28,8 @@ def as_a_test(name: str, text: str) -> str:
 @pytest.fixture
 def stand(tmp_path: Path) -> Iterator[Stand]:
     program("nginx", WHY)
-    made = stand_up(tmp_path, "nginx.conf", "accounts.map", change=as_a_test)
-    try:
-        start(made)
+    with running(tmp_path, start, "nginx.conf", "accounts.map", change=as_a_test) as made:
         yield made
-    finally:
-        tear_down(made)
 
 
 def start(stand: Stand) -> None:
