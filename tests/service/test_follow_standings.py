@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guard_rows import row
 from stillwatch.core.errors import InputError
 from stillwatch.core.key_standing import KeyStanding, Role
 from stillwatch.core.request_facts import KeyName
 from stillwatch.guard.build_standings import build
 from stillwatch.guard.standings import Standings
 from stillwatch.service import follow_standings as module
-from stillwatch.service.follow_standings import StandingsFollower, follow_standings
+from stillwatch.service.follow_standings import StandingsFollower, TablesFollower
 from stillwatch.service.write_whole import write_whole
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -64,18 +64,37 @@ def test_a_table_that_is_gone_is_told_and_the_old_one_stays(tmp_path):
     assert (follower.look(), follower.counts.trouble, follower.counts.refused) == (None, "there is no file", 0)
 
 
-def test_a_replaced_file_is_noticed_within_a_second(tmp_path):
-    file = tmp_path / "standings.bin"
-    write_whole(file, _table("a"))
-    taken: list[tuple[int, float]] = []
-    end = follow_standings(StandingsFollower(file), lambda table: taken.append((table.rows, time.monotonic())))
-    began = time.monotonic()
-    write_whole(file, _table("a", "b"))
-    while len(taken) < 2 and time.monotonic() < began + 5:
-        time.sleep(0.01)
-    end()
-    assert [rows for rows, _ in taken] == [1, 2]
-    assert taken[1][1] - began < 1
+def test_of_several_files_each_is_replaced_by_itself_and_a_bad_one_keeps_the_others(tmp_path):
+    files = [tmp_path / "standings.bin", tmp_path / "intel.bin"]
+    follower = TablesFollower(files)
+    assert follower.look() is None
+    assert follower.trouble() == (
+        "standings standings.bin: there is no file",
+        "standings intel.bin: there is no file",
+    )
+    write_whole(files[1], _table("a"))
+    assert (follower.look().rows, follower.look()) == (1, None)
+    write_whole(files[0], _table("a", "b"))
+    both = follower.look()
+    assert (both.rows, follower.loaded, follower.trouble()) == (3, 2, ())
+    write_whole(files[1], _table("c")[:-8])
+    assert (follower.look(), follower.refused, len(follower.trouble())) == (None, 1, 1)
+    write_whole(files[0], _table("b"))
+    latest = follower.look()
+    assert [latest.has(KeyName.ACCOUNT, one, at=NOON.timestamp()) for one in "ab"] == [True, True]
+
+
+def test_templates_of_another_salt_are_told_of(tmp_path):
+    files = [tmp_path / "standings.bin", tmp_path / "intel.bin"]
+    for file, salt in zip(files, (3, 4), strict=True):
+        write_whole(file, build([row("7", KeyName.TEMPLATE, kind=4)], seed=1, salt=salt))
+    follower = TablesFollower(files)
+    assert follower.look().salt == 3
+    assert follower.trouble()[0].startswith("standings: tables hold templates of several salts")
+
+
+def test_without_files_there_is_nothing_to_look_up_in():
+    assert (TablesFollower(()).look(), TablesFollower(()).trouble()) == (None, ())
 
 
 @given(place=st.integers(0, 10**6), bit=st.integers(0, 7))

@@ -22,7 +22,7 @@ trusted_proxies = ["10.0.0.0/8"]
 """
     assert read_guard_settings(text, PATH) == GuardSettings(
         policy=Path("/etc/stillwatch/policy.toml"),
-        standings=Path("/var/lib/stillwatch/standings.bin"),
+        standings=(Path("/var/lib/stillwatch/standings.bin"),),
         state=Path("/etc/stillwatch/guard.db"),
         identity=Identity(account_header="x-account-id", trusted_proxies=("10.0.0.0/8",)),
     )
@@ -32,12 +32,19 @@ def test_the_least_is_a_policy() -> None:
     assert read_guard_settings('policy = "p.toml"', PATH) == GuardSettings(policy=Path("/etc/stillwatch/p.toml"))
 
 
+def test_several_tables_may_be_named() -> None:
+    found = read_guard_settings('policy = "p"\nstandings = ["standings.bin", "/var/intel.bin"]', PATH)
+    assert found.standings == (Path("/etc/stillwatch/standings.bin"), Path("/var/intel.bin"))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "guard.toml: a guard needs a policy"),
         ('policy = "p"\nstanding = "s"', "guard.toml:2: unknown field 'standing' (did you mean 'standings'?)"),
         ("policy = 3", "guard.toml:1: policy is a path"),
+        ('policy = "p"\nstandings = 3', "guard.toml:2: standings is a path, or a list of paths"),
+        ('policy = "p"\nstandings = [""]', "guard.toml:2: standings is a path, or a list of paths"),
         ('policy = "p"\nidentity = 3', "guard.toml:2: identity is a table"),
         ('policy = "p"\n[identity]\naccount_heder = "x"', "guard.toml:3: unknown field 'account_heder'"),
         ('policy = "p"\n[identity]\nuser_header = 3', "guard.toml:3: user_header is a name"),

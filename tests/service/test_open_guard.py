@@ -43,7 +43,7 @@ class Guard:
         self.said: list[str] = []
         self.told: list[Decision] = []
         settings = GuardSettings(
-            policy=self.policy, standings=self.standings, state=folder / "guard.db" if state else None
+            policy=self.policy, standings=(self.standings,), state=folder / "guard.db" if state else None
         )
         self.opened: OpenGuard = open_guard(
             settings,
@@ -153,7 +153,7 @@ def test_a_clock_that_is_set_back_refuses_nobody_for_longer(tmp_path: Path) -> N
     policy = POLICY.replace('"block"', '"throttle"\nrequests_per_minute = 60\nburst = 5').format(version="1")
     (tmp_path / "policy.toml").write_text(policy)
     write_whole(tmp_path / "standings.bin", build([row("a-1")], seed=5))
-    settings = GuardSettings(policy=tmp_path / "policy.toml", standings=tmp_path / "standings.bin")
+    settings = GuardSettings(policy=tmp_path / "policy.toml", standings=(tmp_path / "standings.bin",))
     now, said = [AT], list[str]()
     began_at = time.monotonic()
     opened = open_guard(settings, clock=lambda: now[0] + time.monotonic() - began_at, say=said.append)
@@ -180,7 +180,7 @@ def test_it_tells_what_it_did_and_what_it_decides_by(tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text(POLICY.format(version="7"))
     write_whole(tmp_path / "standings.bin", build([row("a-1")], seed=1, published_at=AT - 60))
     settings = GuardSettings(
-        policy=tmp_path / "policy.toml", standings=tmp_path / "standings.bin", decisions=tmp_path / "decisions"
+        policy=tmp_path / "policy.toml", standings=(tmp_path / "standings.bin",), decisions=tmp_path / "decisions"
     )
     opened = open_guard(settings, clock=lambda: AT, say=lambda _: None)
     opened.follow()

@@ -71,7 +71,7 @@ takes_standings = true
         body_s=3.0,
     )
     assert found.valkey == ValkeySettings(url="valkey://h:1/0", prefix="p", interval_s=0.2, takes_standings=True)
-    assert (found.guard.policy, found.guard.standings) == (Path("/etc/sw/policy.toml"), Path("/var/standings.bin"))
+    assert (found.guard.policy, found.guard.standings) == (Path("/etc/sw/policy.toml"), (Path("/var/standings.bin"),))
     assert found.guard.identity.account_header == "x-account"
 
 
@@ -121,7 +121,7 @@ def test_a_table_that_is_none_is_refused() -> None:
 
 def test_the_defaults_serve_in_shadow_mode_what_watch_publishes_here() -> None:
     found = default_settings(Path("/srv/guard"))
-    assert found.guard.standings == Path("/srv/guard/stillwatch-out/standings.bin")
+    assert found.guard.standings == (Path("/srv/guard/stillwatch-out/standings.bin"),)
     policy = read_policy(found.guard.policy.read_text(), "default")
     assert (policy.mode, {rule.mode for rule in policy.rules}) == (Mode.SHADOW, {Mode.SHADOW})
 

@@ -30,6 +30,7 @@ from stillwatch.guard.match_rule import Found, ReadyRule, exemption_in, match_ru
 if TYPE_CHECKING:
     from stillwatch.core.policy import Policy, Rule
     from stillwatch.guard.budgets import Budgets
+    from stillwatch.guard.several_standings import StandingsTable
     from stillwatch.guard.standings import Known, Standings
 
 _DENIAL: Final = {
@@ -54,7 +55,7 @@ class Guarded:
     """All that a decision looks at; each part is replaced as a whole when a newer one is there."""
 
     policy: Policy
-    standings: Standings
+    standings: StandingsTable
     budgets: Budgets
     spared: Standings | None = None
     """Exemptions granted since the standings were published."""

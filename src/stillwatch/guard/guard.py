@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from stillwatch.core.policy import Policy
     from stillwatch.core.request_facts import RequestFacts
     from stillwatch.guard.reasoning_bonds import ReasoningBonds
+    from stillwatch.guard.several_standings import StandingsTable
     from stillwatch.guard.standings import Standings
 
 _REMEMBERED: Final = 8_192
@@ -112,7 +113,7 @@ class Guard:
         self.guarded = Guarded(policy, self.guarded.standings, self.guarded.budgets, self.guarded.spared)
         self._answered.clear()
 
-    def look_up_in(self, standings: Standings) -> None:
+    def look_up_in(self, standings: StandingsTable) -> None:
         """Decide by other standings from now on."""
         self.guarded = Guarded(self.guarded.policy, standings, self.guarded.budgets, self.guarded.spared)
 

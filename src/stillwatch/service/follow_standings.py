@@ -1,4 +1,4 @@
-"""Follow the file of standings: a guard decides by a newer one within a second, and by the old one if it is damaged.
+"""Follow the files of standings: a guard decides by a newer one within a second, and by the old one if it is damaged.
 
 >>> from pathlib import Path
 >>> from tempfile import TemporaryDirectory
@@ -11,27 +11,28 @@
 (0, None, 1)
 
 `look` costs a call of stat where nothing has changed, and must not be called on the request path otherwise: reading a
-table of a million rows takes some tens of milliseconds. `follow_standings` looks from a thread of its own.
+table of a million rows takes some tens of milliseconds. `open_guard` looks from a thread of its own.
 """
 
 from __future__ import annotations
 
 import mmap
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import InputError
+from stillwatch.guard.several_standings import SeveralStandings, joined
 from stillwatch.guard.standings import Standings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from stillwatch.guard.several_standings import StandingsTable
 
 _MAPPED_BYTES: Final = 16 << 20
 """A smaller table is read into memory, so that whoever copies over the file in place cannot pull it away from under a
 running guard; a larger one is mapped, shared by all processes, and must be replaced as a whole, as publishing does."""
-_EVERY_S: Final = 0.5
 
 
 @dataclass(slots=True)
@@ -73,35 +74,49 @@ class StandingsFollower:
         return found
 
 
-def follow_standings(
-    follower: StandingsFollower, take: Callable[[Standings], None], *, every_s: float = _EVERY_S
-) -> Callable[[], None]:
-    """Look again and again from a thread; give the function that ends it.
+class TablesFollower:
+    """Follows several files at once, and gives what lies in them as one table.
 
-    Args:
-        follower: What to look by; its first look is made here, so that the caller starts with what is there.
-        take: Called with each newer table, on the thread, and for the first one here.
-        every_s: Between two looks.
+    A table that is damaged or gone leaves that of before in force, and the others as they are.
     """
-    is_over = threading.Event()
 
-    def look() -> None:
-        if (found := follower.look()) is not None:
-            take(found)
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._followers = {path: StandingsFollower(path) for path in paths}
+        self._tables: dict[Path, Standings] = {}
+        self._other_salts = 0
 
-    def go_on() -> None:
-        while not is_over.wait(every_s):
-            look()
+    def look(self) -> StandingsTable | None:
+        """All tables as one, where one of them is newer than when this was asked before."""
+        is_newer = False
+        for path, follower in self._followers.items():
+            if (found := follower.look()) is not None:
+                self._tables[path] = found
+                is_newer = True
+        if not is_newer:
+            return None
+        table = joined([self._tables[path] for path in self._followers if path in self._tables])
+        self._other_salts = table.other_salts if isinstance(table, SeveralStandings) else 0
+        return table
 
-    look()
-    thread = threading.Thread(target=go_on, name="stillwatch-standings", daemon=True)
-    thread.start()
+    @property
+    def loaded(self) -> int:
+        return sum(one.counts.loaded for one in self._followers.values())
 
-    def end() -> None:
-        is_over.set()
-        thread.join()
+    @property
+    def refused(self) -> int:
+        return sum(one.counts.refused for one in self._followers.values())
 
-    return end
+    def trouble(self) -> tuple[str, ...]:
+        """What is the matter with the files as they lie there, a sentence each; nothing if all is well."""
+        several = len(self._followers) > 1
+        told = [
+            f"standings{f' {path.name}' if several else ''}: {one.counts.trouble}"
+            for path, one in self._followers.items()
+            if one.counts.trouble
+        ]
+        if self._other_salts:
+            told.append("standings: tables hold templates of several salts; those of the first one's salt alone match")
+        return tuple(told)
 
 
 def _contents(path: Path) -> Any:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_FILES: Final = ("policy", "standings", "state", "decisions", "exchanges")
+_FILES: Final = ("policy", "state", "decisions", "exchanges")
+_STANDINGS: Final = "standings"
 _TRACES: Final = "traces"
 _IDENTITY: Final = "identity"
 
@@ -29,8 +30,10 @@ _IDENTITY: Final = "identity"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardSettings:
     policy: Path
-    standings: Path | None = None
-    """The table that detection publishes; None = rules can look at requests alone."""
+    standings: tuple[Path, ...] = ()
+    """The tables that detection publishes, and that `stillwatch receive` makes of what peers tell; none = rules can
+    look at requests alone.
+    """
     state: Path | None = None
     """Where budgets and denials outlive the process, and appeals are answered from; None = nothing does."""
     decisions: Path | None = None
@@ -51,7 +54,7 @@ def read_guard_settings(text: str, path: Path, *, more: tuple[str, ...] = ()) ->
     """
     read = TomlText.of(text, str(path))
     document = read.document
-    known = (*_FILES, _TRACES, _IDENTITY, *more)
+    known = (*_FILES, _STANDINGS, _TRACES, _IDENTITY, *more)
     for name in document:
         if name not in known:
             raise SettingsError(f"unknown field {name!r}", where=read.at_key(name), mend=suggestion(name, known))
@@ -59,7 +62,10 @@ def read_guard_settings(text: str, path: Path, *, more: tuple[str, ...] = ()) ->
         raise SettingsError("a guard needs a policy", where=str(path), mend='add policy = "policy.toml"')
     files = {name: path.parent / _file(document, name, read) for name in _FILES if name in document}
     traces = _file(document, _TRACES, read) if _TRACES in document else ""
-    return GuardSettings(**files, traces=traces, identity=_identity(document.get(_IDENTITY, {}), read))
+    standings = tuple(path.parent / one for one in _tables(document, read))
+    return GuardSettings(
+        **files, standings=standings, traces=traces, identity=_identity(document.get(_IDENTITY, {}), read)
+    )
 
 
 def _file(document: dict[str, Any], name: str, read: TomlText) -> str:
@@ -67,6 +73,16 @@ def _file(document: dict[str, Any], name: str, read: TomlText) -> str:
     if not isinstance(found, str) or not found:
         raise SettingsError(f"{name} is a path or an address", where=read.at_key(name), mend=f'write {name} = "…"')
     return found
+
+
+def _tables(document: dict[str, Any], read: TomlText) -> tuple[str, ...]:
+    """Names of the files of standings: one text, or a list of several."""
+    found = document.get(_STANDINGS, [])
+    names = [found] if isinstance(found, str) else found
+    if not isinstance(names, list) or not all(isinstance(one, str) and one for one in names):
+        mend = 'write standings = "…", or ["…", "…"]'
+        raise SettingsError("standings is a path, or a list of paths", where=read.at_key(_STANDINGS), mend=mend)
+    return tuple(names)
 
 
 def _identity(table: Any, read: TomlText) -> Identity:

@@ -26,7 +26,7 @@ from stillwatch.service.decision_log import DecisionLog
 from stillwatch.service.decision_traces import DecisionTraces, open_traces
 from stillwatch.service.follow_exemptions import ExemptionsFollower
 from stillwatch.service.follow_policy import PolicyFollower, policy_at
-from stillwatch.service.follow_standings import StandingsFollower
+from stillwatch.service.follow_standings import TablesFollower
 from stillwatch.service.guard_metrics import GuardMetrics, Sample, log_samples
 from stillwatch.service.guard_state import GuardState
 from stillwatch.service.segments import Segments
@@ -37,9 +37,10 @@ if TYPE_CHECKING:
 
     from stillwatch.core.decision import Decision
     from stillwatch.core.request_facts import RequestFacts
+    from stillwatch.guard.several_standings import StandingsTable
     from stillwatch.service.guard_settings import GuardSettings
 
-_EVERY_S: Final = 0.5
+_EVERY_S: Final = 0.2
 _ID_BYTES: Final = 12
 _SEED_BITS: Final = 63
 
@@ -67,7 +68,7 @@ class OpenGuard:
         self.metrics = metrics
         self._clock = clock
         self._policy = PolicyFollower(settings.policy)
-        self._standings = StandingsFollower(settings.standings) if settings.standings is not None else None
+        self._standings = TablesFollower(settings.standings)
         self._exemptions = ExemptionsFollower(settings.state) if settings.state is not None else None
         self._steps = ClockSteps(clock)
         self._say = say
@@ -79,7 +80,7 @@ class OpenGuard:
         self._thread: threading.Thread | None = None
         metrics.ask(self._samples)
 
-    def follow(self, look_up_in: Callable[[Standings], None] | None = None, *, every_s: float = _EVERY_S) -> None:
+    def follow(self, look_up_in: Callable[[StandingsTable], None] | None = None, *, every_s: float = _EVERY_S) -> None:
         """Look at the files now, and again and again from a thread.
 
         Args:
@@ -95,11 +96,8 @@ class OpenGuard:
 
     def trouble(self) -> tuple[str, ...]:
         """What is the matter with the files as they are now; nothing if all is well."""
-        standings = (
-            f"standings: {self._standings.counts.trouble}" if self._standings and self._standings.counts.trouble else ""
-        )
         exemptions = self._exemptions.trouble if self._exemptions else ""
-        return tuple(filter(None, (self._policy.trouble, standings, exemptions, self._fault)))
+        return tuple(filter(None, (self._policy.trouble, *self._standings.trouble(), exemptions, self._fault)))
 
     def look_now(self) -> None:
         """Look at once, and say again what is the matter, as a person has asked for it."""
@@ -126,9 +124,9 @@ class OpenGuard:
         yield Sample("stillwatch_standings_rows", standings.rows)
         if standings.published_at:
             yield Sample("stillwatch_standings_age_seconds", max(0.0, self._clock() - standings.published_at))
-        if self._standings is not None:
-            yield Sample("stillwatch_standings_loaded_total", self._standings.counts.loaded)
-            yield Sample("stillwatch_standings_refused_total", self._standings.counts.refused)
+        if self.settings.standings:
+            yield Sample("stillwatch_standings_loaded_total", self._standings.loaded)
+            yield Sample("stillwatch_standings_refused_total", self._standings.refused)
         yield Sample("stillwatch_file_trouble", int(bool(self.trouble())))
         yield Sample("stillwatch_budgets_displaced_total", self.guard.guarded.budgets.displaced)
         if self.state is not None:
@@ -136,7 +134,7 @@ class OpenGuard:
         if self.decisions is not None:
             yield from log_samples("decisions", self.decisions.lines.counts)
 
-    def _go_on(self, take: Callable[[Standings], None], every_s: float) -> None:
+    def _go_on(self, take: Callable[[StandingsTable], None], every_s: float) -> None:
         while True:
             self._looks.wait(every_s)
             self._looks.clear()
@@ -144,7 +142,7 @@ class OpenGuard:
                 return
             self._look(take)
 
-    def _look(self, take: Callable[[Standings], None]) -> None:
+    def _look(self, take: Callable[[StandingsTable], None]) -> None:
         try:
             if step_s := self._steps.look():
                 self.guard.guarded.budgets.shift(step_s)
@@ -154,7 +152,7 @@ class OpenGuard:
                 if self.state is not None:
                     self.state.follow(policy)
                 self._say(f"policy {policy.version} is in force, mode {policy.mode}")
-            if self._standings is not None and (standings := self._standings.look()) is not None:
+            if (standings := self._standings.look()) is not None:
                 take(standings)
             if self._exemptions is not None and (exemptions := self._exemptions.look()) is not None:
                 self.guard.spare(exemptions)

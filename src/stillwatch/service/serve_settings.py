@@ -81,7 +81,7 @@ class ValkeySettings:
     interval_s: float = 0.1
     timeout_s: float = 1.0
     takes_standings: bool = False
-    """Put standings that are announced there into the file that `standings` names."""
+    """Put standings that are announced there into the file that `standings` names, of several the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def default_settings(folder: Path) -> ServeSettings:
     published = folder / _PUBLISHED_IN
     guard = GuardSettings(
         policy=Path(str(files("stillwatch.service").joinpath("default_policy.toml"))),
-        standings=published / "standings.bin",
+        standings=(published / "standings.bin",),
         state=published / "guard.db",
         decisions=published / "decisions",
     )
@@ -184,7 +184,7 @@ def _refuse_contradictions(settings: ServeSettings, tables: Mapping[str, _Table]
     if settings.listen.shares_port and not valkey.url:
         what = "guards that share a port would each grant a whole budget"
         raise tables["listen"].error(what, "shares_port", "let them share budgets too: add [valkey] with its url")
-    if valkey.takes_standings and (settings.guard.standings is None or not valkey.url):
+    if valkey.takes_standings and (not settings.guard.standings or not valkey.url):
         mend = "name the url, and at the top the file: standings = …"
         raise tables["valkey"].error("standings are taken from nowhere", "takes_standings", mend)
 

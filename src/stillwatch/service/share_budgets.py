@@ -32,7 +32,7 @@ def share_budgets(settings: ServeSettings, opened: OpenGuard, *, clock: Callable
             prefix=valkey.prefix,
             interval_s=valkey.interval_s,
             timeout_s=valkey.timeout_s,
-            standings=settings.guard.standings if valkey.takes_standings else None,
+            standings=settings.guard.standings[0] if valkey.takes_standings else None,
         ),
         opened.guard.guarded.budgets,
         clock=clock,

@@ -55,7 +55,7 @@ def test_what_is_fed_is_watched_and_stopped_and_honest_customers_are_not(tmp_pat
     settings = WatchSettings(scan=scanned, out=tmp_path / "live", is_once=True)
     list(watch(settings, clock=lambda: datetime.now(UTC), sleep=lambda _: None, progress=quiet))
     (tmp_path / "policy.toml").write_text(POLICY)
-    files = GuardSettings(policy=tmp_path / "policy.toml", standings=tmp_path / "live" / "standings.bin")
+    files = GuardSettings(policy=tmp_path / "policy.toml", standings=(tmp_path / "live" / "standings.bin",))
     opened = open_guard(files, clock=lambda: datetime.now(UTC).timestamp(), say=lambda _: None)
     opened.follow()
     asked = {

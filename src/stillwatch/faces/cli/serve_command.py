@@ -53,7 +53,7 @@ def _said(settings: ServeSettings) -> list[str]:
     where += [str(listen.socket)] if listen.socket is not None else []
     return [
         f"policy    {settings.guard.policy}: version {policy.version}, {len(policy.rules)} rules, mode {policy.mode}",
-        f"standings {settings.guard.standings or 'none: rules can look at requests alone'}",
+        f"standings {', '.join(map(str, settings.guard.standings)) or 'none: rules can look at requests alone'}",
         f"state     {settings.guard.state or 'none: budgets and denials end with the process'}",
         f"listen    {', '.join(where)}",
         f"proxy     {_proxy_said(settings)}",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stillwatch.core.identity import Identity
     from stillwatch.faces.gateway.http_message import Asked
     from stillwatch.guard.guard import Guard
-    from stillwatch.guard.standings import Standings
+    from stillwatch.guard.several_standings import StandingsTable
 
 
 class Checked(NamedTuple):
@@ -37,7 +37,7 @@ class GuardPoint:
     took: Callable[[float], None] | None = None
     """Told of the seconds that a decision took, reading the request included."""
 
-    def look_up_in(self, standings: Standings) -> None:
+    def look_up_in(self, standings: StandingsTable) -> None:
         """Decide by other standings from now on; keys of prompts are made as they need them."""
         kinds = standings.template_kinds
         before = self.templates
