@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange_log import exchange, scanned, write_log
+from exchange_log import MINUTE, START, exchange, scanned, write_log
 from stillwatch.logs.known_by import KnownBy, known_by
 from stillwatch.logs.store import Store
 
@@ -38,3 +38,8 @@ def test_an_account_that_is_the_gateways_user_says_so(tmp_path):
 
 def test_a_store_without_exchanges_knows_nobody(tmp_path):
     assert known_by(Store.open(tmp_path / "empty"), ["a"]) == {"a": KnownBy()}
+
+
+def test_what_comes_after_a_time_is_not_looked_at(tmp_path):
+    store = _store(tmp_path, ("a", "k1"), ("b", "k2"), ("b", "k1"))
+    assert known_by(store, ["a", "b"], until=START + MINUTE) == {"a": KnownBy((), ("k1",)), "b": KnownBy()}

@@ -10,9 +10,12 @@ import pytest
 
 from exchange_log import MINUTE, START, exchange, quiet, write_log
 from stillwatch.core.errors import InputError
+from stillwatch.core.request_facts import RequestFacts
 from stillwatch.core.tracking import Happening
 from stillwatch.evaluation.compose import Layout, compose
 from stillwatch.evaluation.library import find_scenario
+from stillwatch.guard.standings import Standings
+from stillwatch.service.publish_standings import STANDINGS_FILE
 from stillwatch.service.replay import replay as replay_log
 from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings
@@ -40,7 +43,9 @@ def test_until_ends_it_and_a_second_replay_begins_anew(tmp_path):
     log = write_log(tmp_path / "a.jsonl", map(exchange, range(50)))
     settings = _settings(tmp_path, log, until=START + 30 * MINUTE)
     assert [turn.round.result.run.exchanges for turn in _rounds(settings, 20)] == [20, 30]
+    (tmp_path / "out" / STANDINGS_FILE).write_bytes(b"of before")
     _rounds(settings, 30)
+    assert Standings((tmp_path / "out" / STANDINGS_FILE).read_bytes()).published_at == START / 1e9 + 30 * 60
     assert json.loads((tmp_path / "out" / "watch.json").read_bytes())["next_event"] == 0
 
 
@@ -66,6 +71,23 @@ def test_a_round_that_scans_says_what_a_scan_of_that_moment_says(tmp_path, small
         alone = scan(turn.scanned, clock=lambda: datetime.now(UTC), progress=quiet)
         members = [{one.account_id for one in campaign.members} for campaign in alone.campaigns]
         assert [{one.account_id for one in each.members} for each in turn.round.result.campaigns] == members
+
+
+def test_each_round_leaves_the_table_that_a_guard_would_have_had_then(tmp_path, small_sample):
+    log, accounts = small_sample.logs[0].parent, small_sample.accounts_path
+    found = 0
+    settings = _settings(tmp_path, log, accounts=accounts)
+    for turn in replay_log(settings, step=timedelta(days=3), clock=lambda: datetime.now(UTC), progress=quiet):
+        watched, table = turn.round.watched, Standings((tmp_path / "out" / STANDINGS_FILE).read_bytes())
+        at = watched.published_at.timestamp()
+        told = {
+            table.known(hit.row).subject
+            for one in watched.standings
+            for hit in table.hits(RequestFacts("r", at, account_id=one.account_id))
+        }
+        assert told == {one.campaign_id for one in watched.standings}
+        found += len(told)
+    assert found
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ keys are hashes already, of 64 bits), found by open addressing (`guard.standings
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import xxhash
@@ -131,6 +132,18 @@ class Standings:
         data = value.encode("utf-8", "surrogatepass")
         self._find(data, hash_low(data, name, self.seed), name, at, found)
         return bool(found)
+
+    def rows_of(self, name: KeyName, value: str) -> tuple[int, ...]:
+        """Rows of one key, those that have run out too; of a template whatever its kind, by the digits of its key."""
+        found: list[Hit] = []
+        if name is KeyName.TEMPLATE:
+            for (kind, key), row in self._templates.items():
+                if key == int(value):
+                    self._chain(row, KeyName.TEMPLATE + kind, -inf, found)
+        else:
+            data = value.encode("utf-8", "surrogatepass")
+            self._find(data, hash_low(data, name, self.seed), name, -inf, found)
+        return tuple(hit.row for hit in found)
 
     def known(self, row: int) -> Known:
         column = self._columns

@@ -29,17 +29,37 @@ class Held(NamedTuple):
     """All exchanges that carry it."""
 
 
-def key_holders(store: Store, keys: Sequence[int], accounts: Sequence[str]) -> dict[int, Held]:
-    """Count the uses of each key, in all and by the accounts; one look at each part of the key table."""
+def key_holders(
+    store: Store, keys: Sequence[int], accounts: Sequence[str], *, until: int | None = None
+) -> dict[int, Held]:
+    """Count the uses of each key, in all and by the accounts; one look at each part of the key table.
+
+    Args:
+        store: Which holds the keys.
+        keys: To count.
+        accounts: By the id that results call them.
+        until: The first nanosecond that is not looked at; None = all of the store.
+    """
     wanted = pa.array(keys, pa.int64())
     mine = pa.array(hash_text(pa.array(accounts, pa.large_string()), store.settings.salt))
+    later = None if until is None else _later(store, until)
     inside, uses = dict[int, int](), dict[int, int]()
     for file in store.files("keys"):
-        rows = pq.read_table(file, columns=["share_key", "account_key"])
+        rows = pq.read_table(file, columns=["share_key", "account_key", "exchange_no"])
         rows = rows.filter(pc.is_in(rows["share_key"], wanted))
+        rows = rows.filter(pc.invert(pc.is_in(rows["exchange_no"], later))) if later is not None else rows
         _add(uses, rows["share_key"])
         _add(inside, rows.filter(pc.is_in(rows["account_key"], mine))["share_key"])
     return {key: Held(inside.get(key, 0), count) for key, count in uses.items()}
+
+
+def _later(store: Store, until: int) -> pa.Array:
+    """Numbers of the exchanges that started at a time or after it; rows of the key table name no time."""
+    parts = [
+        pq.read_table(file, columns=["exchange_no"], filters=[("started_at", ">=", until)])["exchange_no"]
+        for file in store.files("exchanges")
+    ]
+    return pa.chunked_array([chunk for part in parts for chunk in part.chunks], pa.int64()).combine_chunks()
 
 
 def _add(counts: dict[int, int], keys: pa.ChunkedArray) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from stillwatch.logs.store import Store
 
 _IDENTITIES: Final = ("user_id", "api_key_id", "team_id", "org_id", "end_user_id")
+_Filter = list[tuple[str, str, int]] | None
+"""Which rows of a file are read; None = all."""
 
 
 class KnownBy(NamedTuple):
@@ -31,13 +33,20 @@ class KnownBy(NamedTuple):
     """Ids of keys that no other account of the store uses."""
 
 
-def known_by(store: Store, accounts: Sequence[str]) -> dict[str, KnownBy]:
-    """Ask the store about some accounts; one that it does not hold is known by nothing else."""
+def known_by(store: Store, accounts: Sequence[str], *, until: int | None = None) -> dict[str, KnownBy]:
+    """Ask the store about some accounts; one that it does not hold is known by nothing else.
+
+    Args:
+        store: Which holds them.
+        accounts: By the id that results call them.
+        until: The first nanosecond that is not looked at; None = all of the store.
+    """
+    before = None if until is None else [("started_at", "<", until)]
     hashed = hash_text(pa.array(accounts, pa.large_string()), store.settings.salt)
     wanted = pa.array(hashed)
     files = store.files("exchanges")
-    identities = _identities(files, wanted)
-    users = _users_of_keys(files, wanted)
+    identities = _identities(files, wanted, before)
+    users = _users_of_keys(files, wanted, before)
     named = _names(store, pa.array([key for key, using in users.items() if len(using) == 1], pa.int64()))
     keys: dict[int, list[str]] = {}
     for key, text in named.items():
@@ -48,14 +57,14 @@ def known_by(store: Store, accounts: Sequence[str]) -> dict[str, KnownBy]:
     }
 
 
-def _identities(files: list[str], wanted: pa.Array) -> dict[int, list[str]]:
+def _identities(files: list[str], wanted: pa.Array, before: _Filter) -> dict[int, list[str]]:
     """Account key → the identities that equal it."""
     out: dict[int, list[str]] = {}
     for identity in _IDENTITIES:
         column = f"{identity.removesuffix('_id')}_identity"
         found: set[int] = set()
         for file in files:
-            rows = pq.read_table(file, columns=["account_key", column])
+            rows = pq.read_table(file, columns=["account_key", column], filters=before)
             is_same = pc.and_(pc.equal(rows["account_key"], rows[column]), pc.is_in(rows["account_key"], wanted))
             found.update(pc.unique(rows["account_key"].filter(is_same)).to_pylist())
         for number in found:
@@ -63,15 +72,13 @@ def _identities(files: list[str], wanted: pa.Array) -> dict[int, list[str]]:
     return out
 
 
-def _users_of_keys(files: list[str], wanted: pa.Array) -> dict[int, set[int]]:
+def _users_of_keys(files: list[str], wanted: pa.Array, before: _Filter) -> dict[int, set[int]]:
     """API key of a wanted account → every account that uses it."""
-    pairs = [
-        pq.read_table(file, columns=["account_key", "api_key_identity"]).group_by(["account_key", "api_key_identity"])
-        for file in files
-    ]
+    pair = ["account_key", "api_key_identity"]
+    pairs = [pq.read_table(file, columns=pair, filters=before).group_by(pair) for file in files]
     if not pairs:
         return {}
-    table = pa.concat_tables([pair.aggregate([]) for pair in pairs])
+    table = pa.concat_tables([one.aggregate([]) for one in pairs])
     table = table.filter(pc.not_equal(table["api_key_identity"], 0))
     mine = pc.unique(table["api_key_identity"].filter(pc.is_in(table["account_key"], wanted)))
     table = table.filter(pc.is_in(table["api_key_identity"], mine))

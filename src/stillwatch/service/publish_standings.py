@@ -44,8 +44,14 @@ class StandingsPublisher:
         self._ties: Ties | None = None
         self._exempt: list[KeyStanding] | None = None
 
-    def publish(self, watched: Watched, *, at: datetime, is_new: bool) -> bool:
+    def publish(self, watched: Watched, *, at: datetime, is_new: bool, until: int | None = None) -> bool:
         """Write the table where it would be another one than before; give whether it was written.
+
+        Args:
+            watched: Who stands where.
+            at: When.
+            is_new: Whether a scan has said something new since the last table.
+            until: The first nanosecond of the store that is not looked at; None = all of it.
 
         Raises:
             InputError: Ledger or exemptions cannot be read; the table of before stays.
@@ -57,7 +63,7 @@ class StandingsPublisher:
         store = Store.open(self._store)
         listed = {name for entry in ledger for name in entry.account_ids}
         if is_new or self._ties is None or not listed <= self._ties.known.keys():
-            self._ties = read_ties(store, watched, sorted(listed))
+            self._ties = read_ties(store, watched, sorted(listed), until=until)
         unit = store.settings.unit
         exempt = [*exempt_rows(ledger, self._ties, unit=unit, at=at), *overturned]
         if not is_new and exempt == self._exempt:

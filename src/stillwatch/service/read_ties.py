@@ -28,28 +28,35 @@ _MOST_TRACES: Final = 64
 """Keys of one campaign: a request carries up to fourteen, so these name a template many times over."""
 
 
-def read_ties(store: Store, watched: Watched, others: Iterable[str] = ()) -> Ties:
-    """The ties of everybody who stands in a campaign, and of other accounts, such as those of the ledger."""
+def read_ties(store: Store, watched: Watched, others: Iterable[str] = (), *, until: int | None = None) -> Ties:
+    """The ties of everybody who stands in a campaign, and of other accounts, such as those of the ledger.
+
+    Args:
+        store: To ask.
+        watched: Who stands where.
+        others: Accounts.
+        until: The first nanosecond that is not looked at; None = all of the store.
+    """
     members: dict[str, list[str]] = {}
     for one in watched.standings:
         members.setdefault(one.campaign_id, []).append(one.account_id)
     accounts = dict.fromkeys([*(name for mine in members.values() for name in mine), *others])
     traces = {
-        one.campaign_id: _traces(store, one, members[one.campaign_id])
+        one.campaign_id: _traces(store, one, members[one.campaign_id], until)
         for one in watched.campaigns
         if one.keys and one.campaign_id in members and one.verdict != Verdict.REVIEW
     }
-    return Ties(known_by(store, list(accounts)) if accounts else {}, traces)
+    return Ties(known_by(store, list(accounts), until=until) if accounts else {}, traces)
 
 
-def _traces(store: Store, campaign: KnownCampaign, members: list[str]) -> tuple[Trace, ...]:
+def _traces(store: Store, campaign: KnownCampaign, members: list[str], until: int | None) -> tuple[Trace, ...]:
     """The keys that the members use most, among those that hardly anybody else uses.
 
     The share is Laplace's estimate, (inside + 1) / (uses + 2): a key seen twice is no proof, however pure.
     """
     kinds = dict(zip(campaign.keys, campaign.kinds, strict=True))
     asked = [key for key, kind in kinds.items() if kind in _AT_A_GUARD]
-    held = key_holders(store, asked, members) if asked else {}
+    held = key_holders(store, asked, members, until=until) if asked else {}
     ranked = sorted(held.items(), key=lambda one: (-one[1].inside, one[0]))
     found = [Trace(kinds[key], key, (one.inside + 1) / (one.uses + 2)) for key, one in ranked]
     return tuple(one for one in found if one.share >= _LEAST_SHARE)[:_MOST_TRACES]

@@ -18,10 +18,11 @@ from stillwatch.core.tracking import Watched
 from stillwatch.detection.looks import Look, is_due
 from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.store import hold
+from stillwatch.service.publish_standings import STANDINGS_FILE
 from stillwatch.service.published import publish
 from stillwatch.service.scan import Progress, scan
 from stillwatch.service.take_in import take_in
-from stillwatch.service.watch import Turn, begins_at, last_look, told
+from stillwatch.service.watch import Turn, begins_at, last_look, publisher_of, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,8 +39,8 @@ def replay(
     """Take the whole log in, then make a round every `step` of its own time, up to `until` or its end.
 
     A round sees what started before its moment, and of the accounts file the bans before it; the last one scans, and
-    of the others those for which enough is new. It begins anew each time: what an earlier replay or watch left in OUT
-    is written over.
+    of the others those for which enough is new. Standings hold by the log's own time, in the table for guards too. It
+    begins anew each time: what an earlier replay or watch left in OUT is written over.
 
     Raises:
         InputError: A log cannot be used, or holds no exchange.
@@ -47,11 +48,12 @@ def replay(
     """
     settings.out.mkdir(parents=True, exist_ok=True)
     with hold(settings.out):
-        for name in ("watch.json", "events.jsonl", "standings.json"):
+        for name in ("watch.json", "events.jsonl", "standings.json", STANDINGS_FILE):
             (settings.out / name).unlink(missing_ok=True)
         accounts = read_accounts(settings.scan.accounts) if settings.scan.accounts else None
         store, _ = take_in(settings.scan, accounts, progress)
         times, watched = _times(store), Watched()
+        publisher = publisher_of(settings)
         moments = _moments(settings, times, step)
         for number, at in enumerate(moments):
             progress("replaying", number, len(moments))
@@ -63,6 +65,7 @@ def replay(
             made = told(watched, result, at, settings.lifetime)
             watched = made.watched
             publish(settings.out, made, {})
+            publisher.publish(watched, at=at, is_new=result is not None, until=until)
             yield Turn(made, asked)
 
 

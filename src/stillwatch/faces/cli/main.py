@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "feed": "Receive what gateways log, for a watch to follow",
     "watch": "Follow growing logs, and publish who stands where",
     "policy": "Check a guard's policy, or try it on a log",
+    "standings": "Who stands where in the table that guards decide by",
     "appeals": "Denials that customers object to",
     "serve": "Answer gateways that ask about requests: the guard in live traffic",
     "explain": "What a campaign rests on, and what would change the verdict",
