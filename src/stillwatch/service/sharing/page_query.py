@@ -1,0 +1,94 @@
+"""The query of a page, for either database, and the same question to a row that is at hand.
+
+>>> from stillwatch.service.sharing.object_store import Filters
+>>> page_query("c-1", 7, Filters(types=("note",), with_data=False), 100).values
+('c-1', 7, 'note', 101)
+
+SQLite must be told its index: left alone it takes the one of ids, and a page of a long collection costs a sort of all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from stillwatch.core.marking import Tlp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.service.sharing.change_plan import Row
+    from stillwatch.service.sharing.object_store import Filters
+
+STRICTNESS: Final = {tlp: rank for rank, tlp in enumerate(Tlp)}
+"""How a marking stands in the database."""
+_SHOWN: Final = "is_echo = 0 AND is_tombstone = 0"
+_VERSIONS: Final = {"first": "is_first = 1", "last": "is_last = 1", "all": f"({_SHOWN})"}
+_AFTER_TIME: Final = "seq > coalesce((SELECT seq FROM object WHERE added_us <= ? ORDER BY added_us DESC LIMIT 1), 0)"
+
+
+class PageQuery(NamedTuple):
+    statement: str
+    """With `{indexed}` where SQLite is told the index, `{blob}` for the type of bytes, and a question mark for each
+    value.
+    """
+    index_name: str
+    values: tuple[Any, ...]
+
+
+def page_query(collection: str, after_seq: int, filters: Filters, limit: int) -> PageQuery:
+    """Ask for a page, and for one row more, which tells whether there is another page."""
+    conditions = ["collection = ?", "seq > ?"]
+    values: list[Any] = [collection, after_seq]
+    if filters.added_after_us is not None:
+        conditions.append(_AFTER_TIME)
+        values.append(filters.added_after_us)
+    for column, wanted in (
+        ("object_id", filters.ids),
+        ("object_type", filters.types),
+        ("spec_version", filters.spec_versions),
+    ):
+        if wanted:
+            conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+            values.extend(wanted)
+    if filters.ceiling is not Tlp.RED:
+        conditions.append("tlp <= ?")
+        values.append(STRICTNESS[filters.ceiling])
+    times = [one for one in filters.versions if isinstance(one, int)]
+    places = [_VERSIONS[one] for one in filters.versions if not isinstance(one, int)]
+    places += [f"(version_us = ? AND {_SHOWN})"] * len(times)
+    places += ["is_tombstone = 1"] if filters.with_tombstones else []
+    conditions.append(places[0] if len(places) == 1 else f"({' OR '.join(places)})")
+    data = "data" if filters.with_data else "CAST('' AS {blob})"
+    statement = (  # values travel beside it
+        f"SELECT seq, object_id, version, added_us, producer, spec_version, {data}, is_tombstone "  # noqa: S608  # our own words alone
+        f"FROM object {{indexed}} WHERE {' AND '.join(conditions)} ORDER BY seq LIMIT ?"
+    )
+    return PageQuery(statement, _index(filters), (*values, *times, limit + 1))
+
+
+def row_wanted(filters: Filters, producer: str) -> Callable[[Row], bool]:
+    """Whether a row of this producer is among the versions that the filters name."""
+
+    def is_wanted(row: Row) -> bool:
+        return (
+            row.producer == producer
+            and not row.is_tombstone
+            and (not filters.spec_versions or row.spec_version in filters.spec_versions)
+            and any(_is_version(row, one) for one in filters.versions)
+        )
+
+    return is_wanted
+
+
+def _is_version(row: Row, wanted: str | int) -> bool:
+    if isinstance(wanted, int):
+        return row.version_us == wanted
+    return wanted == "all" or (row.is_first if wanted == "first" else row.is_last)
+
+
+def _index(filters: Filters) -> str:
+    if filters.ids:
+        return "object_by_id"
+    if filters.versions != ("last",) or filters.with_tombstones:
+        return "object_by_seq"
+    return "object_last_by_type" if len(filters.types) == 1 else "object_last"
