@@ -57,6 +57,19 @@ async def answer(request):
 
 app = Starlette(routes=[Route("/{path:path}", answer, methods=["POST"])])
 """
+_CONNECTION: Final = """
+import asyncio, sys, uvloop
+from stillwatch.faces.gateway.http_message import Answer
+from stillwatch.faces.gateway.server import Server
+
+async def serve():
+    answer = Answer()
+    server = Server(lambda asked: answer)
+    await server.listen("127.0.0.1", int(sys.argv[1]))
+    await asyncio.Event().wait()
+
+uvloop.run(serve())
+"""
 _SETTINGS: Final = """
 policy = "policy.toml"
 standings = "standings.bin"
@@ -156,12 +169,14 @@ def _started(running: ExitStack, folder: Path, load: Load) -> dict[str, _Server]
     (folder / "policy.toml").write_text(_POLICY)
     (folder / "raw.py").write_text(_RAW)
     (folder / "starlette_app.py").write_text(_STARLETTE)
-    ports = [_free_port() for _ in range(3)]
+    (folder / "connection.py").write_text(_CONNECTION)
+    ports = [_free_port() for _ in range(4)]
     (folder / "serve.toml").write_text(_SETTINGS.format(port=ports[0]))
     commands = {
         _OURS: [sys.executable, "-m", "stillwatch", "serve", "--settings", "serve.toml"],
-        "uvicorn, raw ASGI, a constant": [*_UVICORN, str(ports[1]), "raw:app"],
-        "uvicorn and Starlette, a constant": [*_UVICORN, str(ports[2]), "starlette_app:app"],
+        "the same server, a constant": [sys.executable, "connection.py", str(ports[1])],
+        "uvicorn, raw ASGI, a constant": [*_UVICORN, str(ports[2]), "raw:app"],
+        "uvicorn and Starlette, a constant": [*_UVICORN, str(ports[3]), "starlette_app:app"],
     }
     return {
         name: running.enter_context(_running(command, folder, port))

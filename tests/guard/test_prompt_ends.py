@@ -8,7 +8,7 @@ import time
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stillwatch.guard.prompt_ends import EDGE_WORDS, HEAD_WORDS, Ends, words_at_ends
+from stillwatch.guard.prompt_ends import EDGE_WORDS, RUN_WORDS, Ends, words_at_ends
 
 _WORD = re.compile(rb"[\xe3-\xed].{0,2}|[0-9a-z\x80-\xe2\xee-\xff]+", re.DOTALL)
 _PIECES = st.sampled_from(
@@ -16,22 +16,24 @@ _PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(_PIECES, max_size=900).map("".join) | st.text())
-@example("ab " * 5000)
-@example("中" * 5000)
-@example("x" * 1500 + " ab" * 3000)
-@example("ab " * 194)
-@example("ab " * 195)
-@example("ab " * 196)
-def test_equal_to_a_cut_of_all(text: str) -> None:
+@given(st.lists(_PIECES, max_size=900).map("".join) | st.text(), st.sampled_from((12, EDGE_WORDS)))
+@example("ab " * 5000, EDGE_WORDS)
+@example("中" * 5000, EDGE_WORDS)
+@example("x" * 1500 + " ab" * 3000, EDGE_WORDS)
+@example("x" * 1500 + " ab" * 3000, 12)
+@example("ab " * 194, EDGE_WORDS)
+@example("ab " * 195, EDGE_WORDS)
+@example("ab " * 196, EDGE_WORDS)
+def test_equal_to_a_cut_of_all(text: str, most: int) -> None:
     words = _WORD.findall(text.encode().lower())
-    found = words_at_ends(text)
+    found = words_at_ends(text, most)
+    first = most + RUN_WORDS - 1
     assert found is not None
-    if len(words) < HEAD_WORDS + EDGE_WORDS:
+    if len(words) < first + most:
         assert found == Ends(words, words)
         assert found.head is found.tail
     else:
-        assert found == Ends(words[:HEAD_WORDS], words[-EDGE_WORDS:])
+        assert found == Ends(words[:first], words[-most:])
 
 
 def test_what_lies_too_far_inside_is_not_looked_for() -> None:

@@ -13,8 +13,7 @@ import re
 from typing import Final, NamedTuple
 
 EDGE_WORDS: Final = 96
-HEAD_WORDS: Final = EDGE_WORDS + 3
-"""Runs of four words begin at each of the first 96."""
+RUN_WORDS: Final = 4
 _NEAR_CHARACTERS: Final = 1024
 _FAR_CHARACTERS: Final = 65_536
 """How much of each end is looked through, at first and at most."""
@@ -33,21 +32,27 @@ class Ends(NamedTuple):
     tail: list[bytes]
 
 
-def words_at_ends(text: str) -> Ends | None:
-    """The first 99 and the last 96 words or more; None where they lie too far inside."""
-    characters = _NEAR_CHARACTERS
+def words_at_ends(text: str, most: int = EDGE_WORDS) -> Ends | None:
+    """The first and the last words; None where they lie too far inside.
+
+    Args:
+        text: Of any length.
+        most: How many of the last; of the first three more, since runs of four words begin at each of so many.
+    """
+    first = most + RUN_WORDS - 1
+    characters = min(_NEAR_CHARACTERS, 16 * first)
     while 2 * characters < len(text):
         if characters > _FAR_CHARACTERS:
             return None
-        head = _first_words(text[:characters], HEAD_WORDS + 1)[:-1]  # the last may go on behind the cut
-        tail = _last_words(text[-characters:], EDGE_WORDS + 1)[1:]
-        if len(head) == HEAD_WORDS and len(tail) == EDGE_WORDS:
+        head = _first_words(text[:characters], first + 1)[:-1]  # the last may go on behind the cut
+        tail = _last_words(text[-characters:], most + 1)[1:]
+        if len(head) == first and len(tail) == most:
             return Ends(head, tail)
         characters *= 4
-    words = _first_words(text, HEAD_WORDS + EDGE_WORDS)
-    if len(words) < HEAD_WORDS + EDGE_WORDS:
+    words = _first_words(text, first + most)
+    if len(words) < first + most:
         return Ends(words, words)
-    return Ends(words[:HEAD_WORDS], _last_words(text, EDGE_WORDS))
+    return Ends(words[:first], _last_words(text, most))
 
 
 def _first_words(text: str, most: int) -> list[bytes]:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.core.request_facts import BodySeen, RequestFacts
 from stillwatch.guard.template_keys import Made, TemplateKeys
@@ -33,7 +33,7 @@ from stillwatch.wire.json_bodies import read_json_body
 from stillwatch.wire.newest import read_newest
 from stillwatch.wire.paths import plain_path
 from stillwatch.wire.values import clean, first_text, text
-from stillwatch.wire.wishes import read_wishes
+from stillwatch.wire.wishes import NO_WISHES, Wishes, read_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,15 +77,44 @@ def facts_of(  # noqa: PLR0913  # what a plug-in point has in hand, one by one
         identity: Where to look for who it is.
         templates: Makes the keys of the prompt; None = no standing is known by one.
     """
-    facts = _facts_of_headers(request_id, at, plain_path(path), headers, peer, identity)
-    if not body:
-        return facts
-    read = read_json_body(body, is_whole=is_whole)
-    seen = read.seen
-    if seen is BodySeen.MALFORMED and headers.get("content-type", "").startswith(_NO_JSON):
-        seen = BodySeen.NONE
-    facts = facts._replace(body_seen=seen, size_bytes=len(body))
-    return facts_of_body(facts, read.fields, identity=identity, templates=templates) if read.fields else facts
+    trusted = identity.trusted_proxies
+    believes = is_trusted(peer, trusted)
+    address = client_address(headers.get(identity.address_header, ""), peer=peer, trusted=trusted)
+    tls = _header(headers, identity.tls_header) if believes else ""
+    who = _who(headers, identity) if believes else _NOBODY
+    said = _NOTHING_SAID
+    if body:
+        read = read_json_body(body, is_whole=is_whole)
+        if read.fields:
+            said = _read_body(read.fields, read.seen, identity, templates)
+        elif read.seen is not BodySeen.MALFORMED or not headers.get("content-type", "").startswith(_NO_JSON):
+            said = _NOTHING_SAID._replace(seen=read.seen)
+    return RequestFacts(
+        request_id=_bounded(request_id),
+        at=at,
+        account_id=who.account_id or said.account_id,
+        api_key_id=api_key_id(headers, identity.key_headers),
+        user_id=who.user_id,
+        org_id=who.org_id or said.org_id,
+        team_id=who.team_id,
+        end_user_id=who.end_user_id or said.end_user_id,
+        client_address=address,
+        client_prefix=neighbourhood(address) or "",
+        client=client_of(headers.get("user-agent", "")[:_LONGEST], ",".join(headers.names), tls),
+        path=_bounded(plain_path(path)),
+        model=said.model,
+        templates=said.made.keys,
+        session_id=_header(headers, identity.session_header) or said.session_id,
+        reasoning_in=said.signatures,
+        wants_logprobs=said.wishes.logprobs,
+        wants_reasoning=said.wishes.reasoning,
+        choices=said.wishes.choices,
+        max_tokens=said.wishes.max_tokens,
+        is_stream=said.wishes.stream,
+        templates_late=said.made.is_late,
+        body_seen=said.seen,
+        size_bytes=len(body) if body else 0,
+    )
 
 
 def facts_of_body(
@@ -95,49 +124,78 @@ def facts_of_body(
 
     A body that no one has said was seen in part counts as whole.
     """
-    wishes = read_wishes(body)
-    asked = read_newest(body)
-    is_part = facts.body_seen is BodySeen.PARTIAL
-    made = templates.of(None if is_part else asked.prompt_text, asked.system_text) if templates else _NONE_MADE
+    said = _read_body(body, facts.body_seen, identity, templates)
     return facts._replace(
-        account_id=facts.account_id or _field(body, identity.account_field),
-        org_id=facts.org_id or _field(body, identity.organisation_field),
-        end_user_id=facts.end_user_id or _first_field(body, identity.end_user_fields),
-        session_id=facts.session_id or _first_field(body, identity.session_fields),
-        model=facts.model or _bounded(first_text(body.get("model"), body.get("modelId")) or ""),
-        templates=made.keys,
-        templates_late=made.is_late,
-        reasoning_in=asked.signatures[-_MOST_SIGNATURES:],
-        wants_logprobs=wishes.logprobs,
-        wants_reasoning=wishes.reasoning,
-        choices=wishes.choices,
-        max_tokens=wishes.max_tokens,
-        is_stream=wishes.stream,
-        body_seen=BodySeen.PARTIAL if is_part else BodySeen.WHOLE,
+        account_id=facts.account_id or said.account_id,
+        org_id=facts.org_id or said.org_id,
+        end_user_id=facts.end_user_id or said.end_user_id,
+        session_id=facts.session_id or said.session_id,
+        model=facts.model or said.model,
+        templates=said.made.keys,
+        templates_late=said.made.is_late,
+        reasoning_in=said.signatures,
+        wants_logprobs=said.wishes.logprobs,
+        wants_reasoning=said.wishes.reasoning,
+        choices=said.wishes.choices,
+        max_tokens=said.wishes.max_tokens,
+        is_stream=said.wishes.stream,
+        body_seen=said.seen,
     )
 
 
-def _facts_of_headers(  # noqa: PLR0913, PLR0917  # the parts of facts_of
-    request_id: str, at: float, path: str, headers: Headers, peer: str, identity: Identity
-) -> RequestFacts:
-    trusted = identity.trusted_proxies
-    address = client_address(headers.get(identity.address_header, ""), peer=peer, trusted=trusted)
-    agent, names = headers.get("user-agent", "")[:_LONGEST], ",".join(headers.names)
-    believes = is_trusted(peer, trusted)
-    return RequestFacts(
-        request_id=_bounded(request_id),
-        at=at,
-        account_id=_header(headers, identity.account_header) if believes else "",
-        api_key_id=api_key_id(headers, identity.key_headers),
-        user_id=_header(headers, identity.user_header) if believes else "",
-        org_id=_header(headers, identity.organisation_header) if believes else "",
-        team_id=_header(headers, identity.team_header) if believes else "",
-        end_user_id=_header(headers, identity.end_user_header) if believes else "",
-        client_address=address,
-        client_prefix=neighbourhood(address) or "",
-        client=client_of(agent, names, _header(headers, identity.tls_header) if believes else ""),
-        path=_bounded(path),
-        session_id=_header(headers, identity.session_header),
+class _Said(NamedTuple):
+    """What a body says."""
+
+    seen: BodySeen = BodySeen.NONE
+    account_id: str = ""
+    org_id: str = ""
+    end_user_id: str = ""
+    session_id: str = ""
+    model: str = ""
+    made: Made = _NONE_MADE
+    signatures: tuple[str, ...] = ()
+    wishes: Wishes = NO_WISHES
+
+
+_NOTHING_SAID: Final = _Said()
+
+
+def _read_body(body: dict[str, Any], seen: BodySeen, identity: Identity, templates: TemplateKeys | None) -> _Said:
+    asked = read_newest(body)
+    is_part = seen is BodySeen.PARTIAL
+    return _Said(
+        BodySeen.PARTIAL if is_part else BodySeen.WHOLE,
+        _field(body, identity.account_field),
+        _field(body, identity.organisation_field),
+        _first_field(body, identity.end_user_fields),
+        _first_field(body, identity.session_fields),
+        _bounded(first_text(body.get("model"), body.get("modelId")) or ""),
+        templates.of(None if is_part else asked.prompt_text, asked.system_text) if templates else _NONE_MADE,
+        asked.signatures[-_MOST_SIGNATURES:],
+        read_wishes(body),
+    )
+
+
+class _Who(NamedTuple):
+    """Who it is, as the operator's own proxy says."""
+
+    account_id: str = ""
+    user_id: str = ""
+    org_id: str = ""
+    team_id: str = ""
+    end_user_id: str = ""
+
+
+_NOBODY: Final = _Who()
+
+
+def _who(headers: Headers, identity: Identity) -> _Who:
+    return _Who(
+        _header(headers, identity.account_header),
+        _header(headers, identity.user_header),
+        _header(headers, identity.organisation_header),
+        _header(headers, identity.team_header),
+        _header(headers, identity.end_user_header),
     )
 
 
@@ -150,8 +208,11 @@ def api_key_id(headers: Headers, names: Iterable[str]) -> str:
     """SHA-256 in hex of the first credential that the headers carry; empty if there is none."""
     for name in names:
         if found := headers.get(name):
-            scheme = next((one for one in _SCHEMES if found[: len(one)].lower() == one), "")
-            return hashlib.sha256(found[len(scheme) :].strip().encode()).hexdigest()
+            for scheme in _SCHEMES:
+                if found[: len(scheme)].lower() == scheme:
+                    found = found[len(scheme) :]
+                    break
+            return hashlib.sha256(found.strip().encode()).hexdigest()
     return ""
 
 

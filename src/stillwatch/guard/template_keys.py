@@ -19,14 +19,13 @@ import xxhash
 
 from stillwatch.core.key_kind import KeyKind
 from stillwatch.guard.key_hashes import FNV_OFFSET, LANE_BYTES, fnv, lane, mixed, numbers, run_hashes, salted, signed
-from stillwatch.guard.prompt_ends import EDGE_WORDS, words_at_ends
+from stillwatch.guard.prompt_ends import EDGE_WORDS, RUN_WORDS, words_at_ends
 
 if TYPE_CHECKING:
     import array
 
 _DIGITS: Final = 0x9E3779B97F4A7C15
 """Stands for a word of digits alone."""
-_SHINGLE_WORDS: Final = 4
 _EIGHTH: Final = 2**61
 _BOTTOM_K: Final = 8
 _EDGES: Final = (5, 12)
@@ -91,7 +90,7 @@ class TemplateKeys:
 
     def _of_prompt(self, text: str, keys: list[tuple[int, int]]) -> bool:
         """Add the prompt's keys; False where its words cost too much."""
-        found = words_at_ends(text)
+        found = words_at_ends(text, EDGE_WORDS if _SHINGLE in self.kinds else _EDGES[-1])
         if found is None:
             return False
         if not found.head:
@@ -178,13 +177,13 @@ def _run_key(words: array.array[int], seed: int) -> int:
 def _shingles(head: bytes, tail: bytes) -> list[int]:
     """The smallest hashes of four words in a row, ascending as unsigned numbers; runs that cross a gap are none."""
     words = len(head) // LANE_BYTES
-    if words < _SHINGLE_WORDS:
+    if words < RUN_WORDS:
         return []
     if tail is head:
-        hashes = run_hashes(head, _SHINGLE_WORDS, _SHINGLE_SEED)
+        hashes = run_hashes(head, RUN_WORDS, _SHINGLE_SEED)
         del hashes[EDGE_WORDS : max(EDGE_WORDS, words - EDGE_WORDS)]
     else:
-        hashes = run_hashes(head + tail, _SHINGLE_WORDS, _SHINGLE_SEED)
+        hashes = run_hashes(head + tail, RUN_WORDS, _SHINGLE_SEED)
         del hashes[EDGE_WORDS:words]
     return [signed(one) for one in _smallest(hashes)]
 

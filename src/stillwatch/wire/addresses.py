@@ -30,7 +30,8 @@ def client_address(forwarded: str, *, peer: str, trusted: tuple[str, ...]) -> st
     nearest = _bare(peer)
     if not forwarded or (peer and not nearest) or not is_trusted(nearest, trusted):
         return nearest
-    for hop in reversed(forwarded.rsplit(",", _MOST_HOPS)[-_MOST_HOPS:]):
+    hops = reversed(forwarded.rsplit(",", _MOST_HOPS)[-_MOST_HOPS:]) if "," in forwarded else (forwarded,)
+    for hop in hops:
         address = _bare(hop)
         if not address:
             return nearest

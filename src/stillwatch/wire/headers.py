@@ -42,8 +42,13 @@ class Headers(dict[str, str]):
                 if lowered == _FORWARDED_FOR:
                     self[lowered] = _end_of(f"{self[lowered]},{value}")
                     continue
-            self[lowered] = _end_of(value) if lowered == _FORWARDED_FOR else _start_of(value)
+            is_plain = len(value) <= _LONGEST_VALUE and value.isascii()
+            self[lowered] = value if is_plain else _cut(lowered, value)
         self.names = tuple(names[:_MOST_NAMES])
+
+
+def _cut(name: str, value: str) -> str:
+    return _end_of(value) if name == _FORWARDED_FOR else _start_of(value)
 
 
 def _start_of(value: str) -> str:

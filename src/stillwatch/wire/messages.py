@@ -92,9 +92,13 @@ class Asked(NamedTuple):
 def conversation_in(body: dict[str, Any]) -> Asked | None:
     """Where the body holds its conversation, and what it carries beside it."""
     for name, system_names in _BODY_SHAPES:
-        if (found := body.get(name)) is not None:
-            system = next((body[other] for other in system_names if body.get(other) is not None), None)
-            return Asked(parsed(found) if name != "prompt" else found, system)
+        if (found := body.get(name)) is None:
+            continue
+        system = None
+        for other in system_names:
+            if (system := body.get(other)) is not None:
+                break
+        return Asked(parsed(found) if name != "prompt" and type(found) is not list else found, system)
     return None
 
 

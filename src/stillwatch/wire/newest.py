@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_SPEAKERS: Final = ("user", "assistant", "tool")
+_TALKERS: Final = ("user", "assistant")
+_SPEAKERS: Final = (*_TALKERS, "tool")
 
 
 class Newest(NamedTuple):
@@ -54,7 +55,7 @@ def read_newest(body: dict[str, Any]) -> Newest:
     return Newest(
         joined(["\n".join(said)]) if said else None,
         joined(systems) if systems else None,
-        tuple(dict.fromkeys(filter(None, signatures))),
+        tuple(dict.fromkeys(filter(None, signatures))) if signatures else (),
     )
 
 
@@ -93,6 +94,12 @@ def _newest_turn(messages: list[Any]) -> list[str]:
     """The texts of the last user messages in a row, in order; none where no user has spoken."""
     said: list[str] = []
     for message in reversed(messages):
+        if _is_plain_turn(message):
+            if message["role"] == "user":
+                said.append(message["content"])
+            elif said:
+                break
+            continue
         if not said and _is_of_no_user(message):
             continue
         for role, text in _turns_of(message, is_started=bool(said)):
@@ -101,6 +108,16 @@ def _newest_turn(messages: list[Any]) -> list[str]:
             elif said:
                 return said[::-1]
     return said[::-1]
+
+
+def _is_plain_turn(message: Any) -> bool:
+    """Whether nothing but text of the user or the assistant: the usual message, told quickly."""
+    return (
+        type(message) is dict
+        and len(message) == 2
+        and type(message.get("content")) is str
+        and message.get("role") in _TALKERS
+    )
 
 
 def _is_of_no_user(message: Any) -> bool:

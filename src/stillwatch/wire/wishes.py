@@ -66,9 +66,10 @@ def read_wishes(body: dict[str, Any], depth: int = _DEPTH) -> Wishes:
     include = body.get("include")
     included = [one for one in include if isinstance(one, str)] if isinstance(include, list) else ()
     found = Wishes(
-        any(_asks(body[name]) for name in _LOGPROBS & present) or any(one in LOGPROB_INCLUDES for one in included),
-        any(_asks_reasoning(body[name]) for name in _REASONING & present)
-        or any(one in _REASONING_INCLUDES for one in included),
+        (not _LOGPROBS.isdisjoint(present) and any(_asks(body[name]) for name in _LOGPROBS & present))
+        or (bool(included) and any(one in LOGPROB_INCLUDES for one in included)),
+        (not _REASONING.isdisjoint(present) and any(_asks_reasoning(body[name]) for name in _REASONING & present))
+        or (bool(included) and any(one in _REASONING_INCLUDES for one in included)),
         1 if _CHOICES.isdisjoint(present) else _most(body, _CHOICES & present, 1),
         0 if _LENGTHS.isdisjoint(present) else _most(body, _LENGTHS & present, 0),
         _asks(body.get("stream")),
