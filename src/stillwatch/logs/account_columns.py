@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from stillwatch.core.mail_form import mail_form
 from stillwatch.logs.times import time_ns
 from stillwatch.wire.values import clean, flag, text
 
@@ -104,7 +105,6 @@ ACCOUNT_COLUMNS: Final = (
 )
 
 _MARKED: Final = re.compile(r"[^a-z0-9]")
-_UNDOTTED_DOMAINS: Final = frozenset(("gmail.com", "googlemail.com"))
 
 
 def plain_name(name: str) -> str:
@@ -117,13 +117,7 @@ def mail_key(value: Any) -> str | None:
     found = text(value)
     if found is None:
         return None
-    local, at, domain = found.strip().lower().rpartition("@")
-    if not at:
-        return domain or None
-    local = local.partition("+")[0]
-    if domain in _UNDOTTED_DOMAINS:
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain}"
+    return mail_form(found) or None
 
 
 def phone_key(value: Any) -> str | None:
