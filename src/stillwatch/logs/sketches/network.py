@@ -22,7 +22,7 @@ _IPV4: Final = r"^(?P<near>[0-9]+\.[0-9]+\.[0-9]+)\.[0-9]+$"
 
 def _neighbourhoods(addresses: pa.Array) -> pa.Array:
     """`neighbourhood` of each; Arrow cuts the plain IPv4 addresses, which are nearly all."""
-    near = pc.extract_regex(addresses, _IPV4).field("near")
+    near = pc.struct_field(pc.extract_regex(addresses, _IPV4), "near")  # null where the pattern does not match
     others = np.flatnonzero(near.is_null().to_numpy(zero_copy_only=False))
     if not len(others):
         return near
@@ -60,6 +60,20 @@ SKETCH = Sketch(
             name="another network",
             left={"client_address": "192.0.2.7"},
             right={"client_address": "198.51.100.7"},
+            column="prefix_key",
+            same=False,
+        ),
+        SketchCase(
+            name="neighbours of IPv6",
+            left={"client_address": "2001:db8:5:6::7"},
+            right={"client_address": "2001:db8:5:ffff::9"},
+            column="prefix_key",
+            same=True,
+        ),
+        SketchCase(
+            name="another network of IPv6",
+            left={"client_address": "2001:db8:5::7"},
+            right={"client_address": "2001:db8:6::7"},
             column="prefix_key",
             same=False,
         ),
