@@ -24,6 +24,7 @@ _VALUES_ALONE = frozenset(
         *("core/explanation.py", "core/tracking.py", "core/key_kind.py", "core/identity.py", "core/server_limits.py"),
         *("core/indicator.py", "core/shared_campaign.py", "core/listed_entity.py"),
         *("screening/query.py", "screening/hit.py"),
+        "core/hunt.py",
         "faces/gateway/proxy_limits.py",
         *("detection/case.py", "detection/scene.py", "logs/format.py", "logs/sketch.py"),
     )
