@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from carried import DAY_US, carried, id_of, observable
 from stillwatch.core.marking import Tlp
-from stillwatch.service.sharing.object_store import EVERYTHING, Filters, Status
+from stillwatch.service.sharing.object_store import EVERYTHING, NOTHING, Filters, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -29,6 +29,18 @@ async def pages_follow_one_another(store: ObjectStore) -> None:
     assert seen == [id_of(letter) for letter in "abcdefg"]
     assert (await store.page("c", after)).rows == ()
     assert await store.last_seq() == 8
+
+
+async def packed_is_the_same_in_one_piece(store: ObjectStore) -> None:
+    objects = [carried(letter) for letter in "abcdefg"]
+    await store.append("c", objects, by="m")
+    rows = (await store.page("c")).rows
+    first = await store.packed("c", limit=4)
+    assert first == (4, rows[0].added_us, rows[3].added_us, 4, True, b",".join(one.data for one in objects[:4]))
+    rest = await store.packed("c", first.last_seq, limit=3)
+    assert rest == (3, rows[4].added_us, rows[6].added_us, 7, False, b",".join(one.data for one in objects[4:]))
+    assert await store.packed("c", rest.last_seq) == NOTHING
+    assert (await store.packed("c", filters=Filters(added_after_us=rows[5].added_us))).data == objects[6].data
 
 
 async def what_was_put_in_comes_out(store: ObjectStore) -> None:
@@ -135,6 +147,7 @@ async def writers_take_turns(store: ObjectStore) -> None:
 
 PROMISES: tuple[Promise, ...] = (
     pages_follow_one_another,
+    packed_is_the_same_in_one_piece,
     what_was_put_in_comes_out,
     filters_hold_together,
     foreign_ids_are_refused,

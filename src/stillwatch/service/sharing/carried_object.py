@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ID: Final = re.compile(r"[a-z][a-z0-9-]{1,249}--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SPEC: Final = re.compile(r"\d{1,3}\.\d{1,3}")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -83,8 +84,8 @@ def carried_object(document: Any) -> CarriedObject:
     except orjson.JSONEncodeError as error:
         raise InputError(f"cannot be kept: {error}", where=object_id, mend="write it flatter") from error
     spec_version = document.get("spec_version", "2.0")
-    if not isinstance(spec_version, str):
-        raise InputError("spec_version is a text", where=object_id, mend='write "2.1"')
+    if not isinstance(spec_version, str) or not _SPEC.fullmatch(spec_version):
+        raise InputError("spec_version is no version", where=object_id, mend='write "2.1"')
     digest = hashlib.sha256(sorted_data).digest()
     return CarriedObject(object_id, kind, spec_version, version, version_us, created_by, digest, data)
 

@@ -49,6 +49,19 @@ class Page(NamedTuple):
     has_more: bool
 
 
+class Packed(NamedTuple):
+    """The objects of a page as they go over the wire, joined by the database: a thousand of them cost one row."""
+
+    objects: int
+    first_added_us: int
+    last_added_us: int
+    last_seq: int
+    """0 where the page is empty."""
+    has_more: bool
+    data: bytes
+    """JSON objects with commas between them."""
+
+
 class Kept(NamedTuple):
     """What became of an object that was accepted."""
 
@@ -103,6 +116,7 @@ class Filters:
 EVERYTHING: Final = Filters(versions=("all",), with_tombstones=True)
 """For who follows the stream of changes."""
 LATEST: Final = Filters()
+NOTHING: Final = Packed(0, 0, 0, 0, False, b"")  # noqa: FBT003  # a page without objects
 
 
 class ObjectStore(Protocol):
@@ -114,6 +128,10 @@ class ObjectStore(Protocol):
 
     async def page(self, collection: str, after_seq: int = 0, filters: Filters = LATEST, limit: int = 1000) -> Page:
         """What stands after a number, in order."""
+        ...
+
+    async def packed(self, collection: str, after_seq: int = 0, filters: Filters = LATEST, limit: int = 1000) -> Packed:
+        """The same, objects alone; tombstones have no place in it."""
         ...
 
     async def delete(self, collection: str, object_id: str, *, by: str, filters: Filters = EVERYTHING) -> int:

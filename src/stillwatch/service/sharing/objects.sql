@@ -3,7 +3,7 @@
 
 -- Where the stream ends; one row. Whoever writes takes it first, so that numbers are committed in their order.
 CREATE TABLE head (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
+    single INTEGER PRIMARY KEY CHECK (single = 1),
     last_seq INTEGER NOT NULL,
     last_added_us INTEGER NOT NULL
 );

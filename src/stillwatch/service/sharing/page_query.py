@@ -1,7 +1,7 @@
 """The query of a page, for either database, and the same question to a row that is at hand.
 
 >>> from stillwatch.service.sharing.object_store import Filters
->>> page_query("c-1", 7, Filters(types=("note",), with_data=False), 100).values
+>>> page_query("c-1", 7, Filters(types=("note",)), 100).values
 ('c-1', 7, 'note', 101)
 
 SQLite must be told its index: left alone it takes the one of ids, and a page of a long collection costs a sort of all.
@@ -23,25 +23,43 @@ STRICTNESS: Final = {tlp: rank for rank, tlp in enumerate(Tlp)}
 """How a marking stands in the database."""
 _SHOWN: Final = "is_echo = 0 AND is_tombstone = 0"
 _VERSIONS: Final = {"first": "is_first = 1", "last": "is_last = 1", "all": f"({_SHOWN})"}
-_AFTER_TIME: Final = "seq > coalesce((SELECT seq FROM object WHERE added_us <= ? ORDER BY added_us DESC LIMIT 1), 0)"
+SEQ_AT: Final = "SELECT seq FROM object WHERE added_us <= ? ORDER BY added_us DESC LIMIT 1"
+"""Up to which number there was anything at a time: asked first, since an index is searched for one bound."""
 
 
-class PageQuery(NamedTuple):
+class Query(NamedTuple):
     statement: str
-    """With `{indexed}` where SQLite is told the index, `{blob}` for the type of bytes, and a question mark for each
-    value.
+    """With a question mark for each value, and to be filled in by each database in its own words: `{indexed}`, the
+    index; `{blob}`, the type of bytes; `{joined}`, the objects of all rows with commas between them.
     """
     index_name: str
     values: tuple[Any, ...]
 
 
-def page_query(collection: str, after_seq: int, filters: Filters, limit: int) -> PageQuery:
+def page_query(collection: str, after_seq: int, filters: Filters, limit: int) -> Query:
     """Ask for a page, and for one row more, which tells whether there is another page."""
+    condition, values = _condition(collection, after_seq, filters)
+    data = "data" if filters.with_data else "CAST('' AS {blob})"
+    statement = (
+        f"SELECT seq, object_id, version, added_us, producer, spec_version, {data}, is_tombstone "  # noqa: S608  # our own words alone
+        f"FROM object {{indexed}} WHERE {condition} ORDER BY seq LIMIT ?"
+    )
+    return Query(statement, _index(filters), (*values, limit + 1))
+
+
+def packed_query(collection: str, after_seq: int, filters: Filters, limit: int) -> Query:
+    """Ask for the objects of a page in one row."""
+    condition, values = _condition(collection, after_seq, filters)
+    statement = (
+        "SELECT count(*), min(added_us), max(added_us), max(seq), {joined} FROM "  # noqa: S608  # our own words alone
+        f"(SELECT seq, added_us, data FROM object {{indexed}} WHERE {condition} ORDER BY seq LIMIT ?) AS page"
+    )
+    return Query(statement, _index(filters), (*values, limit))
+
+
+def _condition(collection: str, after_seq: int, filters: Filters) -> tuple[str, list[Any]]:
     conditions = ["collection = ?", "seq > ?"]
     values: list[Any] = [collection, after_seq]
-    if filters.added_after_us is not None:
-        conditions.append(_AFTER_TIME)
-        values.append(filters.added_after_us)
     for column, wanted in (
         ("object_id", filters.ids),
         ("object_type", filters.types),
@@ -58,12 +76,7 @@ def page_query(collection: str, after_seq: int, filters: Filters, limit: int) ->
     places += [f"(version_us = ? AND {_SHOWN})"] * len(times)
     places += ["is_tombstone = 1"] if filters.with_tombstones else []
     conditions.append(places[0] if len(places) == 1 else f"({' OR '.join(places)})")
-    data = "data" if filters.with_data else "CAST('' AS {blob})"
-    statement = (  # values travel beside it
-        f"SELECT seq, object_id, version, added_us, producer, spec_version, {data}, is_tombstone "  # noqa: S608  # our own words alone
-        f"FROM object {{indexed}} WHERE {' AND '.join(conditions)} ORDER BY seq LIMIT ?"
-    )
-    return PageQuery(statement, _index(filters), (*values, *times, limit + 1))
+    return " AND ".join(conditions), [*values, *times]
 
 
 def row_wanted(filters: Filters, producer: str) -> Callable[[Row], bool]:

@@ -34,8 +34,18 @@ import orjson
 
 from stillwatch.core.errors import PeerError
 from stillwatch.service.sharing.change_plan import Head, Plan, Row, plan_append, plan_delete
-from stillwatch.service.sharing.object_store import EVERYTHING, LATEST, Appended, Filters, Page, Status, Stored
-from stillwatch.service.sharing.page_query import page_query, row_wanted
+from stillwatch.service.sharing.object_store import (
+    EVERYTHING,
+    LATEST,
+    NOTHING,
+    Appended,
+    Filters,
+    Packed,
+    Page,
+    Status,
+    Stored,
+)
+from stillwatch.service.sharing.page_query import SEQ_AT, Query, packed_query, page_query, row_wanted
 from stillwatch.service.sqlite_file import SqliteKind, open_sqlite
 
 if TYPE_CHECKING:
@@ -87,6 +97,9 @@ class SqliteObjects:
 
     async def page(self, collection: str, after_seq: int = 0, filters: Filters = LATEST, limit: int = 1000) -> Page:
         return await self._in(self._readers, self._page, collection, after_seq, filters, limit)
+
+    async def packed(self, collection: str, after_seq: int = 0, filters: Filters = LATEST, limit: int = 1000) -> Packed:
+        return await self._in(self._readers, self._packed, collection, after_seq, filters, limit)
 
     async def delete(self, collection: str, object_id: str, *, by: str, filters: Filters = EVERYTHING) -> int:
         return await self._in(self._writer, self._delete, collection, object_id, by, filters)
@@ -190,10 +203,27 @@ class SqliteObjects:
         connection.execute("UPDATE head SET last_seq = ?, last_added_us = ?", plan.head)
 
     def _page(self, collection: str, after_seq: int, filters: Filters, limit: int) -> Page:
-        query = page_query(collection, after_seq, filters, limit)
-        statement = query.statement.format(indexed=f"INDEXED BY {query.index_name}", blob="BLOB")
-        rows = self._connection.execute(statement, query.values).fetchall()
+        rows = self._ask(page_query(collection, self._after(after_seq, filters), filters, limit))
         return Page(tuple(map(Stored._make, rows[:limit])), len(rows) > limit)
+
+    def _packed(self, collection: str, after_seq: int, filters: Filters, limit: int) -> Packed:
+        after = self._after(after_seq, filters)
+        ((count, first_us, last_us, last_seq, data),) = self._ask(packed_query(collection, after, filters, limit))
+        if not count:
+            return NOTHING
+        has_more = count == limit and bool(self._ask(packed_query(collection, last_seq, filters, 1))[0][0])
+        return Packed(count, first_us, last_us, last_seq, has_more, data)
+
+    def _after(self, after_seq: int, filters: Filters) -> int:
+        if filters.added_after_us is None:
+            return after_seq
+        found = self._connection.execute(SEQ_AT, (filters.added_after_us,)).fetchone()
+        return max(after_seq, found[0] if found else 0)
+
+    def _ask(self, query: Query) -> list[Any]:
+        index = f"INDEXED BY {query.index_name}"
+        statement = query.statement.format(indexed=index, blob="BLOB", joined="CAST(group_concat(data, ',') AS BLOB)")
+        return self._connection.execute(statement, query.values).fetchall()
 
     def _last_seq(self) -> int:
         return int(self._connection.execute("SELECT last_seq FROM head").fetchone()[0])
