@@ -15,6 +15,7 @@ _SHELVES = {
     "detection/links": "detection/test_link.py",
     "detection/signals": "detection/test_signal.py",
     "detection/precursors": "detection/test_precursor.py",
+    "screening/readers": "screening/test_list_shelf.py",
 }
 """Shelf → the one test that walks it and applies every file's own cases."""
 _VALUES_ALONE = frozenset(
@@ -26,6 +27,8 @@ _VALUES_ALONE = frozenset(
         *("core/feedback.py", "core/read_bundle.py"),
         *("screening/query.py", "screening/hit.py"),
         "core/hunt.py",
+        "screening/list_format.py",
+        "core/holding.py",
         "faces/gateway/proxy_limits.py",
         *("detection/case.py", "detection/scene.py", "logs/format.py", "logs/sketch.py"),
     )
