@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +35,10 @@ class IndicatorKind(StrEnum):
     """Decimal digits of a key made of the prompt, a signed 64-bit integer; `template_kind` says which."""
     OTHER = "other"
     """What no guard of ours matches, kept for others: hashes of files, messenger ids, ..."""
+
+
+PERSONAL: Final = frozenset({IndicatorKind.EMAIL, IndicatorKind.PHONE, IndicatorKind.PAYMENT, IndicatorKind.DEVICE})
+"""What says who a person is; it leaves as a keyed token or not at all."""
 
 
 class Form(StrEnum):

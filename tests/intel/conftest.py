@@ -1,0 +1,8 @@
+"""The factory beside this file has to be made importable by hand: test modules are imported by path."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
