@@ -69,14 +69,16 @@ def test_headers_and_body_together() -> None:
 
 
 def test_what_a_client_may_forge_is_not_believed_of_it() -> None:
-    headers = {"x-account": "a-1", "x-org": "o-1", "x-ja4": "t", "x-forwarded-for": "192.0.2.7"}
+    headers = {"x-account": "a-1", "x-org": "o-1", "x-ja4": "t", "x-forwarded-for": "192.0.2.7", "traceparent": "00"}
     facts = read(b"", headers, peer="203.0.113.9")
     assert (facts.account_id, facts.org_id, facts.client_address) == ("", "", "203.0.113.9")
-    assert facts.client == client_of("", "x-account,x-org,x-ja4,x-forwarded-for")
+    assert facts.client == client_of("", "x-account,x-org,x-ja4,x-forwarded-for,traceparent")
+    assert facts.trace_parent == ""
 
 
 def test_a_unix_socket_is_the_operators_own() -> None:
-    assert read(b"", {"x-account": "a-1"}, peer="").account_id == "a-1"
+    found = read(b"", {"x-account": "a-1", "traceparent": "00-a-b-01", "tracestate": "gw=1"}, peer="")
+    assert (found.account_id, found.trace_parent, found.trace_state) == ("a-1", "00-a-b-01", "gw=1")
 
 
 @pytest.mark.parametrize(

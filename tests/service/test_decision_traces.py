@@ -54,6 +54,25 @@ def test_only_what_is_worth_telling_becomes_a_span():
     )
 
 
+def test_a_span_is_a_child_of_the_gateways_and_follows_its_sampling():
+    sdk = pytest.importorskip("opentelemetry.sdk.trace")
+    export = pytest.importorskip("opentelemetry.sdk.trace.export")
+    memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter").InMemorySpanExporter()
+    provider = sdk.TracerProvider()
+    provider.add_span_processor(export.SimpleSpanProcessor(memory))
+    traces = DecisionTraces(provider)
+    trace, parent = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    traces.note(FACTS._replace(trace_parent=f"00-{trace}-{parent}-01", trace_state="gw=1"), DENIED)
+    traces.note(FACTS._replace(trace_parent=f"00-{trace}-{parent}-00"), DENIED)
+    traces.note(FACTS._replace(trace_parent="00-0-0-01"), DENIED)
+    child, alone = memory.get_finished_spans()
+    traces.close()
+    assert f"{child.context.trace_id:032x} {child.parent.span_id:016x}" == f"{trace} {parent}"
+    assert dict(child.context.trace_state) == {"gw": "1"}
+    assert alone.parent is None
+    assert f"{alone.context.trace_id:032x}" != trace
+
+
 def test_a_collector_gets_them():
     pytest.importorskip("opentelemetry.exporter.otlp.proto.http.trace_exporter")
     got: list[bytes] = []

@@ -89,3 +89,7 @@ class RequestFacts(NamedTuple):
     """Keys of the prompt are missing that a later request with the same text will have."""
     body_seen: BodySeen = BodySeen.NONE
     size_bytes: int = 0
+    trace_parent: str = ""
+    """W3C `traceparent`, where a trusted proxy has sent one: the span under which the request is served."""
+    trace_state: str = ""
+    """`tracestate` that came with it."""

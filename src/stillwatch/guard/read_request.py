@@ -114,6 +114,8 @@ def facts_of(  # noqa: PLR0913  # what a plug-in point has in hand, one by one
         templates_late=said.made.is_late,
         body_seen=said.seen,
         size_bytes=len(body) if body else 0,
+        trace_parent=who.trace_parent,
+        trace_state=who.trace_state,
     )
 
 
@@ -177,13 +179,15 @@ def _read_body(body: dict[str, Any], seen: BodySeen, identity: Identity, templat
 
 
 class _Who(NamedTuple):
-    """Who it is, as the operator's own proxy says."""
+    """Who it is and in which trace it is served, as the operator's own proxy says."""
 
     account_id: str = ""
     user_id: str = ""
     org_id: str = ""
     team_id: str = ""
     end_user_id: str = ""
+    trace_parent: str = ""
+    trace_state: str = ""
 
 
 _NOBODY: Final = _Who()
@@ -196,6 +200,8 @@ def _who(headers: Headers, identity: Identity) -> _Who:
         _header(headers, identity.organisation_header),
         _header(headers, identity.team_header),
         _header(headers, identity.end_user_header),
+        _header(headers, "traceparent"),
+        _header(headers, "tracestate"),
     )
 
 

@@ -6,6 +6,9 @@ traces.note(facts, decision)
 As in the decision log, only decisions that a rule had a part in, that exempt somebody, or that failed become spans; the
 SDK's batch processor sends them from a thread of its own and drops what its queue cannot take. A span names the request
 by the gateway's id and no customer by name: who it was stands in the decision log.
+
+Where the gateway sent its trace context (W3C `traceparent` and `tracestate`), the span is a child of the gateway's, and
+one that it does not sample is not sent. A context that cannot be read begins a trace of its own, as the standard says.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ class DecisionTraces:
 
     def __init__(self, provider: Any) -> None:
         self._provider = provider
+        self._context = import_module("opentelemetry.trace.propagation.tracecontext").TraceContextTextMapPropagator()
         self._tracer = provider.get_tracer("stillwatch", VERSION)
 
     def note(self, facts: RequestFacts, decision: Decision) -> None:
@@ -34,7 +38,9 @@ class DecisionTraces:
         if not is_told(decision):
             return
         at = round(facts.at * 1e9)
-        self._tracer.start_span("stillwatch.decide", attributes=attributes_of(facts, decision), start_time=at).end(at)
+        above = self._context.extract({"traceparent": facts.trace_parent, "tracestate": facts.trace_state})
+        said = attributes_of(facts, decision)
+        self._tracer.start_span("stillwatch.decide", above, attributes=said, start_time=at).end(at)
 
     def close(self) -> None:
         """Send what waits."""

@@ -68,3 +68,14 @@ def test_a_document_that_was_cut_is_decided_on_as_far_as_it_came() -> None:
     found = answer_in(DIALECTS["decide"], told.point, asked("/decide", body=body, is_whole=False))
     assert orjson.loads(found.body)["status"] == 403
     assert told.last.degraded == ("body: partial",)
+
+
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_the_trace_that_a_gateway_asks_in_is_kept_and_a_strangers_is_not(name: str) -> None:
+    told = Told()
+    document = orjson.dumps({"input": {"account_id": "a-1"}, "account_id": "a-1"})
+    call = asked("/", body=document, traceparent="00-a-b-01", tracestate="gw=1")
+    answer_in(DIALECTS[name], told.point, call)
+    assert (told.facts.trace_parent, told.facts.trace_state) == ("00-a-b-01", "gw=1")
+    answer_in(DIALECTS[name], told.point, call._replace(peer="198.51.100.9"))
+    assert (told.facts.trace_parent, told.facts.trace_state) == ("", "")

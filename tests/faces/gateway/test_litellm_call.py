@@ -105,3 +105,10 @@ def test_loggers_are_told_of_the_same_call_and_of_its_tokens() -> None:
 def test_what_the_customer_said_is_system_and_prompt() -> None:
     messages = [{"role": "system", "content": "Be brief"}, {"role": "user", "content": "Hi"}]
     assert prompt_of({"messages": messages}) == "Be brief\nHi"
+
+
+def test_the_trace_that_the_call_came_in_is_known() -> None:
+    headers = {"traceparent": "00-a-b-01", "tracestate": "gw=1"}
+    found = facts({"proxy_server_request": {"headers": headers}})
+    assert (found.trace_parent, found.trace_state) == ("00-a-b-01", "gw=1")
+    assert facts({"proxy_server_request": {"headers": None}}).trace_parent == ""

@@ -50,3 +50,12 @@ def test_without_a_body_it_is_said_that_there_was_none() -> None:
     told = Told()
     check_stated({"account_id": "honest"}, NOTHING, told.point)
     assert told.last.degraded == ("body: none",)
+
+
+def test_a_trace_that_is_stated_stands_above_that_of_the_call() -> None:
+    told = Told()
+    call = NOTHING._replace(trace_parent="call", trace_state="c=1")
+    check_stated({"headers": {"traceparent": "stated"}}, call, told.point)
+    assert (told.facts.trace_parent, told.facts.trace_state) == ("stated", "")
+    check_stated({"headers": {"x-other": "1"}}, call, told.point)
+    assert (told.facts.trace_parent, told.facts.trace_state) == ("call", "c=1")

@@ -100,7 +100,16 @@ def facts_of_call(
         client=client_of((text(metadata.get("user_agent")) or "")[:_LONGEST], ""),
         path=_bounded(auth.request_route),
         session_id=_bounded(metadata.get("session_id")),
+        trace_parent=_sent(data, "traceparent"),
+        trace_state=_sent(data, "tracestate"),
     )
+
+
+def _sent(data: Mapping[str, Any], name: str) -> str:
+    """A header of the call, which LiteLLM keeps without its credentials; its own traces believe them too."""
+    asked = data.get("proxy_server_request")
+    headers = asked.get("headers") if isinstance(asked, dict) else None
+    return _bounded(headers.get(name)) if isinstance(headers, dict) else ""
 
 
 def prompt_of(data: dict[str, Any]) -> str:

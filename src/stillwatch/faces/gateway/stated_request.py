@@ -29,7 +29,7 @@ _LONGEST: Final = 512
 
 
 def check_stated(stated: dict[str, Any], facts: RequestFacts, point: GuardPoint) -> Decision:
-    """Decide about it; `facts` holds the time."""
+    """Decide about it; `facts` holds what is known of the call that brought it."""
     known = _of_headers(stated, facts, point)
     by_name: dict[str, Any] = {name: value for name in _TEXTS if (value := _text(stated, name))}
     known = known._replace(**by_name)
@@ -47,7 +47,7 @@ def _of_headers(stated: dict[str, Any], facts: RequestFacts, point: GuardPoint) 
     request_id, path = _text(stated, "request_id"), _text(stated, "path")
     headers = mapping(stated.get("headers"))
     if not headers:
-        return RequestFacts(request_id, facts.at, path=plain_path(path), body_seen=facts.body_seen)
+        return facts._replace(request_id=request_id, path=plain_path(path), size_bytes=0)
     read = facts_of(
         request_id=request_id,
         at=facts.at,
@@ -59,6 +59,8 @@ def _of_headers(stated: dict[str, Any], facts: RequestFacts, point: GuardPoint) 
         identity=point.identity,
         templates=None,
     )
+    if not read.trace_parent:
+        read = read._replace(trace_parent=facts.trace_parent, trace_state=facts.trace_state)
     return read._replace(body_seen=facts.body_seen if facts.body_seen is BodySeen.PARTIAL else BodySeen.NONE)
 
 
