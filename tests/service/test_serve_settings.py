@@ -10,6 +10,7 @@ from stillwatch.core.server_limits import ServerLimits
 from stillwatch.guard.read_policy import read_policy
 from stillwatch.service.serve_settings import (
     ListenSettings,
+    PlugInSettings,
     ProxySettings,
     ValkeySettings,
     default_settings,
@@ -51,6 +52,9 @@ url = "valkey://h:1/0"
 prefix = "p"
 interval_s = 0.2
 takes_standings = true
+
+[plug_in]
+metrics = "0.0.0.0:9464"
 """,
         AT,
     )
@@ -71,6 +75,7 @@ takes_standings = true
         body_s=3.0,
     )
     assert found.valkey == ValkeySettings(url="valkey://h:1/0", prefix="p", interval_s=0.2, takes_standings=True)
+    assert found.plug_in == PlugInSettings(metrics_host="0.0.0.0", metrics_port=9464)  # noqa: S104  # said
     assert (found.guard.policy, found.guard.standings) == (Path("/etc/sw/policy.toml"), (Path("/var/standings.bin"),))
     assert found.guard.identity.account_header == "x-account"
 
@@ -105,6 +110,7 @@ def test_a_socket_alone_is_enough() -> None:
         ("[valkey]\ntakes_standings = true", "/etc/sw/serve.toml:3: standings are taken from nowhere (name the url"),
         ("[proxy]\naddress = '127.0.0.1:1'", "/etc/sw/serve.toml:2: a proxy needs an engine (write"),
         ("[proxy]\nengine = 'http://h'\naddress = '1'", "/etc/sw/serve.toml:4: address is host and port (write"),
+        ("[plug_in]\nmetrics = '9464'", "/etc/sw/serve.toml:3: metrics is host and port (write"),
         ("[valkey]\nurl = 3", "/etc/sw/serve.toml:3: url is a text (write"),
     ],
 )

@@ -1,4 +1,4 @@
-r"""What went through the guard's own reverse proxy, as a log that `stillwatch watch` follows.
+r"""What went through the guard, where it sees requests and replies, as a log that `stillwatch watch` follows.
 
 >>> from stillwatch.core.decision import Action, Decision
 >>> from stillwatch.core.request_facts import RequestFacts
@@ -46,7 +46,7 @@ class Exchanged(NamedTuple):
     body: bytes
     """Empty where it went through unread."""
     status: int
-    """0 = the client was gone before one was sent."""
+    """0 = the client was gone before one was sent, or nobody has told us."""
     ended_at: float
     """Seconds since 1970 UTC."""
     output_tokens: int

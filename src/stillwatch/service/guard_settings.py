@@ -39,7 +39,9 @@ class GuardSettings:
     decisions: Path | None = None
     """Folder of the decision log; None = none is kept."""
     exchanges: Path | None = None
-    """Folder of the exchange log, which the reverse proxy writes for `stillwatch watch` to follow; None = none."""
+    """Folder of the exchange log, for `stillwatch watch` to follow; None = none. The reverse proxy, the ASGI middleware
+    and the callbacks of vLLM's router write it; where a gateway only asks, its own log tells of replies.
+    """
     traces: str = ""
     """Address of a collector that decisions are sent to as spans (OTLP/HTTP); empty = none."""
     identity: Identity = field(default_factory=Identity)

@@ -24,6 +24,7 @@ from stillwatch.guard.standings import Standings
 from stillwatch.service.clock_steps import ClockSteps
 from stillwatch.service.decision_log import DecisionLog
 from stillwatch.service.decision_traces import DecisionTraces, open_traces
+from stillwatch.service.exchange_log import ExchangeLog
 from stillwatch.service.follow_exemptions import ExemptionsFollower
 from stillwatch.service.follow_policy import PolicyFollower, policy_at
 from stillwatch.service.follow_standings import TablesFollower
@@ -55,6 +56,7 @@ class OpenGuard:
         *,
         state: GuardState | None,
         decisions: DecisionLog | None,
+        exchanges: ExchangeLog | None,
         traces: DecisionTraces | None,
         metrics: GuardMetrics,
         clock: Callable[[], float],
@@ -64,6 +66,7 @@ class OpenGuard:
         self.settings = settings
         self.state = state
         self.decisions = decisions
+        self.exchanges = exchanges
         self._traces = traces
         self.metrics = metrics
         self._clock = clock
@@ -105,15 +108,18 @@ class OpenGuard:
         self._looks.set()
 
     def close(self) -> None:
-        """Look no more, and write down what waits."""
+        """Look no more, and write down what waits; a second time there is nothing left to do."""
+        if self._is_over:
+            return
         self._is_over = True
         self._looks.set()
         if self._thread is not None:
             self._thread.join()
         if self.state is not None:
             self.state.close()
-        if self.decisions is not None:
-            self.decisions.close()
+        for log in (self.decisions, self.exchanges):
+            if log is not None:
+                log.close()
         if self._traces is not None:
             self._traces.close()
 
@@ -133,6 +139,8 @@ class OpenGuard:
             yield from state_samples(self.state.counts())
         if self.decisions is not None:
             yield from log_samples("decisions", self.decisions.lines.counts)
+        if self.exchanges is not None:
+            yield from log_samples("exchanges", self.exchanges.lines.counts)
 
     def _go_on(self, take: Callable[[StandingsTable], None], every_s: float) -> None:
         while True:
@@ -194,6 +202,7 @@ def open_guard(
         if settings.decisions is not None
         else None
     )
+    exchanges = ExchangeLog(Segments(settings.exchanges, "exchanges", clock=clock)) if settings.exchanges else None
     traces = open_traces(settings.traces) if settings.traces else None
     told = (
         *(metrics.note, state.note if state else None, decisions.note if decisions else None),
@@ -207,7 +216,15 @@ def open_guard(
         bonds=ReasoningBonds(seed=secrets.randbits(_SEED_BITS)),
     )
     return OpenGuard(
-        guard, settings, state=state, decisions=decisions, traces=traces, metrics=metrics, clock=clock, say=say
+        guard,
+        settings,
+        state=state,
+        decisions=decisions,
+        exchanges=exchanges,
+        traces=traces,
+        metrics=metrics,
+        clock=clock,
+        say=say,
     )
 
 

@@ -30,7 +30,7 @@ from stillwatch.service.guard_settings import GuardSettings, read_guard_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TABLES: Final = ("listen", "limits", "proxy", "valkey")
+_TABLES: Final = ("listen", "limits", "proxy", "valkey", "plug_in")
 _LAST_PORT: Final = 65_535
 _PUBLISHED_IN: Final = "stillwatch-out"
 
@@ -85,12 +85,22 @@ class ValkeySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlugInSettings:
+    """What a guard inside of a foreign process does beside deciding; `[listen]` is for servers alone, this is not."""
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    """Where its metrics are served, or at the next free port after it; 0 = nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServeSettings:
     guard: GuardSettings
     listen: ListenSettings = field(default_factory=ListenSettings)
     limits: ServerLimits = field(default_factory=ServerLimits)
     proxy: ProxySettings = field(default_factory=ProxySettings)
     valkey: ValkeySettings = field(default_factory=ValkeySettings)
+    plug_in: PlugInSettings = field(default_factory=PlugInSettings)
 
 
 def default_settings(folder: Path) -> ServeSettings:
@@ -120,6 +130,7 @@ def read_serve_settings(text: str, path: Path) -> ServeSettings:
         limits=ServerLimits(**tables["limits"].like(ServerLimits())),
         proxy=_proxy(tables["proxy"]),
         valkey=ValkeySettings(**tables["valkey"].like(ValkeySettings())),
+        plug_in=_plug_in(tables["plug_in"]),
     )
     _refuse_contradictions(settings, tables)
     return settings
@@ -165,6 +176,13 @@ def _proxy(table: _Table) -> ProxySettings:
     return ProxySettings(engine=engine, host=host, port=port, **given)
 
 
+def _plug_in(table: _Table) -> PlugInSettings:
+    if "metrics" not in table.like({"metrics": "127.0.0.1:9464"}):
+        return PlugInSettings()
+    host, port = _host_and_port(table, str(table.values["metrics"]), "metrics")
+    return PlugInSettings(metrics_host=host, metrics_port=port)
+
+
 def _ext_proc(table: _Table, address: str) -> str:
     host, _, port = address.rpartition(":")
     if address and not (host and port.isdigit()):
@@ -172,10 +190,10 @@ def _ext_proc(table: _Table, address: str) -> str:
     return address
 
 
-def _host_and_port(table: _Table, address: str) -> tuple[str, int]:
+def _host_and_port(table: _Table, address: str, key: str = "address") -> tuple[str, int]:
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) <= _LAST_PORT:
-        raise table.error("address is host and port", "address", 'write address = "127.0.0.1:8088"')
+        raise table.error(f"{key} is host and port", key, f'write {key} = "127.0.0.1:8088"')
     return host.strip("[]"), int(port)
 
 

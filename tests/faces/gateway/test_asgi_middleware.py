@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import time
 from http.client import HTTPConnection, HTTPResponse
 from typing import TYPE_CHECKING, Any
@@ -15,13 +17,27 @@ from guarded import Told
 from mock_replies import Answer
 from openai import OpenAI, PermissionDeniedError, RateLimitError
 
+from exchange_log import scanned
 from stillwatch.faces.gateway.asgi_middleware import GuardMiddleware
 from stillwatch.faces.gateway.open_point import SETTINGS_VARIABLE
+from stillwatch.service.exchange_log import Exchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+SERVED = """
+import sys
+import uvicorn
+from stillwatch.faces.gateway.asgi_middleware import GuardMiddleware
+
+async def application(scope, receive, send):
+    await receive()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+uvicorn.run(GuardMiddleware(application, sys.argv[1]), port=int(sys.argv[2]), lifespan="off")
+"""
 POLICY = """
 version = "1"
 mode = "enforce"
@@ -105,6 +121,13 @@ def post(server: AsgiServer, path: str, body: Any, account: str = "a-1", **heade
     is_chunked = "transfer-encoding" in named
     connection.request("POST", path, body, {"x-account": account} | named, encode_chunked=is_chunked)
     return connection.getresponse()
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_whoever_is_not_known_goes_through_unchanged(server: AsgiServer) -> None:
@@ -280,3 +303,44 @@ def test_a_server_names_the_class_alone_and_the_environment_the_settings(
         """Never called here."""
 
     assert GuardMiddleware(application)
+
+
+def test_what_is_over_is_told_for_the_log(server: AsgiServer, told: Told) -> None:
+    over = list[Exchanged]()
+    told.point.on_exchange = over.append
+    try:
+        server.answer = Answer(words=("word ",) * 3)
+        found = post(server, "/v1/chat/completions", json.dumps(ASKED | {"stream": True}), authorization="k").read()
+        assert (found.count(b"word"), found[-14:]) == (3, b"data: [DONE]\n\n")
+        until(lambda: len(over) == 1)
+        post(server, "/v1/chat/completions", json.dumps(ASKED), authorization="k").read()
+        until(lambda: len(over) == 2)
+        post(server, "/v1/chat/completions", json.dumps(ASKED), "closed").read()
+        assert post(server, "/v1/chat/completions", json.dumps(ASKED)).status == 401
+        until(lambda: len(over) == 4)
+    finally:
+        told.point.on_exchange = None
+    said = [(one.facts.account_id, one.status, bool(one.decision.id)) for one in over]
+    assert said == [("a-1", 200, False), ("a-1", 200, False), ("closed", 403, True), ("a-1", 401, False)]
+    assert [one.output_tokens > 0 for one in over[:3]] == [True, True, False]
+    assert json.loads(over[0].body) == ASKED | {"stream": True}
+
+
+def test_a_server_that_ends_leaves_a_log_that_a_watch_takes_in(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text(POLICY.format(rules=RULES))
+    settings = 'policy = "policy.toml"\nexchanges = "exchanges"\n[identity]\naccount_header = "x-account"\n'
+    (tmp_path / "guard.toml").write_text(settings)
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = int(one.getsockname()[1])
+    command = [sys.executable, "-c", SERVED, str(tmp_path / "guard.toml"), str(port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:  # noqa: S603  # ours
+        until(lambda: not socket.socket().connect_ex(("127.0.0.1", port)))
+        for account in ("a-1", "a-2", "closed"):
+            connection = HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("POST", "/v1/chat/completions", json.dumps(ASKED), {"x-account": account})
+            connection.getresponse().read()
+            connection.close()
+        process.terminate()
+    store = scanned(tmp_path / "store", sorted((tmp_path / "exchanges").iterdir())).run
+    assert (store.exchanges, store.accounts) == (3, 3)

@@ -12,6 +12,7 @@ from stillwatch.core.decision import Action
 from stillwatch.faces.gateway import vllm_router
 from stillwatch.faces.gateway.open_point import SETTINGS_VARIABLE
 from stillwatch.faces.gateway.vllm_router import RouterGuard
+from stillwatch.service.exchange_log import Exchanged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,3 +87,17 @@ def test_the_router_asks_for_it_by_name(tmp_path: Path, monkeypatch: pytest.Monk
     assert isinstance(found, RouterGuard)
     with pytest.raises(AttributeError):
         _ = vllm_router.OTHER
+
+
+def test_what_is_over_is_told_for_the_log() -> None:
+    told, over = Told(POLICY), list[Exchanged]()
+    told.point.on_exchange = over.append
+    guard, asked = RouterGuard(told.point), request("a-1")
+    assert guard.pre_request(asked, b'{"model": "m"}', {}) is None
+    assert over == []
+    guard.post_request(asked, USAGE)
+    assert guard.pre_request(request("closed"), b"{}", {}) is not None
+    assert [(one.facts.account_id, one.body, one.status, one.output_tokens) for one in over] == [
+        ("a-1", b'{"model": "m"}', 0, 100),
+        ("closed", b"{}", 403, 0),
+    ]

@@ -82,39 +82,42 @@ class GuardMiddleware:
         body = await read_body(receive, self._largest_body_bytes) if reads else b""
         if body is None:
             return  # the client went away before it had asked
-        checked = self._checked(scope, path, body)
+        asked = _asked(scope, path, body)
+        checked = self._point.checked(asked, path, f"{self._run}-{next(self._numbers):x}", is_whole=True)
         decision = checked.decision
         if decision.action in DENIALS:
-            await _send_denial(send, decision, path)
+            self._point.over(checked, asked, await _send_denial(send, decision, path))
             return
         body, prompt = _changed(body, checked) if body else (body, "")
-        asked = _as_asked(scope, len(body) if reads else None, decision.obligations)
+        handed = _as_asked(scope, len(body) if reads else None, decision.obligations)
         replayed = ReplayedBody(body if reads else None, receive)
         if not self._is_awaited(decision):
-            await self._app(asked, replayed, send)
+            await self._app(handed, replayed, send)
             return
         reply = AsgiReply(send, decision, prompt=prompt, path=path, stop=replayed.end)
         try:
-            await self._app(asked, replayed, reply)
+            await self._app(handed, replayed, reply)
         finally:
             self._point.guard.book_tokens(decision, reply.tokens, self._point.clock())
             self._point.guard.bind_reasoning(checked.facts, reply.signatures)
-
-    def _checked(self, scope: Scope, path: str, body: bytes) -> Checked:
-        headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-        client = scope.get("client")
-        query = scope.get("query_string", b"").decode("latin-1")
-        asked = Asked(scope["method"], path, query, headers, body, True, client[0] if client else "")  # noqa: FBT003
-        return self._point.checked(asked, path, f"{self._run}-{next(self._numbers):x}", is_whole=True)
+            self._point.over(checked, asked, reply.status, reply.tokens)
 
     def _is_awaited(self, decision: Decision) -> bool:
-        """Whether anything is left to be done about the reply."""
+        """Whether anything is left to be done about the reply, or to be learnt of it."""
         return (
-            changes_reply(decision.obligations)
+            self._point.on_exchange is not None
+            or changes_reply(decision.obligations)
             or bool(decision.applied)
             or self._point.guard.guarded.binds_reasoning
             or any(one.counts_tokens for one in decision.charges)
         )
+
+
+def _asked(scope: Scope, path: str, body: bytes) -> Asked:
+    headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    client = scope.get("client")
+    query = scope.get("query_string", b"").decode("latin-1")
+    return Asked(scope["method"], path, query, headers, body, True, client[0] if client else "")  # noqa: FBT003
 
 
 def _path_of(scope: Scope) -> str:
@@ -151,10 +154,12 @@ def _as_asked(scope: Scope, length: int | None, obligations: Obligations) -> Sco
     return {**scope, "headers": headers}
 
 
-async def _send_denial(send: Send, decision: Decision, path: str) -> None:
+async def _send_denial(send: Send, decision: Decision, path: str) -> int:
+    """Refuse; give the status."""
     denial = denial_of(decision, path)
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in denial.headers]
     await send(
         {"type": "http.response.start", "status": denial.status, "headers": with_length(headers, len(denial.body))}
     )
     await send({"type": "http.response.body", "body": denial.body, "more_body": False})
+    return denial.status

@@ -44,6 +44,8 @@ class AsgiReply:
         self._is_changed = changes_reply(decision.obligations)
         self._start: Message | None = None
         self._stream: ReplyStream | None = None
+        self.status = 0
+        """What the client was told; 0 = nothing yet."""
         self._is_held = False
         self._is_over = False
         self._seen = bytearray()
@@ -72,6 +74,7 @@ class AsgiReply:
             await self._send(message)
 
     async def _begin(self, message: Message) -> None:
+        self.status = message["status"]
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message.get("headers", ())]
         named = {name.lower(): value for name, value in headers}
         content_type = named.get("content-type", "")
@@ -133,7 +136,9 @@ class AsgiReply:
 
     async def _refuse(self, message: str) -> None:
         """Answer in place of the application, which has sent nothing to the client yet."""
-        await send_refusal(self._send, Refusal(502, message), self._path)
+        refusal = Refusal(502, message)
+        self.status = refusal.status
+        await send_refusal(self._send, refusal, self._path)
         self._end()
 
     def _end(self) -> None:

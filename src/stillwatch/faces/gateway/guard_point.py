@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.guard.read_request import facts_of, facts_of_body
 from stillwatch.guard.template_keys import TemplateKeys
+from stillwatch.service.exchange_log import Exchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from stillwatch.faces.gateway.http_message import Asked
     from stillwatch.guard.guard import Guard
     from stillwatch.guard.several_standings import StandingsTable
+    from stillwatch.service.open_guard import OpenGuard
 
 
 class Checked(NamedTuple):
@@ -36,6 +38,8 @@ class GuardPoint:
     """Of the standings that are looked up in; replaced with them."""
     took: Callable[[float], None] | None = None
     """Told of the seconds that a decision took, reading the request included."""
+    on_exchange: Callable[[Exchanged], None] | None = None
+    """Told of each exchange when it is over, where the point sees that; must be quick and must not raise."""
 
     def look_up_in(self, standings: StandingsTable) -> None:
         """Decide by other standings from now on; keys of prompts are made as they need them."""
@@ -79,6 +83,12 @@ class GuardPoint:
             return Checked(facts, self.guard.fail(facts, type(error).__name__))
         return Checked(facts, self.guard.check(facts))
 
+    def over(self, checked: Checked, asked: Asked, status: int, tokens: int = 0) -> None:
+        """Tell of an exchange that is over; `status` 0 = nobody has told us."""
+        if self.on_exchange is not None:
+            facts, decision = checked
+            self.on_exchange(Exchanged(facts, decision, asked.headers, asked.body, status, self.clock(), tokens))
+
     def check_body(self, facts: RequestFacts, body: dict[str, Any]) -> Decision:
         """Decide about a request whose body comes decoded, inside of something else."""
         try:
@@ -86,3 +96,14 @@ class GuardPoint:
         except Exception as error:  # noqa: BLE001  # no request may be lost to a fault of ours
             return self.guard.fail(facts, type(error).__name__)
         return self.guard.check(facts)
+
+
+def point_of(opened: OpenGuard) -> GuardPoint:
+    """The point of a guard that was opened from settings."""
+    return GuardPoint(
+        guard=opened.guard,
+        identity=opened.settings.identity,
+        clock=time.time,
+        took=opened.metrics.took,
+        on_exchange=opened.exchanges.note if opened.exchanges is not None else None,
+    )

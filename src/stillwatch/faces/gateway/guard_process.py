@@ -15,16 +15,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from stillwatch.core.errors import SettingsError
-from stillwatch.faces.gateway.guard_point import GuardPoint
+from stillwatch.faces.gateway.guard_point import Checked, point_of
 from stillwatch.faces.gateway.proxy_limits import ProxyLimits
 from stillwatch.faces.gateway.routes import routes
 from stillwatch.faces.gateway.server import Server
 from stillwatch.faces.gateway.server_metrics import server_metrics
 from stillwatch.faces.gateway.tell_supervisor import tell_supervisor
-from stillwatch.service.exchange_log import Exchanged, ExchangeLog
-from stillwatch.service.guard_metrics import log_samples
 from stillwatch.service.open_guard import open_guard
-from stillwatch.service.segments import Segments
 from stillwatch.service.share_budgets import share_budgets
 
 if TYPE_CHECKING:
@@ -33,6 +30,7 @@ if TYPE_CHECKING:
     from stillwatch.core.decision import Decision
     from stillwatch.core.request_facts import RequestFacts
     from stillwatch.faces.gateway.ext_proc import ExtProc
+    from stillwatch.faces.gateway.guard_point import GuardPoint
     from stillwatch.faces.gateway.proxy import Proxy
     from stillwatch.faces.gateway.proxy_metrics import Outcome
     from stillwatch.service.open_guard import OpenGuard
@@ -57,10 +55,9 @@ async def guard_process(settings: ServeSettings, say: Callable[[str], None]) -> 
 
 
 async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str], None]) -> int:
-    point = GuardPoint(guard=opened.guard, identity=settings.guard.identity, clock=time.time, took=opened.metrics.took)
+    point = point_of(opened)
     opened.follow(point.look_up_in)
-    exchanges = _exchange_log(settings, opened)
-    proxy = await _proxy(settings, point, exchanges, say)
+    proxy = await _proxy(settings, point, say)
     server: Server
     server = Server(
         routes(
@@ -91,8 +88,6 @@ async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str]
     if ext_proc is not None:
         await ext_proc.drain(settings.listen.drain_s)
     cut_off = await _drain(server, proxy, settings.listen.drain_s, stopping)
-    if exchanges is not None:
-        exchanges.close()
     say(f"stopped; {server.counts.requests:,} requests answered, {cut_off} connections cut off")
     return cut_off
 
@@ -129,9 +124,7 @@ async def _listen(server: Server, settings: ServeSettings, say: Callable[[str], 
         say(f"listening at {listen.socket}")
 
 
-async def _proxy(
-    settings: ServeSettings, point: GuardPoint, exchanges: ExchangeLog | None, say: Callable[[str], None]
-) -> Proxy | None:
+async def _proxy(settings: ServeSettings, point: GuardPoint, say: Callable[[str], None]) -> Proxy | None:
     proxy = settings.proxy
     if not proxy.engine:
         return None
@@ -147,7 +140,7 @@ async def _proxy(
         engine_s=proxy.engine_s,
         most_connections=proxy.connections,
     )
-    made = Proxy(point, proxy.engine, limits, on_exchange=_exchanges_to(exchanges), on_fault=_fault_to(say))
+    made = Proxy(point, proxy.engine, limits, on_exchange=_exchanges_to(point), on_fault=_fault_to(say))
     try:
         await made.listen(proxy.host, proxy.port, is_shared=settings.listen.shares_port)
     except OSError as error:
@@ -158,20 +151,10 @@ async def _proxy(
     return made
 
 
-def _exchange_log(settings: ServeSettings, opened: OpenGuard) -> ExchangeLog | None:
-    folder = settings.guard.exchanges
-    if folder is None:
-        return None
-    log = ExchangeLog(Segments(folder, "exchanges", clock=time.time))
-    opened.metrics.ask(lambda: log_samples("exchanges", log.lines.counts))
-    return log
-
-
-def _exchanges_to(log: ExchangeLog | None) -> Callable[[RequestFacts, Decision, Outcome], None]:
+def _exchanges_to(point: GuardPoint) -> Callable[[RequestFacts, Decision, Outcome], None]:
     def note(facts: RequestFacts, decision: Decision, outcome: Outcome) -> None:
-        if log is not None and outcome.asked is not None:
-            asked = outcome.asked
-            log.note(Exchanged(facts, decision, asked.headers, asked.body, outcome.status, time.time(), outcome.tokens))
+        if outcome.asked is not None:
+            point.over(Checked(facts, decision), outcome.asked, outcome.status, outcome.tokens)
 
     return note
 

@@ -59,7 +59,7 @@ class StillwatchGuard(CustomGuardrail):  # type: ignore[misc]  # LiteLLM runs us
         """Open the guard; without settings or a policy LiteLLM does not start."""
         parameters["event_hook"] = ["pre_call", "post_call"]  # obligations are carried out on both
         super().__init__(**parameters)
-        self._point, self._opened = open_point()
+        self._point = open_point().point
         self._awaited: dict[str, LiteLLMReply] = {}
 
     async def async_pre_call_hook(

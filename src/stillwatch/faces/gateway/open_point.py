@@ -2,8 +2,9 @@
 
     export STILLWATCH_SETTINGS=/etc/stillwatch/guard.toml
 
-The file is that of `stillwatch serve`; what it says of listening is for servers alone. Processes that share budgets
-name a server for it in `[valkey]`.
+The file is that of `stillwatch serve`; what it says of listening is for servers alone, and `[plug_in]` for guards in a
+foreign process: `metrics = "127.0.0.1:9464"` serves theirs. Processes that share budgets name a server for it in
+`[valkey]`. What waits is written down when the process ends.
 
 What is to be said of policies and files goes to the log of name `stillwatch`, which Python writes to standard error
 unless the process has arranged something else.
@@ -11,6 +12,7 @@ unless the process has arranged something else.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import time
@@ -18,8 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import SettingsError
-from stillwatch.faces.gateway.guard_point import GuardPoint
-from stillwatch.service.open_guard import OpenGuard, open_guard
+from stillwatch.faces.gateway.guard_point import point_of
+from stillwatch.faces.gateway.metrics_server import MetricsServer
+from stillwatch.service.open_guard import open_guard
 from stillwatch.service.serve_settings import read_serve_settings
 from stillwatch.service.share_budgets import share_budgets
 
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 
     from stillwatch.core.decision import Decision
     from stillwatch.core.request_facts import RequestFacts
+    from stillwatch.faces.gateway.guard_point import GuardPoint
+    from stillwatch.service.open_guard import OpenGuard
+    from stillwatch.service.serve_settings import PlugInSettings
 
 SETTINGS_VARIABLE: Final = "STILLWATCH_SETTINGS"
 _LOG: Final = logging.getLogger("stillwatch")
@@ -36,6 +42,9 @@ _LOG: Final = logging.getLogger("stillwatch")
 class OpenPoint(NamedTuple):
     point: GuardPoint
     opened: OpenGuard
+    metrics: MetricsServer | None
+    close: Callable[[], None]
+    """Write down what waits, and end; called by itself when the process ends."""
 
 
 def open_point(
@@ -69,7 +78,26 @@ def open_point(
         ) from error
     settings = read_serve_settings(text, path)
     opened = open_guard(settings.guard, clock=time.time, say=_LOG.warning, on_decision=on_decision)
-    share_budgets(settings, opened, clock=time.time)
-    point = GuardPoint(guard=opened.guard, identity=settings.guard.identity, clock=time.time, took=opened.metrics.took)
+    sync = share_budgets(settings, opened, clock=time.time)
+    point = point_of(opened)
     opened.follow(point.look_up_in)
-    return OpenPoint(point, opened)
+    metrics = _metrics(settings.plug_in, opened)
+
+    def close() -> None:
+        for one in (metrics, sync, opened):
+            if one is not None:
+                one.close()
+        atexit.unregister(close)
+
+    atexit.register(close)
+    return OpenPoint(point, opened, metrics, close)
+
+
+def _metrics(settings: PlugInSettings, opened: OpenGuard) -> MetricsServer | None:
+    if not settings.metrics_port:
+        return None
+    served = MetricsServer(
+        settings.metrics_host, settings.metrics_port, metrics=opened.metrics.text, trouble=opened.trouble
+    )
+    _LOG.warning("metrics of this process at http://%s:%d/metrics", settings.metrics_host, served.port)
+    return served

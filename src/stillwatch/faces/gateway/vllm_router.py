@@ -47,18 +47,21 @@ class RouterGuard:
         peer = request.client.host if request.client else ""
         headers = Headers(request.headers.items())
         asked = Asked(request.method, path, request.url.query, headers, request_body, True, peer)  # noqa: FBT003
-        facts, decision = self._point.checked(asked, path, f"{self._run}-{next(self._numbers):x}", is_whole=True)
+        checked = self._point.checked(asked, path, f"{self._run}-{next(self._numbers):x}", is_whole=True)
+        decision = checked.decision
         if decision.action not in DENIALS and decision.obligations != NO_OBLIGATIONS:
-            decision = self._point.guard.fail(facts, "this router changes neither requests nor replies")
-        request.state.stillwatch = (facts, decision)
+            decision = self._point.guard.fail(checked.facts, "this router changes neither requests nor replies")
+            checked = checked._replace(decision=decision)
+        request.state.stillwatch = (asked, checked)
         if decision.action not in DENIALS:
             return None
         denial = denial_of(decision, path)
+        self._point.over(checked, asked, denial.status)
         return Response(denial.body, denial.status, dict(denial.headers))
 
     def post_request(self, request: Request, response_content: bytes) -> None:
-        """Book what the reply has cost, and remember whose reasoning it handed out."""
-        facts, decision = request.state.stillwatch
+        """Book what the reply has cost, and remember whose reasoning it handed out; its status we are not told."""
+        asked, checked = request.state.stillwatch
         if response_content.lstrip().startswith(_EVENTS):
             stream = ReplyStream(NO_OBLIGATIONS)
             stream.feed(response_content)
@@ -66,8 +69,9 @@ class RouterGuard:
             tokens, signatures = stream.tokens, stream.signatures
         else:
             tokens, signatures = learnt_of(response_content, response_content)
-        self._point.guard.book_tokens(decision, tokens, self._point.clock())
-        self._point.guard.bind_reasoning(facts, signatures)
+        self._point.guard.book_tokens(checked.decision, tokens, self._point.clock())
+        self._point.guard.bind_reasoning(checked.facts, signatures)
+        self._point.over(checked, asked, 0, tokens)
 
 
 def __getattr__(name: str) -> RouterGuard:
