@@ -22,14 +22,22 @@ $(VENV)/.litellm: tests/faces/gateway/litellm.txt | $(VENV)/.run
 	$(VENV)/litellm/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile -r $<
 	touch $@
 
+# Portkey's gateway and Open Policy Agent's client for the tests of our answers to them, where there is npm.
+$(VENV)/.node: tests/faces/gateway/foreign/package.json tests/faces/gateway/foreign/package-lock.json | $(VENV)/.run
+	mkdir -p $(VENV)/node
+	cp $^ $(VENV)/node
+	if command -v npm >/dev/null; then npm --prefix $(VENV)/node ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	else echo "npm is not installed; the tests of Portkey and of OPA's client will say so and be skipped" >&2; fi
+	touch $@
+
 scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report is
 	$(BIN)/stillwatch sample --out $(OUT)/sample
 	$(BIN)/stillwatch scan $(OUT)/sample/log --accounts $(OUT)/sample/accounts.csv --authorised $(OUT)/sample/authorised.toml --out $(OUT)/scan || [ $$? -eq 1 ]
 
-test: $(VENV)/.dev $(VENV)/.litellm  ## everything that guards correctness, under ten minutes on two cores
+test: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.node  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: $(VENV)/.dev $(VENV)/.litellm  ## the long ones too, and new cases for the properties
+test-all: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.node  ## the long ones too, and new cases for the properties
 	$(BIN)/pytest -n 2 --hypothesis-profile=exploring
 
 lint: $(VENV)/.dev  ## style, types, import contracts

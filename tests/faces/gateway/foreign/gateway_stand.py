@@ -71,6 +71,8 @@ class Stand:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     served: list[dict[str, str]] = field(default_factory=list)
     """Headers of what reached the model."""
+    bodies: list[bytes] = field(default_factory=list)
+    """And its bodies."""
 
     def ask(self, key: str, path: str = CHAT, body: bytes = b'{"model": "m"}', **headers: str) -> Reply:
         """A customer's request, through the gateway."""
@@ -183,7 +185,7 @@ def _serve_model(stand: Stand) -> None:
 
         def do_POST(self) -> None:
             stand.served.append({name.lower(): value for name, value in self.headers.items()})
-            self.rfile.read(int(self.headers.get("content-length", "0")))
+            stand.bodies.append(self.rfile.read(int(self.headers.get("content-length", "0"))))
             told = b'{"choices": []}'
             self.send_response(200)
             self.send_header("content-type", "application/json")

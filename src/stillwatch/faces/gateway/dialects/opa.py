@@ -9,6 +9,7 @@ Set up: point the client's OPA address here, and ask for `stillwatch/decision`.
     POST /v1/data/stillwatch/decision {"input": {"account_id": "acct-7", "path": "/v1/chat/completions"}}
     {"decision_id": "…", "result": {"allow": false, "action": "throttle", "status": 429, "retry_after_s": 3, …}}
 
+Asked by OPA's own client, `@open-policy-agent/opa` 2.0.0.
 References: openpolicyagent.org, REST API, "Get a Document (with Input)".
 """
 

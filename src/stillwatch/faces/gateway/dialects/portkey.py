@@ -3,16 +3,18 @@
 Sees: the request's JSON, the model's provider and the metadata; no header and no address. Who it is must be in the
 metadata: `account_id`, `api_key_id`, `user_id`, `org_id`, `team_id`, or Portkey's own `_user`. Set it where the caller
 cannot write it, as default metadata of the API key; what comes in `x-portkey-metadata` anybody can claim.
-Does: refuse (446, or 246 where the guardrail does not deny; the reason stands in `hook_results`), and rewrite the
-request: log-probabilities left out, tokens and choices capped, another model.
-Fails: after 3 s, or with any other answer, Portkey's verdict is false with an error, and the guardrail's own `deny` and
-`async` say what follows; a document that cannot be read gets the policy's `on_failure`.
-Set up:
+Does: refuse (446, or 246 where the guardrail does not deny; the reason, the status and the wait stand in
+`hook_results`), and rewrite the request: log-probabilities left out, tokens and choices capped, another model.
+Fails: where no answer comes within `timeout` (3000 ms if not given) Portkey lets the request through, or refuses it
+(446) where the check says `"failOnError": true`; a document that cannot be read gets the policy's `on_failure`.
+Shows: Portkey hands `hook_results` to the customer, with the address of the web hook; keep secrets out of it.
+Set up, in a config (`examples/guard/portkey-config.json`):
 
     {"before_request_hooks": [{"type": "guardrail", "deny": true, "checks": [
-      {"id": "default.webhook", "parameters": {"webhookURL": "http://127.0.0.1:8088/portkey"}}]}]}
+      {"id": "default.webhook", "parameters": {"webhookURL": "http://127.0.0.1:8088/portkey", "timeout": 1000}}]}]}
 
-Replies (`eventType: afterRequestHook`) are let through unread. References: portkey.ai, "Bring your own guardrails".
+Run against Portkey's gateway 1.15.2. Replies (`eventType: afterRequestHook`) are let through unread.
+References: portkey.ai, "Bring your own guardrails".
 """
 
 from __future__ import annotations
