@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from stillwatch.core.errors import SettingsError
 from stillwatch.faces.cli.later import later
 
 
@@ -22,3 +23,10 @@ def test_help_loads_no_engine(command: str) -> None:
         "sys.exit(any(name in sys.modules for name in ('numba', 'pyarrow', 'duckdb', 'scipy')))"
     )
     assert subprocess.run([sys.executable, "-c", shown], check=False, capture_output=True).returncode == 0  # noqa: S603
+
+
+def test_what_an_extra_brings_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"no_such_module is missing \(pip install 'stillwatch\[intel\]'\)"):
+        later("no_such_module", "anything", extra="intel")()
+    with pytest.raises(ModuleNotFoundError):
+        later("no_such_module", "anything")()

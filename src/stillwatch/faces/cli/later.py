@@ -10,14 +10,22 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from stillwatch.core.errors import SettingsError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def later(module: str, name: str) -> Callable[..., Any]:
-    """A function that loads its module when it is first called."""
+def later(module: str, name: str, *, extra: str = "") -> Callable[..., Any]:
+    """A function that loads its module when it is first called; `extra`: what has to be installed for it."""
 
     def load_and_call(*arguments: Any, **options: Any) -> Any:
-        return getattr(import_module(module), name)(*arguments, **options)
+        try:
+            loaded = import_module(module)
+        except ModuleNotFoundError as error:
+            if not extra:
+                raise
+            raise SettingsError(f"{error.name} is missing", mend=f"pip install 'stillwatch[{extra}]'") from error
+        return getattr(loaded, name)(*arguments, **options)
 
     return load_and_call

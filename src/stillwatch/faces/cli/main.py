@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "explain": "What a campaign rests on, and what would change the verdict",
     "corpus": "Public prompt sets that a scan looks for",
     "sample": "Compose a small synthetic log to try stillwatch on",
+    "keys": "The key that one signs with, and the keys of others that count",
     "store": "What a store holds; erase an account or what is old",
     "formats": "Log formats: list them, or ask what a file is",
     "range": "Compose labelled logs, and judge any detector on them",
