@@ -1,0 +1,235 @@
+"""A transparency log in a folder: entries go in, signed checkpoints and proofs come out, and nothing is taken out.
+
+>>> import tempfile
+>>> from pathlib import Path
+>>> from stillwatch.evidence.log_signer import LogSigner
+>>> with tempfile.TemporaryDirectory() as folder:
+...     log = TileLog.make(Path(folder) / "log", LogSigner.from_seeds("log.example", bytes(32)), clock=lambda: 0.0)
+...     log.append([b"one", b"two"]), log.entry(1), log.size
+(range(0, 2), b'two', 2)
+
+The folder is what C2SP's tlog-tiles has a server serve, so any static file server publishes it and other projects'
+programs read it. `append` gives the numbers of the leaves only after everything lies on the disk: first bundles and
+tiles, under names that no earlier checkpoint speaks of, then the checkpoint, which takes its place in one step. What a
+crash leaves behind beyond the checkpoint is no part of the log, and the next append writes over it. Writers of other
+processes wait for one another.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.core.errors import InputError, VerificationError
+from stillwatch.evidence.checkpoint import Checkpoint
+from stillwatch.evidence.log_edge import LogEdge, edge_of
+from stillwatch.evidence.merkle_tree import consistency_path, inclusion_path, range_root
+from stillwatch.evidence.proof_file import LogPolicy, LogProof, check_checkpoint
+from stillwatch.evidence.signed_note import read_note
+from stillwatch.evidence.tiles import WIDTH, Tile, bundle_path, hashes_from, unpack_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from stillwatch.evidence.log_signer import LogSigner
+    from stillwatch.evidence.merkle_tree import HashAt
+    from stillwatch.evidence.signed_note import Note
+
+CHECKPOINT: Final = "checkpoint"
+_LOCK: Final = ".lock"
+_UNFINISHED: Final = ".unfinished"
+_MEND: Final = "restore the log from its copy; a log that was changed cannot be mended"
+_PIECE: Final = 65_536
+"""Entries that are written before a checkpoint is made for them, at most."""
+
+
+class TileLog:
+    """For one process; of the same folder as many as like may be open.
+
+    Args:
+        folder: Made by `make`.
+        signer: Signs checkpoints; its name is the log's origin.
+        clock: Seconds since 1970 UTC.
+
+    Raises:
+        InputError: There is no log.
+        VerificationError: What lies there is not what its checkpoint states, or another key has signed it.
+    """
+
+    def __init__(self, folder: Path, signer: LogSigner, *, clock: Callable[[], float]) -> None:
+        self._folder = folder
+        self._signer = signer
+        self._clock = clock
+        self._seen: tuple[int, int] = (0, 0)
+        self._edge = LogEdge()
+        self._read()
+
+    @classmethod
+    def make(cls, folder: Path, signer: LogSigner, *, clock: Callable[[], float]) -> TileLog:
+        """Begin an empty log, or open the one that is there.
+
+        Raises:
+            VerificationError: As when opened.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder):
+            if not (folder / CHECKPOINT).exists():
+                empty = Checkpoint(signer.name, 0, LogEdge().root())
+                _write(folder / CHECKPOINT, str(signer.sign(empty, at_s=int(clock()))).encode())
+                _sync_folders({folder})
+        return cls(folder, signer, clock=clock)
+
+    @property
+    def size(self) -> int:
+        return self._edge.size
+
+    def append(self, entries: Sequence[bytes]) -> range:
+        """Add entries; give their numbers, which hold for ever once this returns.
+
+        Raises:
+            ValueError: An entry is longer than 65,535 bytes; none was added.
+            OSError: They could not be written, such as on a disk that is full. Whole pieces of 65,536 may be in.
+            VerificationError: Somebody has changed the log.
+        """
+        with _locked(self._folder):
+            self._read()
+            first = self.size
+            for start in range(0, len(entries), _PIECE):
+                self._commit(entries[start : start + _PIECE])
+            return range(first, self.size)
+
+    def checkpoint(self) -> Note:
+        """The newest, as it lies there."""
+        self._read()
+        return read_note((self._folder / CHECKPOINT).read_bytes(), str(self._folder / CHECKPOINT))
+
+    def entry(self, leaf: int) -> bytes:
+        """An entry by its number.
+
+        Raises:
+            ValueError: There is none.
+        """
+        self._check(leaf)
+        number, place = divmod(leaf, WIDTH)
+        return unpack_entries(self._bytes(bundle_path(number, min(WIDTH, self.size - number * WIDTH))))[place]
+
+    def prove(self, leaf: int) -> LogProof:
+        """The proof that an entry stands in the log of the newest checkpoint.
+
+        Raises:
+            ValueError: There is none.
+        """
+        note = self.checkpoint()
+        self._check(leaf)
+        return LogProof(leaf, tuple(inclusion_path(self._hashes(), leaf, self.size)), str(note).encode())
+
+    def consistency(self, old: int) -> list[bytes]:
+        """The proof that the log of `old` leaves is the beginning of the present one.
+
+        Raises:
+            ValueError: It was never as small, or is not as large.
+        """
+        return consistency_path(self._hashes(), old, self.size)
+
+    def root_at(self, size: int) -> bytes:
+        """The root that the log had with so many leaves, at least one."""
+        return range_root(self._hashes(), 0, size)
+
+    def _check(self, leaf: int) -> None:
+        if not 0 <= leaf < self.size:
+            raise ValueError(f"no leaf {leaf} in a log of {self.size:,}")
+
+    def _commit(self, entries: Sequence[bytes]) -> None:
+        grown = self._edge.grown(entries)
+        folders = {self._folder}
+        for path, contents in grown.files:
+            target = self._folder / path
+            folders |= _made(target.parent, self._folder)
+            _write(target, contents)
+        _sync_folders(folders - {self._folder})
+        checkpoint = Checkpoint(self._signer.name, grown.edge.size, grown.edge.root())
+        _write(self._folder / CHECKPOINT, str(self._signer.sign(checkpoint, at_s=int(self._clock()))).encode())
+        _sync_folders({self._folder})
+        self._edge, self._seen = grown.edge, self._stamp()
+
+    def _read(self) -> None:
+        """Take over what other processes have added."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return
+        where = str(self._folder / CHECKPOINT)
+        note = read_note((self._folder / CHECKPOINT).read_bytes(), where)
+        policy = LogPolicy(origin=self._signer.name, log_keys=self._signer.verifiers)
+        checkpoint = check_checkpoint(note, policy, where).checkpoint
+        if checkpoint.size < self.size:
+            raise VerificationError("the log has become shorter", where=where, mend=_MEND)
+        try:
+            edge = edge_of(checkpoint.size, lambda tile: self._bytes(tile.path), self._bytes, checkpoint.root)
+        except VerificationError as error:
+            raise VerificationError(error.what, where=where, mend=_MEND) from error
+        if edge.size == self.size and edge != self._edge and self._seen != (0, 0):
+            raise VerificationError("the log has become another one", where=where, mend=_MEND)
+        self._edge, self._seen = edge, stamp
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            status = (self._folder / CHECKPOINT).stat()
+        except FileNotFoundError as error:
+            mend = "make one with: stillwatch log init"
+            raise InputError("there is no transparency log", where=str(self._folder), mend=mend) from error
+        return status.st_ino, status.st_mtime_ns
+
+    def _hashes(self) -> HashAt:
+        held: dict[Tile, bytes] = {}
+
+        def read(tile: Tile) -> bytes:
+            if tile not in held:
+                held[tile] = self._bytes(tile.path)
+            return held[tile]
+
+        return hashes_from(read, self.size)
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            return (self._folder / path).read_bytes()
+        except FileNotFoundError as error:
+            raise VerificationError(f"{path} is missing", where=str(self._folder), mend=_MEND) from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """While nobody else writes to the log."""
+    with (folder / _LOCK).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _made(folder: Path, root: Path) -> set[Path]:
+    """The folder and those between it and the log's that were made for it: their entries must be written too."""
+    if folder.is_dir():
+        return {folder}
+    above = _made(folder.parent, root)
+    folder.mkdir()
+    return {folder} | above
+
+
+def _write(target: Path, contents: bytes) -> None:
+    """Write it under another name and let it take its place once it lies on the disk."""
+    unfinished = target.with_name(target.name + _UNFINISHED)
+    with unfinished.open("wb") as file:
+        file.write(contents)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(target)
+
+
+def _sync_folders(folders: set[Path]) -> None:
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
