@@ -30,7 +30,7 @@ _VALUES_ALONE = frozenset(
         *("screening/query.py", "screening/hit.py"),
         "core/hunt.py",
         "screening/list_format.py",
-        "core/holding.py",
+        *("core/holding.py", "core/ownership.py", "core/list_version.py"),
         "faces/gateway/proxy_limits.py",
         *("detection/case.py", "detection/scene.py", "logs/format.py", "logs/sketch.py"),
     )

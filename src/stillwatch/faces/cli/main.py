@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "appeals": "Denials that customers object to",
     "serve": "Answer gateways that ask about requests: the guard in live traffic",
     "explain": "What a campaign rests on, and what would change the verdict",
+    "lists": "Official and private screening lists: add them, see their age and what changed",
     "corpus": "Public prompt sets that a scan looks for",
     "sample": "Compose a small synthetic log to try stillwatch on",
     "keys": "The key that one signs with, and the keys of others that count",
