@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from stillwatch.core.errors import SettingsError
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 
 def later(module: str, name: str, *, extra: str = "") -> Callable[..., Any]:
-    """A function that loads its module when it is first called; `extra`: what has to be installed for it."""
+    """A function that loads its module when it is first called; `extra`: what has to be installed for it.
+
+    Args:
+        module: Where it is.
+        name: Of a function or a class, or a class and its method with a dot between.
+        extra: Of the distribution.
+    """
 
     def load_and_call(*arguments: Any, **options: Any) -> Any:
         try:
@@ -26,6 +33,6 @@ def later(module: str, name: str, *, extra: str = "") -> Callable[..., Any]:
             if not extra:
                 raise
             raise SettingsError(f"{error.name} is missing", mend=f"pip install 'stillwatch[{extra}]'") from error
-        return getattr(loaded, name)(*arguments, **options)
+        return attrgetter(name)(loaded)(*arguments, **options)
 
     return load_and_call

@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "standings": "Who stands where in the table that guards decide by",
     "appeals": "Denials that customers object to",
     "serve": "Answer gateways that ask about requests: the guard in live traffic",
+    "log": "The transparency log of what was done, and proofs out of it",
     "explain": "What a campaign rests on, and what would change the verdict",
     "lists": "Official and private screening lists: add them, see their age and what changed",
     "corpus": "Public prompt sets that a scan looks for",

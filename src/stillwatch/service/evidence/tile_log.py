@@ -113,8 +113,13 @@ class TileLog:
             ValueError: There is none.
         """
         self._check(leaf)
-        number, place = divmod(leaf, WIDTH)
-        return unpack_entries(self._bytes(bundle_path(number, min(WIDTH, self.size - number * WIDTH))))[place]
+        return next(self.entries(leaf))
+
+    def entries(self, first: int = 0) -> Iterator[bytes]:
+        """The entries from one number on, in order."""
+        for number in range(first // WIDTH, -(-self.size // WIDTH)):
+            bundle = self._bytes(bundle_path(number, min(WIDTH, self.size - number * WIDTH)))
+            yield from unpack_entries(bundle)[max(0, first - number * WIDTH) :]
 
     def prove(self, leaf: int) -> LogProof:
         """The proof that an entry stands in the log of the newest checkpoint.

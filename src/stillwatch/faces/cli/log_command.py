@@ -1,0 +1,176 @@
+"""`stillwatch log`: the transparency log of what this installation did, and proofs out of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stillwatch.core.errors import InputError
+from stillwatch.core.leaf import Leaf, LeafKind
+from stillwatch.faces.cli.exits import NOTHING_FOUND
+from stillwatch.faces.cli.keys_command import passphrase
+from stillwatch.faces.cli.later import later
+
+if TYPE_CHECKING:
+    from stillwatch.service.evidence.evidence_log import EvidenceLog
+
+_EXTRA = "evidence"
+make_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.make", extra=_EXTRA)
+open_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open", extra=_EXTRA)
+log_policy = later("stillwatch.service.evidence.evidence_log", "policy_of", extra=_EXTRA)
+digest_of_file = later("stillwatch.evidence.leaf_entry", "digest_of_file", extra=_EXTRA)
+entry_of = later("stillwatch.evidence.leaf_entry", "entry_of", extra=_EXTRA)
+read_entry = later("stillwatch.evidence.leaf_entry", "read_entry", extra=_EXTRA)
+write_proof = later("stillwatch.evidence.proof_file", "write_proof", extra=_EXTRA)
+read_proof = later("stillwatch.evidence.proof_file", "read_proof", extra=_EXTRA)
+check_proof = later("stillwatch.evidence.proof_file", "check_proof", extra=_EXTRA)
+read_checkpoint = later("stillwatch.evidence.checkpoint", "read_checkpoint", extra=_EXTRA)
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+_LOG = click.option(
+    "--log",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("stillwatch-out/evidence"),
+    show_default=True,
+    envvar="STILLWATCH_EVIDENCE",
+    show_envvar=True,
+    help="The folder of the log.",
+)
+_KEYS = click.option(
+    "--keys", type=click.Path(file_okay=False, path_type=Path), help="Where its private keys lie, if not in it."
+)
+
+
+@click.group(name="log")
+def log_command() -> None:
+    """The transparency log of what this installation did, and proofs out of it.
+
+    Only digests go into it. Private keys under a passphrase are unlocked by what STILLWATCH_PASSPHRASE holds.
+    """
+
+
+@log_command.command(name="init", short_help="Begin a log")
+@_LOG
+@click.option("--origin", required=True, help="Its name for as long as it lives, such as lab.example/log-2026.")
+def _init(folder: Path, origin: str) -> int:
+    """Begin a log with keys of its own, one of Ed25519 and one of ML-DSA-44."""
+    made: EvidenceLog = make_log(folder, origin, clock=time.time, passphrase=passphrase())
+    click.echo(f"{folder}: an empty log, {origin}; give its readers {folder / 'log.toml'}")
+    click.echo(str(made.checkpoint()), nl=False)
+    return NOTHING_FOUND
+
+
+@log_command.command(name="status", short_help="Show how far it is")
+@_LOG
+@_KEYS
+@_JSON
+def _status(folder: Path, keys: Path | None, as_json: bool) -> int:
+    """Check the log's edge against its checkpoint, and show that."""
+    log = _open(folder, keys)
+    note = log.checkpoint()
+    said = read_checkpoint(note.text)
+    if as_json:
+        plain = {"origin": said.origin, "size": said.size, "root": said.root.hex(), "checkpoint": str(note)}
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"{said.origin}  {said.size:,} leaves  root {said.root.hex()}")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="note", short_help="Note a file")
+@click.argument("file", type=_FILE)
+@click.option("--kind", type=click.Choice([one.value for one in LeafKind]), default=LeafKind.OTHER.value)
+@click.option("--about", default="", help="An id that says nothing to outsiders.")
+@_LOG
+@_KEYS
+@_JSON
+def _note(file: Path, kind: str, about: str, folder: Path, keys: Path | None, as_json: bool) -> int:  # noqa: PLR0913, PLR0917  # click passes each option by name
+    """Note the digest of FILE; the file itself stays where it is."""
+    leaf = Leaf(kind=LeafKind(kind), sha256=digest_of_file(file), noted_at=datetime.now(UTC), about=about)
+    number = _open(folder, keys).note([leaf])[0]
+    click.echo(json.dumps({"leaf": number, **_plain(leaf)}, indent=2) if as_json else f"leaf {number}  {leaf.sha256}")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="list", short_help="Show what was noted")
+@_LOG
+@_KEYS
+@click.option("--from", "first", type=click.IntRange(min=0), default=0, help="Number of the first leaf to show.")
+@_JSON
+def _list(folder: Path, keys: Path | None, first: int, as_json: bool) -> int:
+    """Show what was noted, the oldest first."""
+    for number, leaf in enumerate(_open(folder, keys).leaves(first), first):
+        if as_json:
+            click.echo(json.dumps({"leaf": number, **_plain(leaf)}, ensure_ascii=False))
+        else:
+            click.echo(f"{number:>8}  {leaf.noted_at:%Y-%m-%d %H:%M:%S}  {leaf.kind:<9}  {leaf.sha256}  {leaf.about}")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="prove", short_help="Write the proof of a leaf")
+@click.argument("what", metavar="LEAF")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where; LEAF.tlog-proof if not given.")
+@_LOG
+@_KEYS
+def _prove(what: str, out: Path | None, folder: Path, keys: Path | None) -> int:
+    """Write a proof of LEAF (its number, its digest, or the file that it is of), which `check` checks offline.
+
+    The leaf's bytes stand in the proof as its extra data, since whoever checks must have them.
+    """
+    log = _open(folder, keys)
+    number = _number_of(what, log)
+    proof = log.prove(number)._replace(extra=entry_of(log.leaf(number)))
+    target = out or Path(f"{number}.tlog-proof")
+    target.write_bytes(write_proof(proof))
+    click.echo(f"{target}: leaf {number} of {log.size:,}")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="check", short_help="Check the proof of a leaf")
+@click.argument("proof", type=_FILE)
+@click.option("--of", "file", type=_FILE, help="The file that the leaf must be of.")
+@click.option("--log-toml", type=_FILE, required=True, help="What the log's keeper gave you: its name and its keys.")
+@_JSON
+def _check(proof: Path, file: Path | None, log_toml: Path, as_json: bool) -> int:
+    """Check PROOF without the log. Exits 2 where it does not hold."""
+    read = read_proof(proof.read_bytes(), str(proof))
+    leaf: Leaf = read_entry(read.extra)
+    found = check_proof(read.extra, read, log_policy(log_toml.parent), str(proof))
+    if file is not None and digest_of_file(file) != leaf.sha256:
+        raise InputError(f"its digest is not the leaf's, {leaf.sha256}", where=str(file), mend="name the right file")
+    plain = {"leaf": read.leaf, **_plain(leaf), "origin": found.checkpoint.origin, "size": found.checkpoint.size}
+    if as_json:
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    else:
+        of_file = f", the digest of {file}" if file else ""
+        click.echo(f"holds: leaf {read.leaf} of {found.checkpoint.origin}, {leaf.kind} {leaf.sha256}{of_file}")
+    return NOTHING_FOUND
+
+
+def _open(folder: Path, keys: Path | None) -> EvidenceLog:
+    log: EvidenceLog = open_log(folder, clock=time.time, passphrase=passphrase(), keys=keys)
+    return log
+
+
+def _number_of(what: str, log: EvidenceLog) -> int:
+    if what.isdecimal():
+        if int(what) >= log.size:
+            raise InputError(f"there is no leaf {what}", mend=f"the log has {log.size:,}, from 0")
+        return int(what)
+    digest = digest_of_file(Path(what)) if Path(what).is_file() else what
+    found: tuple[int, ...] = log.find(digest)
+    if not found:
+        raise InputError(f"nothing of the digest {digest} was noted", mend="see: stillwatch log list")
+    return found[0]
+
+
+def _plain(leaf: Leaf) -> dict[str, Any]:
+    moment = leaf.noted_at.isoformat().replace("+00:00", "Z")
+    return {"kind": leaf.kind.value, "sha256": leaf.sha256, "noted_at": moment, "about": leaf.about}

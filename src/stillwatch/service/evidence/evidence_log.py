@@ -1,0 +1,162 @@
+"""The transparency log that an installation keeps of what it did: made once, opened by whoever notes something.
+
+>>> from datetime import UTC, datetime
+>>> from tempfile import TemporaryDirectory
+>>> from pathlib import Path
+>>> from stillwatch.core.leaf import Leaf, LeafKind
+>>> leaf = Leaf(kind=LeafKind.FINDING, sha256="ab" * 32, noted_at=datetime(2026, 11, 22, tzinfo=UTC), about="c-1")
+>>> with TemporaryDirectory() as folder:
+...     log = EvidenceLog.make(Path(folder) / "evidence", "log.lab.example/2026", clock=lambda: 0.0)
+...     log.note([leaf]), log.find("ab" * 32), log.leaf(0) == leaf
+(range(0, 1), (0,), True)
+
+    FOLDER/log.toml        origin, and the public keys that readers are told of
+    FOLDER/log/            the log itself (`service.evidence.tile_log`); nothing in it is secret
+    FOLDER/keys/           the private keys, readable for their owner alone; may be moved to where --keys says
+    FOLDER/leaves.db       digest → number of the leaf; made anew from the log where it is missing
+
+Only digests go into the log, so what is noted may be erased later and the log can still be checked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tomllib
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.core.errors import SettingsError
+from stillwatch.evidence.leaf_entry import entry_of, read_entry
+from stillwatch.evidence.proof_file import LogPolicy
+from stillwatch.evidence.signed_note import read_verifier
+from stillwatch.service.evidence.log_keys import make_log_keys, read_log_keys
+from stillwatch.service.evidence.tile_log import TileLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from stillwatch.core.leaf import Leaf
+    from stillwatch.evidence.proof_file import LogProof
+    from stillwatch.evidence.signed_note import Note
+
+SETTINGS: Final = "log.toml"
+LOG: Final = "log"
+KEYS: Final = "keys"
+_INDEX: Final = "leaves.db"
+_TABLE: Final = "CREATE TABLE IF NOT EXISTS leaves (sha256 TEXT NOT NULL, leaf INTEGER PRIMARY KEY)"
+_BY_DIGEST: Final = "CREATE INDEX IF NOT EXISTS by_digest ON leaves (sha256)"
+
+
+class EvidenceLog:
+    """Open; use `make` the first time, `open` from then on."""
+
+    def __init__(self, folder: Path, log: TileLog) -> None:
+        self.folder = folder
+        self._log = log
+
+    @classmethod
+    def make(
+        cls, folder: Path, origin: str, *, clock: Callable[[], float], passphrase: bytes | None = None
+    ) -> EvidenceLog:
+        """Begin a log, with keys of its own.
+
+        Args:
+            folder: Where nothing is yet.
+            origin: The log's name for as long as it lives: a URL without its scheme, which need not lead anywhere.
+            clock: Seconds since 1970 UTC.
+            passphrase: Locks the private keys.
+
+        Raises:
+            SettingsError: There is one already, or the name is none that a key may bear.
+        """
+        if (folder / SETTINGS).exists():
+            raise SettingsError("there is a log already", where=str(folder), mend="choose another folder")
+        if not origin or "+" in origin or any(sign.isspace() for sign in origin):
+            mend = "write it like lab.example/log-2026, without spaces and plus signs"
+            raise SettingsError(f"{origin!r} cannot be a log's name", mend=mend)
+        (folder / KEYS).mkdir(mode=0o700, parents=True)
+        signer = make_log_keys(folder / KEYS, origin, passphrase=passphrase)
+        keys = "".join(f'  "{one}",\n' for one in signer.verifiers)
+        (folder / SETTINGS).write_text(f'origin = "{origin}"\nkeys = [\n{keys}]\n', "utf-8")
+        return cls(folder, TileLog.make(folder / LOG, signer, clock=clock))
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, clock: Callable[[], float], passphrase: bytes | None = None, keys: Path | None = None
+    ) -> EvidenceLog:
+        """Open the log of a folder.
+
+        Raises:
+            SettingsError: There is none, or its keys cannot be read.
+            VerificationError: It was changed.
+        """
+        origin = policy_of(folder).origin
+        signer = read_log_keys(keys or folder / KEYS, origin, passphrase=passphrase)
+        return cls(folder, TileLog(folder / LOG, signer, clock=clock))
+
+    @property
+    def size(self) -> int:
+        return self._log.size
+
+    def note(self, leaves: Sequence[Leaf]) -> range:
+        """Note what happened; the numbers of the leaves hold for ever once this returns.
+
+        Raises:
+            OSError: It could not be written; nothing was noted.
+        """
+        first = self._log.append([entry_of(leaf) for leaf in leaves])
+        self._index()
+        return first
+
+    def leaf(self, number: int) -> Leaf:
+        """What was noted there.
+
+        Raises:
+            ValueError: Nothing was.
+        """
+        return read_entry(self._log.entry(number))
+
+    def leaves(self, first: int = 0) -> Iterator[Leaf]:
+        """What was noted, from one number on."""
+        return map(read_entry, self._log.entries(first))
+
+    def find(self, sha256: str) -> tuple[int, ...]:
+        """The leaves that bear a digest, the first one first."""
+        with self._index() as index:
+            rows = index.execute("SELECT leaf FROM leaves WHERE sha256 = ? ORDER BY leaf", (sha256,))
+            return tuple(leaf for (leaf,) in rows)
+
+    def prove(self, number: int) -> LogProof:
+        """The proof of a leaf, to be handed to whoever asks."""
+        return self._log.prove(number)
+
+    def checkpoint(self) -> Note:
+        return self._log.checkpoint()
+
+    def _index(self) -> sqlite3.Connection:
+        """The index, brought up to the log: it holds nothing that the log does not."""
+        index = sqlite3.connect(self.folder / _INDEX)
+        with index:
+            index.execute(_TABLE)
+            index.execute(_BY_DIGEST)
+            (known,) = index.execute("SELECT coalesce(max(leaf) + 1, 0) FROM leaves").fetchone()
+            missing = ((read_entry(one).sha256, at) for at, one in enumerate(self._log.entries(known), known))
+            index.executemany("INSERT OR IGNORE INTO leaves (sha256, leaf) VALUES (?, ?)", missing)
+        return index
+
+
+def policy_of(folder: Path) -> LogPolicy:
+    """What a reader asks of the log in a folder: its name and its keys.
+
+    Raises:
+        SettingsError: There is no log, or its settings are damaged.
+    """
+    path = folder / SETTINGS
+    try:
+        read = tomllib.loads(path.read_text("utf-8"))
+        return LogPolicy(origin=read["origin"], log_keys=tuple(read_verifier(one, str(path)) for one in read["keys"]))
+    except FileNotFoundError as error:
+        mend = "make one with: stillwatch log init FOLDER --origin NAME"
+        raise SettingsError("there is no transparency log", where=str(folder), mend=mend) from error
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"damaged: {error}", where=str(path), mend="restore it from its copy") from error
