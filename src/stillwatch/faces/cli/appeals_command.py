@@ -6,13 +6,14 @@ import json
 import secrets
 import time
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from stillwatch.core.appeal import AppealState
+from stillwatch.faces.cli.audit_text import tell_audit
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Span
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 appeals_of = later("stillwatch.service.appeals", "Appeals")
 ruling_of = later("stillwatch.service.appeals", "Ruling")
 who_of = later("stillwatch.service.appeals", "Who")
-first_broken = later("stillwatch.service.audit_trail", "first_broken")
-read_entries = later("stillwatch.service.audit_trail", "read_entries")
 
 _STATE = click.option(
     "--state",
@@ -148,21 +147,7 @@ def _exemptions(file: Path, as_json: bool) -> int:
 @_JSON
 def _audit(file: Path, as_json: bool) -> int:
     """Show who did what: policies, covert rules loaded and carried out, appeals. Exits 1 where an entry was changed."""
-    connection = _open(file).connection
-    broken = first_broken(connection)
-    for entry in read_entries(connection):
-        at = datetime.fromtimestamp(entry.happened_at, UTC)
-        if as_json:
-            plain = {**entry._asdict(), "happened_at": at.isoformat().replace("+00:00", "Z")}
-            click.echo(json.dumps(plain, ensure_ascii=False))
-        else:
-            detail = ", ".join(
-                f"{name.replace('_', ' ')} {value}" for name, value in entry.detail.items() if value not in ("", None)
-            )
-            click.echo(f"{at:%Y-%m-%d %H:%M:%S}  {entry.what.replace('_', ' ')}  {entry.about}  {entry.who}  {detail}")
-    if broken is not None:
-        click.echo(f"entry {broken} is missing or was changed after it was written", err=True)
-    return NOTHING_FOUND if broken is None else FOUND
+    return tell_audit(_open(file).connection, as_json=as_json)
 
 
 def _open(file: Path) -> Any:

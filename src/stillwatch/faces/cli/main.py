@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "lists": "Official and private screening lists: add them, see their age and what changed",
     "corpus": "Public prompt sets that a scan looks for",
     "sample": "Compose a small synthetic log to try stillwatch on",
+    "bundle": "Carry intelligence over an air gap in signed files",
     "keys": "The key that one signs with, and the keys of others that count",
     "store": "What a store holds; erase an account or what is old",
     "formats": "Log formats: list them, or ask what a file is",
