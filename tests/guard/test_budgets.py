@@ -128,3 +128,10 @@ def test_levels_move_with_the_clock() -> None:
     budgets.shift(-3600.0)
     assert budgets.wait_s(one, AT + 1 - 3600.0) == pytest.approx(before)
     assert budgets.wait_s(charge(10.0, 6, budget=budget_key("account", "another")), AT - 3600.0) == 0
+
+
+def test_a_level_that_was_left_never_lowers_one_that_is_known() -> None:
+    budgets = Budgets(8)
+    budgets.raise_to(Level(KEY, AT + 5), AT)
+    budgets.raise_to(Level(KEY, AT + 3), AT)
+    assert budgets.whole_at(KEY) == AT + 5

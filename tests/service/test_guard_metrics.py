@@ -13,6 +13,7 @@ import pytest
 from stillwatch.core.decision import Action, Decision
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.faces.gateway.feed import FeedCounts, metrics_of
+from stillwatch.faces.gateway.worker_board import supervisor_metrics
 from stillwatch.service.guard_metrics import GuardMetrics, Sample, log_samples, metric_names
 from stillwatch.service.line_log import LineCounts
 
@@ -84,7 +85,7 @@ def test_no_line_names_a_customer_and_each_can_be_read():
 
 def _known() -> set[str]:
     fed = FeedCounts(records={"litellm": 1}, rejected={"litellm": 1}, refused={"disk": 1})
-    said = re.findall(r"^stillwatch_[a-z_]+", metrics_of(fed).decode(), re.MULTILINE)
+    said = re.findall(r"^stillwatch_[a-z_]+", metrics_of(fed).decode() + supervisor_metrics(2, 0), re.MULTILINE)
     return {*metric_names(), "stillwatch_decision_seconds_bucket", *said}
 
 

@@ -17,14 +17,17 @@ wait is no longer than two bursts (of a token budget, an hour more, since one re
 from __future__ import annotations
 
 import array
-from typing import TYPE_CHECKING, Final, NamedTuple
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import xxhash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from stillwatch.core.decision import Charge
+    from stillwatch.guard.shared_arrays import SharedArrays
 
 _ROUNDING_S: Final = 1e-4
 """Seconds since 1970 are held to 2.4e-7; a row of bookings adds that up."""
@@ -51,13 +54,17 @@ class Budgets:
 
     Where all places near a budget's own are taken by budgets that are not whole again, the one that will be whole
     first gives way; `displaced` counts how often, and whoever was displaced begins with a whole budget.
+
+    Processes that share arrays (`shared`) share budgets: each booking counts for all at once. What two of them grant at
+    the same instant may be one too many a process; it is booked, so the budget refuses until it is paid off.
     """
 
-    def __init__(self, capacity: int = 2**20) -> None:
+    def __init__(self, capacity: int = 2**20, *, shared: SharedArrays | None = None) -> None:
         if capacity < _PROBES // 2 or capacity & (capacity - 1):
             raise ValueError(f"{capacity} is no power of two, or too small")
-        self._keys = array.array("Q", bytes(8 * capacity))
-        self._whole_at = array.array("d", bytes(8 * capacity))
+        self._keys: Any = shared.take("Q", capacity) if shared else array.array("Q", bytes(8 * capacity))
+        self._whole_at: Any = shared.take("d", capacity) if shared else array.array("d", bytes(8 * capacity))
+        self._changing: AbstractContextManager[object] = shared or nullcontext()
         self._mask = capacity - 1
         self._listeners: tuple[Callable[[int, float], None], ...] = ()
         self.displaced = 0
@@ -75,7 +82,8 @@ class Budgets:
     def book(self, charge: Charge, at: float) -> float:
         """Take the charge's units; give the new theoretical arrival time."""
         added_s = charge.interval_s * charge.units
-        whole_at = self.set(Level(charge.budget, at + self._ahead_s(charge, at) + added_s), at)
+        with self._changing:
+            whole_at = self._enter(Level(charge.budget, at + self._ahead_s(charge, at) + added_s), at)
         for listener in self._listeners:
             listener(charge.budget, added_s)
         return whole_at
@@ -90,22 +98,36 @@ class Budgets:
         return self._whole_at[place] if place >= 0 else 0.0
 
     def set(self, level: Level, at: float) -> float:
-        """Enter a level as it stands elsewhere, such as after a restart."""
-        place = self._place(level.budget, at)
-        self._keys[place], self._whole_at[place] = level.budget, level.whole_at
-        return level.whole_at
+        """Enter a level as it stands elsewhere."""
+        with self._changing:
+            return self._enter(level, at)
+
+    def raise_to(self, level: Level, at: float) -> None:
+        """Enter a level as it was left, such as by an earlier process; where it is known to be higher, it stays."""
+        with self._changing:
+            if level.whole_at > self.whole_at(level.budget):
+                self._enter(level, at)
 
     def shift(self, by_s: float) -> None:
         """Move all levels, as the clock that they are told by was moved; a walk over the whole table."""
-        for place, whole_at in enumerate(self._whole_at):
-            if whole_at:
-                self._whole_at[place] = max(0.0, whole_at + by_s)
+        with self._changing:
+            for place, whole_at in enumerate(self._whole_at):
+                if whole_at:
+                    self._whole_at[place] = max(0.0, whole_at + by_s)
 
     def levels(self, at: float) -> Iterator[Level]:
         """All budgets that are not whole at a time; a walk over the whole table, 0.1 s for a million."""
         for key, whole_at in zip(self._keys, self._whole_at, strict=True):
             if key and whole_at > at:
                 yield Level(key, whole_at)
+
+    def _enter(self, level: Level, at: float) -> float:
+        place = self._place(level.budget, at)
+        if self._keys[place] != level.budget:
+            self._keys[place] = 0  # lest another process reads the level of whoever gives way as this one's
+        self._whole_at[place] = level.whole_at
+        self._keys[place] = level.budget
+        return level.whole_at
 
     def _find(self, budget: int) -> int:
         keys, mask = self._keys, self._mask

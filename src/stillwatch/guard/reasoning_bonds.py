@@ -15,7 +15,8 @@ long ago that newer ones took its place, says nothing, and neither does a name t
 from __future__ import annotations
 
 import array
-from typing import TYPE_CHECKING, Final
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final
 
 import xxhash
 
@@ -23,6 +24,9 @@ from stillwatch.core.request_facts import Foreign, RequestFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from contextlib import AbstractContextManager
+
+    from stillwatch.guard.shared_arrays import SharedArrays
 
 _PROBES: Final = 16
 """How far from its place a block is looked for; where all of these are taken the oldest gives way."""
@@ -37,12 +41,16 @@ class ReasoningBonds:
     Args:
         capacity: Blocks that are remembered.
         seed: Of the hashes, drawn anew for each guard so that nobody can aim at a collision.
+        shared: Arrays that several processes have in common: what one hands out the others know.
     """
 
-    def __init__(self, capacity: int = 2**20, *, seed: int) -> None:
-        self._blocks = array.array("Q", bytes(8 * capacity))
-        self._holders = array.array("I", bytes(4 * _WIDTH * capacity))
-        self._bound_at = array.array("I", bytes(4 * capacity))
+    def __init__(self, capacity: int = 2**20, *, seed: int, shared: SharedArrays | None = None) -> None:
+        self._blocks: Any = shared.take("Q", capacity) if shared else array.array("Q", bytes(8 * capacity))
+        self._holders: Any = (
+            shared.take("I", _WIDTH * capacity) if shared else array.array("I", bytes(4 * _WIDTH * capacity))
+        )
+        self._bound_at: Any = shared.take("I", capacity) if shared else array.array("I", bytes(4 * capacity))
+        self._changing: AbstractContextManager[object] = shared or nullcontext()
         self._mask = capacity - 1
         self._seed = seed
 
@@ -51,11 +59,9 @@ class ReasoningBonds:
         holder = [self._short(name) for name in _names(facts)]
         for signature in signatures:
             block = self._hash(signature)
-            if self._find(block) < 0:
-                place = self._place(block)
-                self._blocks[place], self._bound_at[place] = block, int(facts.at) & _LOW
-                for number, short in enumerate(holder):
-                    self._holders[place * _WIDTH + number] = short
+            with self._changing:
+                if self._find(block) < 0:
+                    self._enter(block, holder, int(facts.at) & _LOW)
 
     def foreign(self, facts: RequestFacts) -> tuple[Foreign, ...]:
         """In what the blocks that a request hands in were handed out to another; empty where in nothing."""
@@ -70,6 +76,15 @@ class ReasoningBonds:
                 had = self._holders[place * _WIDTH + number]
                 found |= (0 != short != had != 0) << number
         return tuple(name for number, name in enumerate(_IN_ORDER) if found >> number & 1)
+
+    def _enter(self, block: int, holder: list[int], bound_at: int) -> None:
+        """Take the best place; the block's number comes last, so that no other process finds it without its holder."""
+        place = self._place(block)
+        self._blocks[place] = 0
+        for number, short in enumerate(holder):
+            self._holders[place * _WIDTH + number] = short
+        self._bound_at[place] = bound_at
+        self._blocks[place] = block
 
     def _find(self, block: int) -> int:
         for step in range(_PROBES):

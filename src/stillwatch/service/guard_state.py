@@ -230,4 +230,4 @@ class GuardState:
         for stored, whole_at, saved_at in self._connection.execute("SELECT budget, whole_at, saved_at FROM budget"):
             left_s = min(whole_at - now, whole_at - saved_at)
             if left_s > 0:
-                self._budgets.set(Level(stored % 2**64, now + left_s), now)
+                self._budgets.raise_to(Level(stored % 2**64, now + left_s), now)

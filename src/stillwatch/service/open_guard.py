@@ -15,11 +15,10 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.guard.budgets import Budgets
 from stillwatch.guard.build_standings import build
 from stillwatch.guard.decide import Guarded
 from stillwatch.guard.guard import Guard
-from stillwatch.guard.reasoning_bonds import ReasoningBonds
+from stillwatch.guard.guard_memory import own_memory
 from stillwatch.guard.standings import Standings
 from stillwatch.service.clock_steps import ClockSteps
 from stillwatch.service.decision_log import DecisionLog
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.decision import Decision
     from stillwatch.core.request_facts import RequestFacts
+    from stillwatch.guard.guard_memory import GuardMemory
     from stillwatch.guard.several_standings import StandingsTable
     from stillwatch.service.guard_settings import GuardSettings
 
@@ -61,8 +61,10 @@ class OpenGuard:
         metrics: GuardMetrics,
         clock: Callable[[], float],
         say: Callable[[str], None],
+        moves_budgets: bool = True,
     ) -> None:
         self.guard = guard
+        self._moves_budgets = moves_budgets
         self.settings = settings
         self.state = state
         self.decisions = decisions
@@ -152,7 +154,7 @@ class OpenGuard:
 
     def _look(self, take: Callable[[StandingsTable], None]) -> None:
         try:
-            if step_s := self._steps.look():
+            if self._moves_budgets and (step_s := self._steps.look()):
                 self.guard.guarded.budgets.shift(step_s)
                 self._say(f"the clock was set by {step_s:+.1f} s; budgets were moved with it")
             if (policy := self._policy.look()) is not None:
@@ -180,6 +182,7 @@ def open_guard(
     clock: Callable[[], float],
     say: Callable[[str], None],
     on_decision: Callable[[RequestFacts, Decision], None] | None = None,
+    memory: GuardMemory | None = None,
 ) -> OpenGuard:
     """Open it; nothing is followed yet.
 
@@ -188,14 +191,15 @@ def open_guard(
         clock: Seconds since 1970 UTC.
         say: Told, in a sentence, of each policy that comes into force and of each file that cannot be used.
         on_decision: Told of each decision; must be quick and must not raise.
+        memory: That of a server of several workers; its own where None.
 
     Raises:
         InputError: The policy cannot be read or is no TOML, or the state is none.
         SettingsError: It is no policy, or the state cannot be opened.
     """
     policy = policy_at(settings.policy)
-    budgets = Budgets()
-    state = GuardState(settings.state, budgets, clock=clock) if settings.state is not None else None
+    memory = memory or own_memory()
+    state = GuardState(settings.state, memory.budgets, clock=clock) if settings.state is not None else None
     metrics = GuardMetrics()
     decisions = (
         DecisionLog(Segments(settings.decisions, "decisions", clock=clock, is_durable=False))
@@ -210,10 +214,10 @@ def open_guard(
     )
     listeners = tuple(one for one in told if one is not None)
     guard = Guard(
-        Guarded(policy, Standings(build([], seed=secrets.randbits(_SEED_BITS))), budgets),
+        Guarded(policy, Standings(build([], seed=secrets.randbits(_SEED_BITS))), memory.budgets),
         new_id=lambda: f"d-{secrets.token_urlsafe(_ID_BYTES)}",
         on_decision=_told(listeners),
-        bonds=ReasoningBonds(seed=secrets.randbits(_SEED_BITS)),
+        bonds=memory.bonds,
     )
     return OpenGuard(
         guard,
@@ -225,6 +229,7 @@ def open_guard(
         metrics=metrics,
         clock=clock,
         say=say,
+        moves_budgets=memory.moves_budgets,
     )
 
 

@@ -1,5 +1,7 @@
 """The process that answers gateways: opens the guard, listens, follows its files, and ends as operators expect.
 
+It may be one of several workers of one server (`faces.gateway.supervisor`), which share sockets, budgets and metrics.
+
 SIGTERM and SIGINT drain: nothing new is taken, what is under way is answered, what waits is written down; a second one
 ends at once. SIGHUP reads policy and standings now; a broken policy leaves the one before in force and is counted.
 """
@@ -21,6 +23,7 @@ from stillwatch.faces.gateway.routes import routes
 from stillwatch.faces.gateway.server import Server
 from stillwatch.faces.gateway.server_metrics import server_metrics
 from stillwatch.faces.gateway.tell_supervisor import tell_supervisor
+from stillwatch.faces.gateway.worker import live_as_one_of_several
 from stillwatch.service.open_guard import open_guard
 from stillwatch.service.share_budgets import share_budgets
 
@@ -33,57 +36,66 @@ if TYPE_CHECKING:
     from stillwatch.faces.gateway.guard_point import GuardPoint
     from stillwatch.faces.gateway.proxy import Proxy
     from stillwatch.faces.gateway.proxy_metrics import Outcome
+    from stillwatch.faces.gateway.worker import Worker
     from stillwatch.service.open_guard import OpenGuard
     from stillwatch.service.serve_settings import ServeSettings
 
 
-async def guard_process(settings: ServeSettings, say: Callable[[str], None]) -> int:
+async def guard_process(settings: ServeSettings, say: Callable[[str], None], worker: Worker | None = None) -> int:
     """Serve until a signal ends it; give how many connections had to be cut off.
+
+    Args:
+        settings: Of the server.
+        say: Told in a sentence what an operator may want to know.
+        worker: Which one this is of several; None = it is alone.
 
     Raises:
         InputError: Policy or state cannot be read.
         SettingsError: The policy is none, or an address cannot be had.
     """
-    opened = open_guard(settings.guard, clock=time.time, say=say)
+    memory = worker.memory if worker is not None else None
+    opened = open_guard(settings.guard, clock=time.time, say=say, memory=memory)
     sync = share_budgets(settings, opened, clock=time.time)
     try:
-        return await _serve(settings, opened, say)
+        return await _serve(settings, opened, say, worker)
     finally:
         if sync is not None:
             sync.close()
         opened.close()
 
 
-async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str], None]) -> int:
+async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str], None], worker: Worker | None) -> int:
     point = point_of(opened)
     opened.follow(point.look_up_in)
-    proxy = await _proxy(settings, point, say)
+    proxy = await _proxy(settings, point, say, worker)
     server: Server
+
+    def metrics() -> str:
+        told = (opened.metrics.text(), server_metrics(server.counts, server.open_connections))
+        return "".join((*told, proxy.metrics if proxy else ""))
+
     server = Server(
         routes(
             point,
             not_ready=lambda: ("draining",) if server.is_draining else (),
-            degraded=opened.trouble,
-            metrics=lambda: "".join(
-                (
-                    opened.metrics.text(),
-                    server_metrics(server.counts, server.open_connections),
-                    proxy.metrics if proxy else "",
-                )
-            ),
+            degraded=lambda: (*opened.trouble(), *(worker.board.missing() if worker else ())),
+            metrics=lambda: worker.board.metrics(worker.number, metrics()) if worker else metrics(),
         ),
         settings.limits,
         on_fault=_fault_to(say),
     )
     stopping = _on_signals(opened, say)
-    await _listen(server, settings, say)
+    await (_take_over(server, worker) if worker is not None else _listen(server, settings, say))
     ext_proc = await _ext_proc(settings, point, say)
     gc.collect()
     gc.freeze()  # what is there now stays; collections need not walk it again
-    tell_supervisor("READY=1", os.environ)
-    await stopping.wait()
-    tell_supervisor("STOPPING=1", os.environ)
-    say("draining")
+    if worker is not None:
+        await live_as_one_of_several(worker, metrics, stopping)
+    else:
+        tell_supervisor("READY=1", os.environ)
+        await stopping.wait()
+        tell_supervisor("STOPPING=1", os.environ)
+        say("draining")
     stopping.clear()
     if ext_proc is not None:
         await ext_proc.drain(settings.listen.drain_s)
@@ -114,6 +126,12 @@ async def _end(server: Server, proxy: Proxy | None, grace_s: float) -> int:
     return cut_off.result()
 
 
+async def _take_over(server: Server, worker: Worker) -> None:
+    for bound in (*worker.sockets.tcp, worker.sockets.at):
+        if bound is not None:
+            await server.take_over(bound)
+
+
 async def _listen(server: Server, settings: ServeSettings, say: Callable[[str], None]) -> None:
     listen = settings.listen
     if listen.port:
@@ -124,7 +142,9 @@ async def _listen(server: Server, settings: ServeSettings, say: Callable[[str], 
         say(f"listening at {listen.socket}")
 
 
-async def _proxy(settings: ServeSettings, point: GuardPoint, say: Callable[[str], None]) -> Proxy | None:
+async def _proxy(
+    settings: ServeSettings, point: GuardPoint, say: Callable[[str], None], worker: Worker | None
+) -> Proxy | None:
     proxy = settings.proxy
     if not proxy.engine:
         return None
@@ -141,6 +161,10 @@ async def _proxy(settings: ServeSettings, point: GuardPoint, say: Callable[[str]
         most_connections=proxy.connections,
     )
     made = Proxy(point, proxy.engine, limits, on_exchange=_exchanges_to(point), on_fault=_fault_to(say))
+    if worker is not None:
+        for bound in worker.sockets.proxy:
+            await made.take_over(bound)
+        return made
     try:
         await made.listen(proxy.host, proxy.port, is_shared=settings.listen.shares_port)
     except OSError as error:

@@ -40,6 +40,7 @@ from stillwatch.wire.loose_json import write_json
 from stillwatch.wire.messages import read_request
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from aiohttp.web_request import BaseRequest
@@ -123,6 +124,11 @@ class Proxy:
         listener = await loop.create_server(self._watched(), host, port, reuse_port=is_shared or None, backlog=2048)
         self._listeners.append(listener)
         return int(listener.sockets[0].getsockname()[1])
+
+    async def take_over(self, bound: socket.socket) -> None:
+        """Listen on a socket that was bound already, with other processes that have inherited it too."""
+        loop = asyncio.get_running_loop()
+        self._listeners.append(await loop.create_server(self._watched(), sock=bound, backlog=2048))
 
     async def listen_unix(self, path: str) -> None:
         """Listen on a Unix socket, which must not be there yet."""

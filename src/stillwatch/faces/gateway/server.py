@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 _SWEEP_S: Final = 0.5
 _QUIET_S: Final = 0.5
 """A connection that has asked nothing for so long is closed while the server drains."""
-_BACKLOG: Final = 2048
+BACKLOG: Final = 2048
+"""Connections that may wait to be taken."""
 
 
 class Server:
@@ -88,7 +89,7 @@ class Server:
         """
         try:
             listener = await asyncio.get_running_loop().create_server(
-                lambda: Connection(self._shared), host, port, backlog=_BACKLOG, reuse_port=is_shared or None
+                lambda: Connection(self._shared), host, port, backlog=BACKLOG, reuse_port=is_shared or None
             )
         except OSError as error:
             mend = "stop what listens there, or choose another address"
@@ -103,15 +104,23 @@ class Server:
             SettingsError: Another process listens there, or the path cannot be had.
         """
         try:
-            _remove_dead(path)
+            remove_dead(path)
             listener = await asyncio.get_running_loop().create_unix_server(
-                lambda: Connection(self._shared), str(path), backlog=_BACKLOG
+                lambda: Connection(self._shared), str(path), backlog=BACKLOG
             )
             path.chmod(mode)  # noqa: ASYNC240  # once, before anything is served
         except OSError as error:
             mend = "stop what listens there, or choose another path in a folder that may be written"
             raise SettingsError(f"cannot listen: {error.strerror or error}", where=str(path), mend=mend) from error
         self._listens(listener)
+
+    async def take_over(self, bound: socket.socket) -> None:
+        """Listen on a socket that was bound already, with other processes that have inherited it too."""
+        loop, factory = asyncio.get_running_loop(), lambda: Connection(self._shared)
+        if bound.family == socket.AF_UNIX:
+            self._listens(await loop.create_unix_server(factory, sock=bound, backlog=BACKLOG))
+        else:
+            self._listens(await loop.create_server(factory, sock=bound, backlog=BACKLOG))
 
     async def drain(self, grace_s: float) -> int:
         """Take no more connections, answer what is under way, and close; give how many had to be cut off."""
@@ -150,7 +159,7 @@ class Server:
         self._shared.date = f"date: {formatdate(usegmt=True)}\r\n".encode()
 
 
-def _remove_dead(path: Path) -> None:
+def remove_dead(path: Path) -> None:
     """Remove a socket that nobody listens on."""
     if not path.exists() or not stat.S_ISSOCK(path.stat().st_mode):
         return
