@@ -22,6 +22,12 @@ $(VENV)/.litellm: tests/faces/gateway/litellm.txt | $(VENV)/.run
 	$(VENV)/litellm/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile -r $<
 	touch $@
 
+# pymisp and misp-stix, the judges of what we write for MISP: they bring libraries of STIX 1 that nothing else needs.
+$(VENV)/.misp: tests/intel/misp.txt | $(VENV)/.run
+	$(PYTHON) -m venv $(VENV)/misp
+	$(VENV)/misp/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile -r $<
+	touch $@
+
 # Portkey's gateway and Open Policy Agent's client for the tests of our answers to them, where there is npm.
 $(VENV)/.node: tests/faces/gateway/foreign/package.json tests/faces/gateway/foreign/package-lock.json | $(VENV)/.run
 	mkdir -p $(VENV)/node
@@ -34,10 +40,10 @@ scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report i
 	$(BIN)/stillwatch sample --out $(OUT)/sample
 	$(BIN)/stillwatch scan $(OUT)/sample/log --accounts $(OUT)/sample/accounts.csv --authorised $(OUT)/sample/authorised.toml --out $(OUT)/scan || [ $$? -eq 1 ]
 
-test: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.node  ## everything that guards correctness, under ten minutes on two cores
+test: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.node  ## the long ones too, and new cases for the properties
+test-all: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node  ## the long ones too, and new cases for the properties
 	$(BIN)/pytest -n 2 --hypothesis-profile=exploring
 
 lint: $(VENV)/.dev  ## style, types, import contracts

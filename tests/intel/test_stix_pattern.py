@@ -35,6 +35,10 @@ def test_the_reference_parser_takes_it(kind: IndicatorKind, value: str) -> None:
         ("[ipv4-addr:value = '192.0.2.1']", Said(IndicatorKind.ADDRESS, "192.0.2.1")),
         ("[ipv6-addr:value='2001:db8::/32']", Said(IndicatorKind.PREFIX, "2001:db8::/32")),
         ("[autonomous-system:number = 64500]", Said(IndicatorKind.ASN, "64500")),
+        (
+            "[network-traffic:src_ref.type = 'ipv4-addr' AND network-traffic:src_ref.value = '192.0.2.1']",
+            Said(IndicatorKind.ADDRESS, "192.0.2.1"),
+        ),
         ("[user-agent:string = 'x']", Said(IndicatorKind.USER_AGENT, "x")),
         ("[user-account:user_id = 'a']", Said(IndicatorKind.ACCOUNT, "a")),
         ("[file:hashes.'SHA-256' = 'ab']", Said(IndicatorKind.OTHER, "ab")),

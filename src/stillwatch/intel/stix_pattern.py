@@ -44,7 +44,11 @@ _KIND_OF_PATH: Final = {
     "autonomous-system:number": IndicatorKind.ASN,
     "user-agent:string": IndicatorKind.USER_AGENT,
     "user-account:user_id": IndicatorKind.ACCOUNT,
+    "network-traffic:src_ref.value": IndicatorKind.ADDRESS,
+    "network-traffic:dst_ref.value": IndicatorKind.ADDRESS,
 }
+_BESIDE: Final = ("user-account:account_type", "network-traffic:src_ref.type", "network-traffic:dst_ref.type")
+"""What says of which type the value beside it is; the last two as `misp-stix` writes addresses."""
 _TEXT: Final = r"'((?:[^'\\]|\\.)*)'"
 _COMPARISON: Final = re.compile(rf"\s*([a-z0-9-]+:[\w.'\-\[\]*]+)\s*=\s*(?:{_TEXT}|(\d{{1,18}}))\s*")
 _ESCAPED: Final = re.compile(r"\\(.)")
@@ -76,7 +80,8 @@ def read_pattern(pattern: str) -> Said:
     compared = _comparisons(pattern)
     if all(path.startswith(f"{KEY_TYPE}:") for path in compared):
         return _read_key({path.partition(":")[2]: value for path, value in compared.items()})
-    compared.pop("user-account:account_type", None)
+    for path in _BESIDE:
+        compared.pop(path, None)
     if len(compared) != 1:
         raise ValueError("the pattern says more than one thing")
     path, value = next(iter(compared.items()))
