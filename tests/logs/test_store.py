@@ -58,11 +58,16 @@ def test_every_store_has_a_salt_of_its_own(tmp_path: Path) -> None:
     assert Store.open(tmp_path / "a").settings.salt != Store.open(tmp_path / "b").settings.salt
 
 
+def test_members_of_a_group_give_theirs(tmp_path: Path) -> None:
+    assert Store.open(tmp_path, salt=0).settings.salt == Store.open(tmp_path, salt=0).settings.salt == 0
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
         ({"content": "full"}, "made with --content sketch, not full"),
         ({"unit": "org_id"}, "made with --unit auto, not org_id"),
+        ({"salt": 2**62 + 1}, "made with another salt"),
     ],
 )
 def test_another_mode_is_refused(tmp_path: Path, asked: Any, said: str) -> None:

@@ -21,3 +21,11 @@ def test_logs_go_into_the_store_and_the_store_alone_will_do_after(tmp_path):
 def test_without_log_and_store_there_is_nothing_to_scan(tmp_path):
     with pytest.raises(InputError, match="no log to scan and no store yet"):
         take_in(ScanSettings(store=tmp_path / "store"), None, quiet)
+
+
+def test_a_new_store_takes_the_salt_of_the_members(tmp_path):
+    log = write_log(tmp_path / "log.jsonl", map(exchange, range(3)))
+    (tmp_path / "salt").write_text("0123456789abcdef" * 4)
+    stores = [tmp_path / name for name in ("a", "b")]
+    asked = [ScanSettings(logs=(str(log),), store=one, workers=1, salt_file=tmp_path / "salt") for one in stores]
+    assert len({take_in(one, None, quiet)[0].settings.salt for one in (*asked, asked[0])}) == 1

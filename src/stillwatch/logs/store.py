@@ -99,17 +99,19 @@ class Store:
         self.settings = settings
 
     @classmethod
-    def open(cls, root: Path, *, content: ContentMode | None = None, unit: Unit | None = None) -> Store:
-        """Open the store in `root`, or make it.
+    def open(
+        cls, root: Path, *, content: ContentMode | None = None, unit: Unit | None = None, salt: int | None = None
+    ) -> Store:
+        """Open the store in `root`, or make it; without a salt a new one gets one of its own.
 
         Raises:
-            SettingsError: The store was made with another content mode or unit, or by another version.
+            SettingsError: The store was made with another content mode, unit or salt, or by another version.
         """
         file = root / "settings.json"
         if not file.exists():
+            salt = secrets.randbits(63) if salt is None else salt
             return cls._make(
-                root,
-                StoreSettings(version=STORE_VERSION, salt=secrets.randbits(63), content=content or "sketch", unit=unit),
+                root, StoreSettings(version=STORE_VERSION, salt=salt, content=content or "sketch", unit=unit)
             )
         try:
             settings = StoreSettings(**json.loads(file.read_text()))
@@ -130,6 +132,12 @@ class Store:
                     where=str(root),
                     mend=f"leave {name} out, or take another --store",
                 )
+        if salt is not None and salt != settings.salt:
+            raise SettingsError(
+                "the store was made with another salt",
+                where=str(root),
+                mend="leave --salt-file out, or take another --store",
+            )
         return cls(root, settings)
 
     @classmethod

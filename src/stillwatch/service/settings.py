@@ -25,6 +25,10 @@ class ScanSettings:
     content: ContentMode | None = None
     unit: Unit | None = None
     """The identity that counts as the account; None = the one that the accounts file knows, else the log's own."""
+    salt_file: Path | None = None
+    """Of a store that is yet to be made, so that members of a group can compare their templates; None = a salt of its
+    own.
+    """
     since: int | None = None
     """Nanoseconds since 1970 UTC."""
     until: int | None = None

@@ -13,6 +13,7 @@ from stillwatch.logs.ingest import Progress, Reading, ingest
 from stillwatch.logs.mapping import load_mapping
 from stillwatch.logs.store import Store, StoredInput, hold
 from stillwatch.logs.unit import choose_unit
+from stillwatch.service.read_salt import read_salt
 
 if TYPE_CHECKING:
     from stillwatch.logs.accounts import Accounts
@@ -42,6 +43,7 @@ def take_in(
         unit = settings.unit
         if unit is None and accounts is not None and not (settings.store / "settings.json").exists():
             unit = choose_unit(paths, accounts.table, reading)
-        store = Store.open(settings.store, content=settings.content, unit=unit)
+        salt = read_salt(settings.salt_file) if settings.salt_file else None
+        store = Store.open(settings.store, content=settings.content, unit=unit, salt=salt)
         ingest(store, paths, reading, progress)
         return store, store.inputs()

@@ -63,6 +63,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.Choice(["account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id"]),
     help="The identity that counts as the account; the one that the accounts file knows if not given.",
 )
+@click.option(
+    "--salt-file",
+    type=_FILE,
+    help="Secret that a new store makes its keys with, for members who compare templates; its own if not given.",
+)
 @click.option("--since", type=Moment(), help="Leave out exchanges before this time (UTC).")
 @click.option("--until", type=Moment(), help="Leave out exchanges from this time on.")
 @click.option(

@@ -78,6 +78,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--format", "format_name", help="Force a log format (`stillwatch formats list`).")
 @click.option("--mapping", type=_FILE, help="Mapping file, as for scan.")
 @click.option("--content", type=click.Choice(["full", "sketch", "none"]), help="As for scan.")
+@click.option("--salt-file", type=_FILE, help="As for scan.")
 @click.option(
     "--unit",
     type=click.Choice(["account_id", "user_id", "api_key_id", "team_id", "org_id", "end_user_id"]),
