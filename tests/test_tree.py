@@ -20,6 +20,7 @@ _SHELVES = {
 """Shelf → the one test that walks it and applies every file's own cases."""
 _VALUES_ALONE = frozenset(
     (
+        *("core/template_key.py", "core/to_share.py"),
         *("core/feedback.py", "core/read_bundle.py", "intel/read_limits.py", "intel/stix_objects.py"),
         *("intel/stix_received.py", "intel/vocabulary/extension.py"),
         *("core/appeal.py", "core/denial.py", "core/tried.py"),
@@ -27,6 +28,7 @@ _VALUES_ALONE = frozenset(
         *("core/explanation.py", "core/tracking.py", "core/key_kind.py", "core/identity.py", "core/server_limits.py"),
         "core/leaf.py",
         *("core/indicator.py", "core/shared_campaign.py", "core/listed_entity.py"),
+        *("core/template_key.py", "core/to_share.py"),
         *("core/feedback.py", "core/read_bundle.py"),
         *("screening/query.py", "screening/hit.py"),
         "core/hunt.py",

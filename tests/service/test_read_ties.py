@@ -10,11 +10,11 @@ import pytest
 
 from exchange_log import exchange, scanned, write_log
 from stillwatch.core.key_kind import KeyKind
+from stillwatch.core.template_key import TemplateKey
 from stillwatch.core.tracking import AccountStanding, KnownCampaign, Watched
 from stillwatch.logs.known_by import KnownBy
 from stillwatch.logs.store import Store
 from stillwatch.service.read_ties import read_ties
-from stillwatch.service.standing_rows import Trace
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ASKED = {"system_text": "You judge answers.", "prompt_text": "Is this answer right? Say yes or no, and why so."}
@@ -60,7 +60,7 @@ def test_traces_are_templates_that_hardly_anybody_else_sends(store):
     assert dict(ties.known) == {"a": KnownBy((), ("k",)), "nobody": KnownBy()}
     kinds = {one.kind for one in ties.traces["c"]}
     assert kinds == {KeyKind.SHINGLE, KeyKind.HEAD, KeyKind.TAIL}
-    assert all(one == Trace(one.kind, one.key, 31 / 32) for one in ties.traces["c"])
+    assert all(one == TemplateKey(one.kind, one.key, 31 / 32) for one in ties.traces["c"])
 
 
 def test_a_campaign_under_review_or_without_members_leaves_no_trace(store):

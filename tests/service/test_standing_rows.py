@@ -9,13 +9,14 @@ import pytest
 from stillwatch.core.authorised import Authorised
 from stillwatch.core.key_standing import KeyStanding, Role
 from stillwatch.core.request_facts import KeyName
+from stillwatch.core.template_key import TemplateKey
 from stillwatch.core.tracking import AccountStanding, KnownCampaign
 from stillwatch.logs.known_by import KnownBy
-from stillwatch.service.standing_rows import Ties, Trace, exempt_rows, standing_rows
+from stillwatch.service.standing_rows import Ties, exempt_rows, standing_rows
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)
-TIES = Ties({"a": KnownBy(("user_id",), ("k1",))}, {"c": (Trace(4, -77, 0.5),)})
+TIES = Ties({"a": KnownBy(("user_id",), ("k1",))}, {"c": (TemplateKey(4, -77, 0.5),)})
 
 
 def _campaign(**more) -> KnownCampaign:

@@ -5,7 +5,6 @@ One batch in, four tables out. This is the only place where text turns into keys
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
@@ -14,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stillwatch.core.blank_out import SIGNS, blank_out
 from stillwatch.core.shelf import walk_shelf
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.sketch import Keys, Sketch
@@ -38,16 +38,6 @@ _HEAD_CHARS: Final = 900
 _TAIL_CHARS: Final = 300
 # One exchange in so many leaves a redacted excerpt; enough to show a template, too few to read along.
 _EXCERPT_SHARE: Final = 48
-_REDACTIONS: Final = (  # a cheap sign that the pattern can match at all, the pattern, and what is put in its place
-    ("@", re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+"), "⟨mail⟩"),
-    (".", re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b"), "⟨address⟩"),
-    ("", re.compile(r"\b(?:sk|pk|key|tok|ghp|AKIA)[-_]?[A-Za-z0-9_-]{12,}"), "⟨secret⟩"),
-    ("", re.compile(r"(?<!\w)\+?\d[\d ().-]{7,}\d(?!\w)"), "⟨number⟩"),
-    ("://", re.compile(r"(https?://)[^\s/]+(/\S*)?"), r"\1⟨host⟩"),
-)
-_SIGNS: Final = r"@|://|\p{Nd}\.\p{Nd}|\p{Nd}[\p{Nd} ().-]{7}|(?:sk|pk|key|tok|ghp|AKIA)[-_]?[A-Za-z0-9_-]{12}"
-"""What a text holds, in the words of Arrow's quicker expressions, wherever one of the redactions matches."""
-
 _NO_KEYS: Final = Keys(np.zeros(0, np.int8), np.zeros(0, np.int32), np.zeros(0, np.int64))
 
 EXCERPT_SCHEMA: Final = pa.schema(
@@ -80,11 +70,7 @@ def stored_fields() -> frozenset[str]:
 
 def redact(text: str) -> str:
     """Cut a text to its two ends and blank out mail addresses, numbers, secrets and hosts."""
-    short = _cut(text)
-    for sign, pattern, mark in _REDACTIONS:
-        if sign in short:
-            short = pattern.sub(mark, short)
-    return short
+    return blank_out(_cut(text))
 
 
 def _cut(text: str) -> str:
@@ -94,7 +80,7 @@ def _cut(text: str) -> str:
 def _redacted(texts: pa.Array) -> pa.Array:
     """`redact` of each text; one that comes again is read once, and one without any sign of a match is only cut."""
     encoded = texts.dictionary_encode()
-    has_sign = pc.match_substring_regex(encoded.dictionary, _SIGNS).to_pylist()
+    has_sign = pc.match_substring_regex(encoded.dictionary, SIGNS).to_pylist()
     pairs = zip(encoded.dictionary.to_pylist(), has_sign, strict=True)
     short = [redact(text) if sign else _cut(text) for text, sign in pairs]
     return pc.take(pa.array(short, pa.string()), encoded.indices)

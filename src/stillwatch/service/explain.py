@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
-import orjson
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.explanation import Explanation
@@ -36,7 +35,7 @@ from stillwatch.logs.store import work_prefix
 from stillwatch.logs.window import Window
 from stillwatch.logs.window_rows import Group
 from stillwatch.service.bases import Bases, read_bases
-from stillwatch.service.document import from_document
+from stillwatch.service.find_campaign import find_campaign
 from stillwatch.service.shown import shared_keys, shown_exchanges
 from stillwatch.service.store_info import open_existing
 
@@ -53,7 +52,7 @@ def explain(out: Path, campaign_id: str, *, account_id: str | None, store: Path 
         InputError: There is no such result, campaign or member, or the store no longer holds the members.
     """
     kept = read_bases(out, store)
-    campaign = _campaign(out, campaign_id)
+    campaign = find_campaign(out, campaign_id)
     basis = next((one for one in kept.bases if one.campaign_id == campaign.id), None)
     if basis is None:
         raise InputError(f"nothing was kept of {campaign.id}", where=str(out), mend="scan again")
@@ -70,18 +69,6 @@ def explain(out: Path, campaign_id: str, *, account_id: str | None, store: Path 
         )
         with closing(window):
             return _explanation(kept, opened, window, campaign, basis, account_id)
-
-
-def _campaign(out: Path, campaign_id: str) -> Campaign:
-    found = from_document(orjson.loads((out / "campaigns.json").read_bytes())).campaigns
-    matching = [one for one in found if one.id == campaign_id] or [
-        one for one in found if one.id.startswith(campaign_id)
-    ]
-    if len(matching) != 1:
-        names = ", ".join(one.id for one in found) or "no campaign"
-        trouble = "is no campaign of this result" if not matching else "begins several ids"
-        raise InputError(f"{campaign_id!r} {trouble}", where=str(out), mend=f"the result has: {names}")
-    return matching[0]
 
 
 def _explanation(  # noqa: PLR0913, PLR0917  # the end of `explain`, which holds all of these open

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.campaign import Verdict
 from stillwatch.core.key_kind import KeyKind
+from stillwatch.core.template_key import TemplateKey
 from stillwatch.logs.key_holders import key_holders
 from stillwatch.logs.known_by import known_by
-from stillwatch.service.standing_rows import Ties, Trace
+from stillwatch.service.standing_rows import Ties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from stillwatch.core.tracking import KnownCampaign, Watched
+    from stillwatch.core.tracking import Watched
     from stillwatch.logs.store import Store
 
 _AT_A_GUARD: Final = frozenset((KeyKind.SYSTEM, KeyKind.HEAD, KeyKind.TAIL, KeyKind.SHINGLE, KeyKind.SKELETON))
@@ -42,21 +43,30 @@ def read_ties(store: Store, watched: Watched, others: Iterable[str] = (), *, unt
         members.setdefault(one.campaign_id, []).append(one.account_id)
     accounts = dict.fromkeys([*(name for mine in members.values() for name in mine), *others])
     traces = {
-        one.campaign_id: _traces(store, one, members[one.campaign_id], until)
+        one.campaign_id: template_keys(
+            store, dict(zip(one.keys, one.kinds, strict=True)), members[one.campaign_id], until=until
+        )
         for one in watched.campaigns
         if one.keys and one.campaign_id in members and one.verdict != Verdict.REVIEW
     }
     return Ties(known_by(store, list(accounts), until=until) if accounts else {}, traces)
 
 
-def _traces(store: Store, campaign: KnownCampaign, members: list[str], until: int | None) -> tuple[Trace, ...]:
-    """The keys that the members use most, among those that hardly anybody else uses.
+def template_keys(
+    store: Store, kinds: Mapping[int, int], members: Sequence[str], *, until: int | None = None
+) -> tuple[TemplateKey, ...]:
+    """The keys that the members use most, among those that hardly anybody else uses and that a guard can make.
 
     The share is Laplace's estimate, (inside + 1) / (uses + 2): a key seen twice is no proof, however pure.
+
+    Args:
+        store: To ask.
+        kinds: Key → its kind, of what brings the members together.
+        members: Accounts.
+        until: As for `read_ties`.
     """
-    kinds = dict(zip(campaign.keys, campaign.kinds, strict=True))
     asked = [key for key, kind in kinds.items() if kind in _AT_A_GUARD]
     held = key_holders(store, asked, members, until=until) if asked else {}
     ranked = sorted(held.items(), key=lambda one: (-one[1].inside, one[0]))
-    found = [Trace(kinds[key], key, (one.inside + 1) / (one.uses + 2)) for key, one in ranked]
+    found = [TemplateKey(kinds[key], key, (one.inside + 1) / (one.uses + 2)) for key, one in ranked]
     return tuple(one for one in found if one.share >= _LEAST_SHARE)[:_MOST_TRACES]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from stillwatch.core.authorised import Authorised
+    from stillwatch.core.template_key import TemplateKey
     from stillwatch.core.tracking import AccountStanding, KnownCampaign
 
 _NAMES: Final = {
@@ -37,19 +38,10 @@ _ALWAYS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_END: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-class Trace(NamedTuple):
-    """A template key that members of one campaign send."""
-
-    kind: int
-    key: int
-    share: float
-    """Of the requests that carry it, how many are the members', 0..1; see `service.read_ties`."""
-
-
 class Ties(NamedTuple):
     known: Mapping[str, KnownBy]
     """Account → by what else it is known."""
-    traces: Mapping[str, tuple[Trace, ...]]
+    traces: Mapping[str, tuple[TemplateKey, ...]]
     """Campaign → its template keys."""
 
 

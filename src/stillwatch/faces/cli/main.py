@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "log": "The transparency log of what was done, and proofs out of it",
     "explain": "What a campaign rests on, and what would change the verdict",
     "lists": "Official and private screening lists: add them, see their age and what changed",
+    "share": "Tell others of a campaign, after a look at what leaves",
     "corpus": "Public prompt sets that a scan looks for",
     "sample": "Compose a small synthetic log to try stillwatch on",
     "bundle": "Carry intelligence over an air gap in signed files",

@@ -1,0 +1,75 @@
+"""Let a campaign leave: to a file, to a server, or both. What has left is on record.
+
+tell(Path("out"), made, Ways(file=Path("campaign.json")), at=now)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from stillwatch.core.errors import InputError
+from stillwatch.intel.stix_write import write_bundle
+from stillwatch.service.sharing.send_objects import send_objects
+from stillwatch.service.sharing.shared_log import Told, digest, note_told
+from stillwatch.service.write_whole import write_whole
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from stillwatch.core.to_share import ToShare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """Where it goes, and who agreed."""
+
+    file: Path | None = None
+    to: str = ""
+    """Address of a TAXII collection."""
+    token: str = ""
+    reviewed_by: str = ""
+    """Who looked at what leaves; empty = nobody."""
+
+
+class Arrived(NamedTuple):
+    to: str
+    accepted: int
+    pending: int
+    refused: tuple[tuple[str, str], ...]
+    """(id, why)."""
+
+
+def tell(out: Path, made: ToShare, ways: Ways, *, at: datetime) -> tuple[Arrived, ...]:
+    """Write and send its bundle; what was made to leave and did not arrive is on record too.
+
+    Raises:
+        InputError: The campaign holds something that must not leave.
+        PeerError: The server did not take it; a file that was asked for is written already.
+    """
+    if ways.file is None and not ways.to:
+        raise InputError("it goes nowhere", where=made.campaign.id, mend="name a file or a server")
+    data = write_bundle(made.campaign)
+    arrived = []
+    if ways.file:
+        write_whole(ways.file, data)
+        note_told(out, _entry(made, ways, data, str(ways.file), at), data)
+        arrived.append(Arrived(str(ways.file), data.count(b'"spec_version"'), 0, ()))
+    if ways.to:
+        note_told(out, _entry(made, ways, data, ways.to, at), data)
+        arrived.append(Arrived(ways.to, *send_objects(ways.to, data, token=ways.token)))
+    return tuple(arrived)
+
+
+def _entry(made: ToShare, ways: Ways, data: bytes, to: str, at: datetime) -> Told:
+    return Told(
+        at=at,
+        campaign_id=made.source_id,
+        shared_id=made.campaign.id,
+        first_at=made.campaign.created_at,
+        to=to,
+        reviewed_by=ways.reviewed_by,
+        sha256=digest(data),
+        is_revoked=made.campaign.is_revoked,
+    )
