@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import orjson
+
 from stillwatch.core.indicator import Indicator, IndicatorKind
 from stillwatch.core.read_bundle import ReadBundle
 from stillwatch.core.shared_campaign import SharedCampaign
+from stillwatch.intel.stix_write import write_bundle
 from stillwatch.service.sharing.delivery import Delivery
 from stillwatch.service.sharing.peers import Accept, Peers, Producer
 
@@ -65,3 +68,14 @@ def delivery(**other: Any) -> Delivery:
 def peers(accept: Accept = Accept.REVIEWED, **other: Any) -> Peers:
     """Lab A is trusted as far as `accept` says, and nobody else."""
     return Peers(identity=HERE, producers={LAB_A: Producer(id=LAB_A, accept=accept, **other)})
+
+
+def stix(*indicators: Indicator, **other: Any) -> bytes:
+    """A campaign as its bundle of STIX."""
+    return write_bundle(campaign(*indicators, **other))
+
+
+def documents(data: bytes) -> list[Any]:
+    """The objects of a bundle, parsed."""
+    found: list[Any] = orjson.loads(data)["objects"]
+    return found

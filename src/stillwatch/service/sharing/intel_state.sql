@@ -61,6 +61,8 @@ CREATE TABLE opinion (
     stance TEXT NOT NULL,
     stated_at REAL NOT NULL,
     explanation TEXT NOT NULL,
+    -- STIX id; empty where it was stated here and not sent.
+    id TEXT NOT NULL,
     PRIMARY KEY (about, by_id)
 ) WITHOUT ROWID;
 
@@ -94,7 +96,10 @@ CREATE TABLE carried (
     source TEXT NOT NULL,
     id TEXT NOT NULL,
     version TEXT NOT NULL,
+    version_us INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
     data BLOB NOT NULL,
+    is_read INTEGER NOT NULL,
     PRIMARY KEY (source, id)
 ) WITHOUT ROWID;
 
@@ -104,6 +109,8 @@ CREATE TABLE reference (
     to_id TEXT NOT NULL,
     PRIMARY KEY (source, from_id, to_id)
 ) WITHOUT ROWID;
+
+CREATE INDEX carried_unread ON carried (source) WHERE is_read = 0;
 
 CREATE INDEX reference_back ON reference (source, to_id);
 

@@ -162,10 +162,10 @@ def _keep_opinions(connection: sqlite3.Connection, read: ReadBundle, delivery: D
             continue
         for about in one.about_ids:
             count += connection.execute(
-                "INSERT INTO opinion VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET stance = excluded.stance, "
-                "stated_at = excluded.stated_at, explanation = excluded.explanation "
+                "INSERT INTO opinion VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET stance = excluded.stance, "
+                "stated_at = excluded.stated_at, explanation = excluded.explanation, id = excluded.id "
                 "WHERE excluded.stated_at > stated_at",
-                (about, one.by_id, one.stance, one.at.timestamp(), one.explanation),
+                (about, one.by_id, one.stance, one.at.timestamp(), one.explanation, one.id),
             ).rowcount
     return count
 

@@ -75,7 +75,7 @@ class IntelReview:
         with writing(self._connection):
             self._refuse_unknown(name)
             self._connection.execute(
-                "INSERT OR REPLACE INTO opinion VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO opinion VALUES (?, ?, ?, ?, ?, '')",
                 (name, self._peers.identity, stance, self._clock(), why),
             )
             self._note("intel_opinion", name, {"stance": stance, "why": why})
