@@ -21,6 +21,23 @@ _PLAIN: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
 """Latin letters that Unicode does not take apart into a letter and its mark."""
+_SPELLED: Final = str.maketrans(
+    {
+        "ö": "oe",
+        "ü": "ue",
+        "ä": "ae",
+        "ø": "oe",
+        "å": "aa",
+        "š": "sh",
+        "č": "ch",
+        "ž": "zh",
+        "ć": "ch",
+        "ş": "sh",
+        "ș": "sh",
+        "ț": "ts",
+    }
+    | {"ç": "ch", "ñ": "ny", "ń": "ny", "ś": "sh", "ź": "zh", "ż": "zh", "ő": "oe", "ű": "ue", "đ": "dj", "ë": "yo"}
+)
 _SILENT: Final = re.compile(r"['’‘ʼʻ`´ʿʾ′]+")
 """Apostrophes and their likes stand inside words: O'Brien is Obrien, Sana'a is Sanaa."""
 _BREAK: Final = re.compile(r"[^\w&+]+|_+")
@@ -34,7 +51,16 @@ _TAIL: Final = re.compile(
 
 def fold(text: str) -> str:
     """The name in lower case without accents and punctuation, words parted by one space."""
-    return spaced(without_accents(unicodedata.normalize("NFKC", text[:LONGEST]).casefold()))
+    return spaced(without_accents(_lower(text)))
+
+
+def spelled_out(text: str) -> str:
+    """The same, with marked letters written as those do who have no marks: `ö` as `oe`, `š` as `sh`."""
+    return fold(_lower(text).translate(_SPELLED))
+
+
+def _lower(text: str) -> str:
+    return text[:LONGEST].casefold() if text.isascii() else unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
 
 
 def without_accents(text: str) -> str:

@@ -1,0 +1,104 @@
+"""One word of a name, and what it can be compared by.
+
+>>> word("xiaoping", "小平").sound, word("j").kind.value, word("贸易").idea == word("handel").idea
+('Siauping', 'initial', True)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import Final
+
+from stillwatch.screening.normalise import fold
+from stillwatch.screening.scripts import VOWELLESS, latin, script_of
+from stillwatch.screening.sound import abjad, bones, coarse, sound
+from stillwatch.screening.table import toml_table
+
+
+class WordKind(StrEnum):
+    NAME = "name"
+    """Tells who is meant."""
+    IDEA = "idea"
+    """A word of trade or of bodies, such as `trading`, that many names share."""
+    PARTICLE = "particle"
+    """An article or a joining word."""
+    INITIAL = "initial"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    text: str
+    """In Latin letters where its script has a table."""
+    kind: WordKind
+    key: str
+    """Words of equal key are the same word: the idea where it has one, the text otherwise."""
+    sound: str
+    soft: str
+    """The sound if each j was a y and marked letters were spelled out; the same as `sound` where there is neither."""
+    heard: str
+    """The sound by classes of consonants."""
+    bones: str
+    """The first sound and the classes of the consonants."""
+    abjad: str
+    han: str
+    """The simplified characters it was read from; empty = from none."""
+    is_vowelless: bool
+    """Its script leaves short vowels unwritten."""
+
+    @property
+    def idea(self) -> str:
+        return self.key[1:] if self.kind is WordKind.IDEA else ""
+
+
+_WORDS_KEPT: Final = 1 << 16
+
+
+@lru_cache(maxsize=_WORDS_KEPT)  # names share their words: a list of 60,000 names has 30,000
+def word(written: str, han: str = "", spelled: str = "") -> Word:
+    """A folded word in any script, or the reading of the characters `han`; `spelled`: with its marks spelled out."""
+    idea = ideas().get(han or written, "")
+    script = script_of(written)
+    text = latin(written, script) or written
+    heard = sound(text)
+    hard = bones(heard)
+    return Word(
+        text=text,
+        kind=_kind(written, text, idea=idea),
+        key=f"#{idea}" if idea else text,
+        sound=heard,
+        soft=(sound(spelled) if spelled else heard).replace("j", "i").replace("ii", "i"),
+        heard=coarse(heard),
+        bones=coarse(hard),
+        abjad=abjad(hard),
+        han=han,
+        is_vowelless=script in VOWELLESS,
+    )
+
+
+def _kind(written: str, text: str, *, idea: str) -> WordKind:
+    if idea:
+        return WordKind.IDEA
+    if written in particles():
+        return WordKind.PARTICLE
+    if written[0].isdigit():
+        return WordKind.NUMBER
+    return WordKind.INITIAL if len(text) == 1 else WordKind.NAME
+
+
+@cache
+def ideas() -> dict[str, str]:
+    """Word → the idea it stands for, in every language of the table."""
+    return {fold(text): idea for idea, words in toml_table("words")["ideas"].items() for text in words}
+
+
+@cache
+def particles() -> frozenset[str]:
+    return frozenset(map(fold, toml_table("words")["particles"]["words"]))
+
+
+@cache
+def titles() -> frozenset[str]:
+    return frozenset(map(fold, toml_table("words")["titles"]["words"]))
