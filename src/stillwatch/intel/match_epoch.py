@@ -31,7 +31,7 @@ from stillwatch.intel.ristretto import POINT_BYTES
 
 _SCHEMA: Final = "stillwatch.match-epoch/1"
 _MEND: Final = "ask for the epoch's file again, from `stillwatch match epoch show`"
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+EPOCH_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _MOST_HOLDERS: Final = 16
 
 
@@ -97,7 +97,7 @@ def read_epoch(data: bytes, *, where: str = "") -> Epoch:
         said = read["id"]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"no epoch of private matching: {error}", where=where, mend=_MEND) from error
-    if not _NAME.fullmatch(epoch.name) or not 0 < len(epoch.holders) <= _MOST_HOLDERS or epoch.quota < 1:
+    if not EPOCH_NAME.fullmatch(epoch.name) or not 0 < len(epoch.holders) <= _MOST_HOLDERS or epoch.quota < 1:
         raise InputError("an epoch without name, holders or quota", where=where, mend=_MEND)
     if said != epoch.id:
         raise InputError("its id is not that of its keys: it was changed", where=where, mend=_MEND)

@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "share": "Tell others of a campaign, after a look at what leaves",
     "corpus": "Public prompt sets that a scan looks for",
     "sample": "Compose a small synthetic log to try stillwatch on",
+    "match": "Learn what two members share, and nothing else of either",
     "bundle": "Carry intelligence over an air gap in signed files",
     "keys": "The key that one signs with, and the keys of others that count",
     "store": "What a store holds; erase an account or what is old",
