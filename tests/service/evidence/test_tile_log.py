@@ -117,8 +117,7 @@ def test_what_was_acknowledged_survives_kill_9_of_two_writers(tmp_path: Path) ->
             subprocess.Popen(command, stdout=out)  # noqa: S603  # ours
             for command, out in zip(commands, outs, strict=True)
         ]
-        _wait_for(outs[0].name)
-        time.sleep(0.05 + 0.11 * turn)
+        _wait_for(outs[0].name, least=6_000 + 5_003 * turn)
         for writer in writers:
             os.kill(writer.pid, signal.SIGKILL)
             writer.wait()
@@ -134,9 +133,9 @@ def test_what_was_acknowledged_survives_kill_9_of_two_writers(tmp_path: Path) ->
     assert len(told) > 300
 
 
-def _wait_for(path: str) -> None:
+def _wait_for(path: str, *, least: int) -> None:
     until = time.monotonic() + 30
-    while not os.path.getsize(path):  # noqa: PTH202  # a name that Popen was given
+    while os.path.getsize(path) < least:  # noqa: PTH202  # a name that Popen was given
         assert time.monotonic() < until
         time.sleep(0.01)
 

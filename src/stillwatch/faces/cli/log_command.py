@@ -12,7 +12,7 @@ import click
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.leaf import Leaf, LeafKind
-from stillwatch.faces.cli.exits import NOTHING_FOUND
+from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
 
@@ -30,6 +30,12 @@ write_proof = later("stillwatch.evidence.proof_file", "write_proof", extra=_EXTR
 read_proof = later("stillwatch.evidence.proof_file", "read_proof", extra=_EXTRA)
 check_proof = later("stillwatch.evidence.proof_file", "check_proof", extra=_EXTRA)
 read_checkpoint = later("stillwatch.evidence.checkpoint", "read_checkpoint", extra=_EXTRA)
+
+read_note = later("stillwatch.evidence.signed_note", "read_note", extra=_EXTRA)
+compare_notes = later("stillwatch.evidence.split_view", "compare", extra=_EXTRA)
+proof_between = later("stillwatch.service.evidence.tile_log", "consistency_in", extra=_EXTRA)
+
+post_by_http = later("stillwatch.service.evidence.ask_witness", "post_by_http", extra=_EXTRA)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -112,6 +118,44 @@ def _list(folder: Path, keys: Path | None, first: int, as_json: bool) -> int:
         else:
             click.echo(f"{number:>8}  {leaf.noted_at:%Y-%m-%d %H:%M:%S}  {leaf.kind:<9}  {leaf.sha256}  {leaf.about}")
     return NOTHING_FOUND
+
+
+@log_command.command(name="be-witnessed", short_help="Have the checkpoint signed by witnesses")
+@_LOG
+@_KEYS
+@_JSON
+def _be_witnessed(folder: Path, keys: Path | None, as_json: bool) -> int:
+    """Have the newest checkpoint signed by each `[[witness]]` of log.toml (`url`, `keys`)."""
+    found = _open(folder, keys).be_witnessed(post_by_http)
+    if as_json:
+        plain = [{"witness": one.key.name, "kind": one.key.kind.name.lower(), "at_s": one.at_s} for one in found]
+        click.echo(json.dumps({"cosignatures": plain}, indent=2, ensure_ascii=False))
+    for one in () if as_json else found:
+        at = datetime.fromtimestamp(one.at_s, UTC)
+        click.echo(f"signed by {one.key.name} ({one.key.kind.name.lower()}) at {at:%Y-%m-%d %H:%M:%S}Z")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="compare", short_help="Compare what two readers were shown")
+@click.argument("one", type=_FILE)
+@click.argument("other", type=_FILE)
+@click.option("--log-toml", type=_FILE, required=True, help="What the log's keeper gave you: its name and its keys.")
+@click.option("--log", "folder", type=click.Path(file_okay=False, path_type=Path), help="The log itself or its copy.")
+@_JSON
+def _compare(one: Path, other: Path, log_toml: Path, folder: Path | None, as_json: bool) -> int:
+    """Compare two checkpoints of one log, as two readers were given them. Exits 1 where both cannot be true.
+
+    Of different sizes, --log is asked for the proof that the smaller is the beginning of the larger.
+    """
+    notes = [read_note(path.read_bytes(), str(path)) for path in (one, other)]
+    smaller, larger = sorted(read_checkpoint(note.text).size for note in notes)
+    path = proof_between(folder / "log", smaller, larger) if folder and 0 < smaller < larger else []
+    found = compare_notes(*notes, path, log_policy(log_toml.parent))
+    if as_json:
+        click.echo(json.dumps({"verdict": found.verdict.value, "because": found.because}, indent=2))
+    else:
+        click.echo(f"{found.verdict}: {found.because}")
+    return FOUND if found.verdict.value in ("split", "unproved") else NOTHING_FOUND
 
 
 @log_command.command(name="prove", short_help="Write the proof of a leaf")

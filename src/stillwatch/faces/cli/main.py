@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "receive": "Take in what peers tell, for guards and hunts",
     "intel": "What peers have told, and what people here make of it",
     "hub": "Where several members tell each other what they know",
+    "witness": "Sign the checkpoints of other people's logs",
     "explain": "What a campaign rests on, and what would change the verdict",
     "lists": "Official and private screening lists: add them, see their age and what changed",
     "share": "Tell others of a campaign, after a look at what leaves",

@@ -22,12 +22,14 @@ from __future__ import annotations
 
 import sqlite3
 import tomllib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import SettingsError
+from stillwatch.evidence.cosignature import cosignatures
 from stillwatch.evidence.leaf_entry import entry_of, read_entry
 from stillwatch.evidence.proof_file import LogPolicy
 from stillwatch.evidence.signed_note import read_verifier
+from stillwatch.service.evidence.ask_witness import WitnessAddress, ask_witness
 from stillwatch.service.evidence.log_keys import make_log_keys, read_log_keys
 from stillwatch.service.evidence.tile_log import TileLog
 
@@ -36,8 +38,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stillwatch.core.leaf import Leaf
+    from stillwatch.evidence.cosignature import Cosigned
     from stillwatch.evidence.proof_file import LogProof
     from stillwatch.evidence.signed_note import Note
+    from stillwatch.service.evidence.ask_witness import Post
 
 SETTINGS: Final = "log.toml"
 LOG: Final = "log"
@@ -133,6 +137,18 @@ class EvidenceLog:
     def checkpoint(self) -> Note:
         return self._log.checkpoint()
 
+    def be_witnessed(self, post: Post) -> tuple[Cosigned, ...]:
+        """Have the newest checkpoint signed by all witnesses that the settings name; what one signs stays there.
+
+        Raises:
+            PeerError: One does not answer, or refuses.
+            VerificationError: What one gives is no signature of its.
+        """
+        for address in witnesses_of(self.folder):
+            note = self.checkpoint()
+            self._log.add_signatures(note, ask_witness(address, note, self._log.consistency, post=post))
+        return cosignatures(self.checkpoint(), policy_of(self.folder).witnesses)
+
     def _index(self) -> sqlite3.Connection:
         """The index, brought up to the log: it holds nothing that the log does not."""
         index = sqlite3.connect(self.folder / _INDEX)
@@ -145,8 +161,26 @@ class EvidenceLog:
         return index
 
 
+def witnesses_of(folder: Path) -> tuple[WitnessAddress, ...]:
+    """Who is to sign the checkpoints of the log in a folder: `[[witness]]` with `url` and `keys`.
+
+    Raises:
+        SettingsError: There is no log, or its settings are damaged.
+    """
+    policy_of(folder)
+    path = folder / SETTINGS
+    return _witnesses(tomllib.loads(path.read_text("utf-8")), path)
+
+
+def _witnesses(read: dict[str, Any], path: Path) -> tuple[WitnessAddress, ...]:
+    return tuple(
+        WitnessAddress(one["url"], tuple(read_verifier(key, str(path)) for key in one["keys"]))
+        for one in read.get("witness", ())
+    )
+
+
 def policy_of(folder: Path) -> LogPolicy:
-    """What a reader asks of the log in a folder: its name and its keys.
+    """What a reader asks of the log in a folder: its name and its keys, and how many of its witnesses (`quorum`).
 
     Raises:
         SettingsError: There is no log, or its settings are damaged.
@@ -154,7 +188,9 @@ def policy_of(folder: Path) -> LogPolicy:
     path = folder / SETTINGS
     try:
         read = tomllib.loads(path.read_text("utf-8"))
-        return LogPolicy(origin=read["origin"], log_keys=tuple(read_verifier(one, str(path)) for one in read["keys"]))
+        keys = tuple(read_verifier(one, str(path)) for one in read["keys"])
+        witnesses = tuple(key for one in _witnesses(read, path) for key in one.keys)
+        return LogPolicy(origin=read["origin"], log_keys=keys, witnesses=witnesses, quorum=int(read.get("quorum", 0)))
     except FileNotFoundError as error:
         mend = "make one with: stillwatch log init FOLDER --origin NAME"
         raise SettingsError("there is no transparency log", where=str(folder), mend=mend) from error

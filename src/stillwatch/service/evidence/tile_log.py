@@ -25,18 +25,18 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.errors import InputError, VerificationError
 from stillwatch.evidence.checkpoint import Checkpoint
 from stillwatch.evidence.log_edge import LogEdge, edge_of
-from stillwatch.evidence.merkle_tree import consistency_path, inclusion_path, range_root
+from stillwatch.evidence.merkle_tree import HASH_BYTES, consistency_path, inclusion_path, range_root
 from stillwatch.evidence.proof_file import LogPolicy, LogProof, check_checkpoint
 from stillwatch.evidence.signed_note import read_note
 from stillwatch.evidence.tiles import WIDTH, Tile, bundle_path, hashes_from, unpack_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from stillwatch.evidence.log_signer import LogSigner
     from stillwatch.evidence.merkle_tree import HashAt
-    from stillwatch.evidence.signed_note import Note
+    from stillwatch.evidence.signed_note import Note, NoteSignature
 
 CHECKPOINT: Final = "checkpoint"
 _LOCK: Final = ".lock"
@@ -105,6 +105,21 @@ class TileLog:
         """The newest, as it lies there."""
         self._read()
         return read_note((self._folder / CHECKPOINT).read_bytes(), str(self._folder / CHECKPOINT))
+
+    def add_signatures(self, to: Note, signatures: Iterable[NoteSignature]) -> Note:
+        """Add those of witnesses to the checkpoint; one that has been followed by another is left as it is.
+
+        Raises:
+            VerificationError: Somebody has changed the log.
+        """
+        with _locked(self._folder):
+            note = self.checkpoint()
+            if note.text == to.text:
+                note = note._replace(signatures=tuple(dict.fromkeys((*note.signatures, *signatures))))
+                _write(self._folder / CHECKPOINT, str(note).encode())
+                _sync_folders({self._folder})
+                self._seen = self._stamp()
+            return note
 
     def entry(self, leaf: int) -> bytes:
         """An entry by its number.
@@ -202,6 +217,27 @@ class TileLog:
             return (self._folder / path).read_bytes()
         except FileNotFoundError as error:
             raise VerificationError(f"{path} is missing", where=str(self._folder), mend=_MEND) from error
+
+
+def consistency_in(folder: Path, old: int, size: int) -> list[bytes]:
+    """The proof that the log of `old` leaves is the beginning of that of `size`, from a copy without its keys.
+
+    Raises:
+        ValueError: It never had those sizes.
+        VerificationError: A tile is missing there, or is too short.
+    """
+
+    def read(tile: Tile) -> bytes:
+        whole = folder / Tile(tile.level, tile.number).path
+        path = whole if whole.exists() else folder / tile.path
+        try:
+            return path.read_bytes()[: tile.width * HASH_BYTES]
+        except FileNotFoundError as error:
+            raise VerificationError(
+                f"{tile.path} is missing", where=str(folder), mend="ask for a newer copy"
+            ) from error
+
+    return consistency_path(hashes_from(read, size), old, size)
 
 
 @contextmanager
