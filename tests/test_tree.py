@@ -33,7 +33,8 @@ _VALUES_ALONE = frozenset(
         *("screening/query.py", "screening/hit.py"),
         "core/hunt.py",
         "screening/list_format.py",
-        *("core/holding.py", "core/ownership.py", "core/list_version.py"),
+        *("core/holding.py", "core/ownership.py", "core/list_version.py", "core/screened.py"),
+        "service/screening/subject.py",
         "faces/gateway/proxy_limits.py",
         *("detection/case.py", "detection/scene.py", "logs/format.py", "logs/sketch.py"),
     )

@@ -26,6 +26,8 @@ _COMMANDS: Final = {
     "hub": "Where several members tell each other what they know",
     "witness": "Sign the checkpoints of other people's logs",
     "explain": "What a campaign rests on, and what would change the verdict",
+    "screen": "Look accounts up on screening lists",
+    "reviews": "Candidates of screens, and what people decide about them",
     "lists": "Official and private screening lists: add them, see their age and what changed",
     "share": "Tell others of a campaign, after a look at what leaves",
     "corpus": "Public prompt sets that a scan looks for",

@@ -8,26 +8,18 @@ reordered), the template's automatic escaping, and a content security policy tha
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import shlex
-from datetime import UTC
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.campaign import Family
 from stillwatch.faces.report import wording
 from stillwatch.faces.report.campaign_view import campaign_views
-from stillwatch.faces.report.island import to_island
-from stillwatch.faces.report.visible_text import clipped, visible
+from stillwatch.faces.report.page_environment import asset, page_environment, page_policy
+from stillwatch.faces.report.visible_text import visible
 from stillwatch.faces.report.what_was_found import what_was_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from stillwatch.core.campaign import Input, ScanResult
 
@@ -44,16 +36,16 @@ _FAMILY_MEANS: Final = {
 
 def render_report(result: ScanResult) -> str:
     """Write the page. The same result gives the same page, byte for byte."""
-    style, script = _asset("style.css"), _asset("page.js")
+    style, script = asset("style.css"), asset("page.js")
     views = campaign_views(result)
     found = what_was_found(result)
     return (
-        _environment()
+        page_environment()
         .get_template("page.html")
         .render(
             style=style,
             script=script,
-            policy=_policy(style, script),
+            policy=page_policy(style, script),
             result=result,
             run=result.run,
             found=found,
@@ -65,59 +57,6 @@ def render_report(result: ScanResult) -> str:
             command=_command(result.run.inputs),
         )
     )
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("stillwatch.faces.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters |= {
-        name: getattr(wording, name)
-        for name in (
-            "number",
-            "large",
-            "small",
-            "plural",
-            "chance_in_words",
-            "odds_in_words",
-            "confidence",
-            "confidence_in_words",
-            "percent",
-            "words",
-            "listed",
-            "sentence",
-            "moment_in_words",
-            "period_in_words",
-        )
-    }
-    environment.filters |= {"island": to_island, "clipped": clipped, "iso": _iso}
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    """Make every text that a template prints visible; markup made here is let through."""
-    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-
-
-def _asset(name: str) -> Markup:
-    text = files("stillwatch.faces.report").joinpath(name).read_text("utf-8").replace("\r\n", "\n")
-    return Markup(text)  # noqa: S704  # our own file
-
-
-def _policy(style: str, script: str) -> str:
-    return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _period(result: ScanResult) -> str:
@@ -134,7 +73,3 @@ def _command(inputs: Sequence[Input]) -> str:
     most = 8
     paths = [shlex.quote(visible(each.path)) for each in inputs[:most]]
     return " ".join(["stillwatch", "scan", *paths, *(["..."] if len(inputs) > most else []), "--out", "again"])
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
