@@ -30,8 +30,8 @@ class Said(NamedTuple):
 class Sites:
     """Runs commands in a folder."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._capsys = folder, capsys
 
     def run(self, *arguments: str) -> Said:
         self._capsys.readouterr()
@@ -45,14 +45,14 @@ class Sites:
         return self.run("bundle", "export", *arguments, "--key", "a.pem", *_WHO, "--out", "out", "--state", "a.db")
 
     def take(self, *arguments: str) -> Said:
-        return self.run("bundle", "import", *arguments, "--keys", "members.toml", "--state", "b.db")
+        return self.run("bundle", "import", *arguments, "--keys", "members.toml", "--out", "here")
 
 
 @pytest.fixture
 def sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Sites:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("STILLWATCH_PASSPHRASE", raising=False)
-    made, now = Sites(capsys), datetime.now(UTC)
+    made, now = Sites(tmp_path, capsys), datetime.now(UTC)
     assert made.run("keys", "new", "a.pem").code == 0
     (tmp_path / "a.toml").write_text(made.run("keys", "show", "a.pem", *_WHO).out)
     key = made.run("keys", "show", "a.pem", *_WHO, "--json").plain()["id"]
@@ -76,8 +76,9 @@ def test_from_one_site_to_the_other(sites: Sites) -> None:
         0,
         "new campaigns 1, new indicators 1, quarantined 1",
     )
+    assert (sites.folder / "here" / "intel.bin").exists()
     assert ": repeated: " in sites.take("out/main-000001.swb").out
-    assert sites.run("bundle", "status", "--state", "b.db").out.split()[1:] == ["main", "1"]
+    assert sites.run("bundle", "status", "--state", "here/bundles.db").out.split()[1:] == ["main", "1"]
 
 
 def test_a_gap_is_refused_allowed_and_told(sites: Sites) -> None:
@@ -88,11 +89,11 @@ def test_a_gap_is_refused_allowed_and_told(sites: Sites) -> None:
     assert (refused.code, "numbers 2 of main are missing before it" in refused.err) == (2, True)
     allowed = sites.take("out/main-000003.swb", "--allow-gap", "--json")
     assert (allowed.code, allowed.plain()["place"], allowed.plain()["missing"]) == (3, "gap", [[2, 2]])
-    status = sites.run("bundle", "status", "--state", "b.db", "--json")
+    status = sites.run("bundle", "status", "--state", "here/bundles.db", "--json")
     assert (status.code, status.plain()["streams"][0]["missing"]) == (3, [[2, 2]])
     late = sites.take("out/main-000002.swb")
-    assert (late.code, "laid down  carried/" in late.out) == (0, True)
-    audit = sites.run("bundle", "audit", "--state", "b.db", "--json")
+    assert (late.code, "laid down  here/carried/" in late.out) == (0, True)
+    audit = sites.run("bundle", "audit", "--state", "here/bundles.db", "--json")
     what = [json.loads(line)["what"] for line in audit.out.splitlines()]
     assert (audit.code, what) == (0, ["bundle_imported", "bundle_refused", "bundle_imported", "bundle_imported"])
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
@@ -54,7 +57,7 @@ def test_a_contributors_bundle_is_moderated_and_taken_back_with_its_member(tmp_p
     assert listed[1] == f"lab-b  reader  up to TLP:AMBER  {LAB_B}  has acknowledged nothing"
     audit = hub(tmp_path, "audit")
     assert [line.split("  ")[1] for line in audit.output.splitlines()] == [
-        *("member_added", "member_added", "moderation_shared", "member_ended", "member_taken_back"),
+        *("member added", "member added", "moderation shared", "member ended", "member taken back"),
     ]
     assert audit.return_value == 0
 
@@ -82,3 +85,22 @@ def test_a_new_token_ends_the_old_one(tmp_path: Path) -> None:
     ]
     running.stop()
     running.members.close()
+
+
+def test_a_hub_answers_private_matching_to_its_members_alone(tmp_path: Path) -> None:
+    folder, told = tmp_path / "hub", dict[str, str]()
+    token = hub(folder, "member", "add", "lab-a", LAB_A, by="Ada").output.strip()
+    command = [sys.executable, "-m", "stillwatch", "hub", "serve", "--hub", str(folder), "--listen", "127.0.0.1:0"]
+    with subprocess.Popen([*command, "--matching"], stderr=subprocess.PIPE, text=True) as running:  # noqa: S603  # ours
+        assert running.stderr is not None
+        address = running.stderr.readline().split()[2].rstrip(",")
+        for shown in (token, "nobody's"):
+            line = http.client.HTTPConnection(address, timeout=10)
+            line.request("GET", "/matching/epochs", headers={"authorization": f"Bearer {shown}"})
+            reply = line.getresponse()
+            told[shown] = f"{reply.status} {reply.read().decode()}"
+            line.close()
+        running.terminate()
+        running.communicate(timeout=10)
+    assert told[token] == '200 {"epochs":[]}'
+    assert told["nobody's"].startswith("401 ")

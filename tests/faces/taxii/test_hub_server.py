@@ -33,13 +33,17 @@ def test_tokens_are_never_sent_in_clear_over_a_network(tmp_path: Path) -> None:
     members.close()
 
 
-def test_what_is_not_push_goes_to_the_other_application(tmp_path: Path) -> None:
+def test_what_is_not_push_goes_to_the_other_applications(tmp_path: Path) -> None:
     members = HubMembers(tmp_path / "hub.db", clock=lambda: 1.0)
     asked: list[str] = []
 
     async def other(scope: Any, receive: Any, send: Any) -> None:
         del receive, send
         asked.append(scope["path"])
+
+    async def matching(scope: Any, receive: Any, send: Any) -> None:
+        del receive, send
+        asked.append(f"matching {scope['path']}")
 
     async def run() -> list[Any]:
         store = SqliteObjects(tmp_path / "objects.db", clock=lambda: 1.0)
@@ -48,12 +52,12 @@ def test_what_is_not_push_goes_to_the_other_application(tmp_path: Path) -> None:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        app = HubApp(Push(store, members), other)
-        for path in ("/taxii2/", "/push/status"):
+        app = HubApp(Push(store, members), other, matching=matching)
+        for path in ("/taxii2/", "/matching/epochs", "/push/status"):
             await app({"type": "http", "method": "GET", "path": path, "headers": []}, None, send)
         await store.close()
         return sent
 
     answered = asyncio.run(run())
-    assert (asked, answered[0]["status"]) == (["/taxii2/"], 401)
+    assert (asked, answered[0]["status"]) == (["/taxii2/", "matching /matching/epochs"], 401)
     members.close()

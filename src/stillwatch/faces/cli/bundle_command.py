@@ -11,6 +11,7 @@ import click
 
 from stillwatch.faces.cli.audit_text import tell_audit
 from stillwatch.faces.cli.exits import INCOMPLETE, NOTHING_FOUND
+from stillwatch.faces.cli.intel_options import OUT, PEERS, peers_at, publisher_at
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Span
@@ -32,8 +33,6 @@ desk_of = later(f"{_SERVICE}.bundle_import", "ImportDesk", extra="intel")
 open_bundles = later(f"{_SERVICE}.bundle_state", "open_bundles", extra="intel")
 stream_states = later(f"{_SERVICE}.bundle_state", "stream_states", extra="intel")
 open_intel = later(f"{_SERVICE}.intel_state", "open_intel", extra="intel")
-load_peers = later(f"{_SERVICE}.peers", "read_peers")
-no_peers = later(f"{_SERVICE}.peers", "Peers")
 load_member_keys = later(f"{_SERVICE}.trusted_keys", "load_member_keys", extra="intel")
 read_signing_key = later("stillwatch.service.signing_keys", "read_signing_key", extra="intel")
 open_bundle_file = later("stillwatch.intel.signed_bundle", "open_bundle_file", extra="intel")
@@ -125,44 +124,45 @@ def _inspect(file: Path, keys: Path | None, as_json: bool) -> int:
 @bundle_command.command(name="import", short_help="Import bundles")
 @click.argument("files", nargs=-1, required=True, type=_THERE)
 @click.option("--keys", required=True, type=_FILE, help="The members' keys, of `stillwatch keys trust`.")
-@click.option(
-    "--intel", type=_FILE, default=Path("intel.db"), show_default=True, help="What peers have told, where campaigns go."
-)
-@click.option("--peers", type=_THERE, help="Whom to trust how far; without it all stays in quarantine.")
-@click.option("--folder", type=_FOLDER, default=Path("carried"), show_default=True, help="Where other files go.")
+@OUT
+@PEERS
 @click.option("--allow-gap", is_flag=True, help="Import a bundle though others before it have not come.")
-@_STATE
+@click.option("--state", type=_FILE, help="What was imported so far; bundles.db in OUT if not given.")
 @_JSON
 def _import(  # noqa: PLR0913, PLR0917  # click passes each option by name
     files: tuple[Path, ...],
     keys: Path,
-    intel: Path,
+    out: Path,
     peers: Path | None,
-    folder: Path,
     allow_gap: bool,
-    state: Path,
+    state: Path | None,
     as_json: bool,
 ) -> int:
     """Import FILES, one after the other; exits 3 where bundles before them are missing.
 
-    The same file again does nothing. A bundle that is forged, changed, expired or of another row is refused as a whole,
-    and what was refused is in `stillwatch bundle audit`.
+    Campaigns go where `stillwatch receive` keeps them; other files below OUT/carried. The same file again does nothing.
+    A bundle that is forged, changed, expired or of another row is refused as a whole, and what was refused is in
+    `stillwatch bundle audit`.
     """
-    bundles, received = _open(state), open_intel(intel)
-    click.get_current_context().call_on_close(received.close)
+    out.mkdir(parents=True, exist_ok=True)
+    known, bundles, intel = peers_at(peers), _open(state or out / "bundles.db"), open_intel(out / "intel.db")
+    click.get_current_context().call_on_close(intel.close)
     desk = desk_of(
         bundles=bundles,
-        intel=received,
+        intel=intel,
         keys=load_member_keys(keys),
-        peers=load_peers(peers.read_text("utf-8"), str(peers)) if peers else no_peers(),
-        folder=folder,
+        peers=known,
+        folder=out / "carried",
         allows_gap=allow_gap,
     )
-    is_whole = True
-    for file in files:
-        imported: Imported = import_bundle(desk, file, at=datetime.now(UTC))
-        is_whole = is_whole and not imported.missing
-        _tell(file, imported, as_json=as_json)
+    is_whole, publisher = True, publisher_at(out, known)
+    try:
+        for file in files:
+            imported: Imported = import_bundle(desk, file, at=datetime.now(UTC))
+            is_whole = is_whole and not imported.missing
+            _tell(file, imported, as_json=as_json)
+    finally:
+        publisher.publish(intel, at=datetime.now(UTC))
     return NOTHING_FOUND if is_whole else INCOMPLETE
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stillwatch.core.marking import Tlp
+from stillwatch.faces.cli.audit_text import tell_audit
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.service.sharing.hub_members import HubRole
@@ -29,8 +30,10 @@ open_objects = later("stillwatch.service.sharing.open_objects", "open_objects")
 run_hub = later("stillwatch.faces.taxii.hub_server", "run_hub")
 hub_settings = later("stillwatch.faces.taxii.hub_server", "HubSettings")
 hub_client = later("stillwatch.service.sharing.hub_stream", "HubClient")
-first_broken = later("stillwatch.service.audit_trail", "first_broken")
-read_entries = later("stillwatch.service.audit_trail", "read_entries")
+load_ristretto = later("stillwatch.intel.ristretto", "load_ristretto")
+match_holder = later("stillwatch.service.sharing.match_holder", "MatchHolder", extra="intel")
+matching_of = later("stillwatch.faces.taxii.matching", "Matching", extra="intel")
+open_matching = later("stillwatch.service.sharing.match_epochs", "open_matching")
 
 _FOLDER = click.option(
     "--hub",
@@ -62,13 +65,17 @@ def hub_command() -> None:
 @click.option("--certificate", type=click.Path(exists=True, path_type=Path), help="TLS certificate, PEM.")
 @click.option("--key", type=click.Path(exists=True, path_type=Path), help="Its key, PEM.")
 @click.option("--store", default="", help="postgresql://…, in place of a SQLite file in the folder.")
-def _serve(folder: Path, listen: str, certificate: Path | None, key: Path | None, store: str) -> int:
+@click.option("--matching", is_flag=True, help="Answer private matching too, with the keys in match.db in the folder.")
+def _serve(  # noqa: PLR0913, PLR0917  # click passes each option by name
+    folder: Path, listen: str, certificate: Path | None, key: Path | None, store: str, matching: bool
+) -> int:
     """Take what members send, and push what is shared, until told to stop."""
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit():
         raise click.UsageError("--listen is ADDRESS:PORT, such as 127.0.0.1:8443")
     members = _members(folder)
     settings = hub_settings(host=host.strip("[]"), port=int(port), certificate=certificate, key=key)
+    other = _matching(folder, members) if matching else None
 
     async def run() -> None:
         await run_hub(
@@ -76,6 +83,7 @@ def _serve(folder: Path, listen: str, certificate: Path | None, key: Path | None
             store=await _store(folder, store),
             members=members,
             on_ready=lambda bound: click.echo(f"hub on {host}:{bound}, state in {folder}", err=True),
+            matching=other,
         )
 
     asyncio.run(run())
@@ -200,17 +208,10 @@ def _revoke(member: str, why: str, by: str, folder: Path) -> int:
 
 @hub_command.command(name="audit", short_help="Who did what")
 @_FOLDER
-def _audit(folder: Path) -> int:
+@_JSON
+def _audit(folder: Path, as_json: bool) -> int:
     """Show who did what at the hub, one a line. Exits 1 where an entry was changed after it was written."""
-    connection = _members(folder).connection
-    for entry in read_entries(connection):
-        click.echo(
-            f"{_moment(entry.happened_at)}  {entry.what}  {entry.about}  {entry.who}  {json.dumps(entry.detail)}"
-        )
-    broken = first_broken(connection)
-    if broken is not None:
-        click.echo(f"entry {broken} is missing or was changed after it was written", err=True)
-    return NOTHING_FOUND if broken is None else FOUND
+    return tell_audit(_members(folder).connection, as_json=as_json)
 
 
 @hub_command.command(name="send", short_help="Send a bundle to a hub")
@@ -240,6 +241,18 @@ def _members(folder: Path) -> HubMembers:
     members: HubMembers = hub_members(folder / "hub.db", clock=time.time)
     click.get_current_context().call_on_close(members.close)
     return members
+
+
+def _matching(folder: Path, members: HubMembers) -> Any:
+    """Answers for private matching; who may ask are the hub's members."""
+    connection = open_matching(folder / "match.db")
+    click.get_current_context().call_on_close(connection.close)
+
+    def who(token: str) -> str | None:
+        member = members.holder(token)
+        return None if member is None else member.name
+
+    return matching_of(match_holder(connection, load_ristretto(), clock=time.time), who=who)
 
 
 async def _store(folder: Path, address: str = "") -> Any:

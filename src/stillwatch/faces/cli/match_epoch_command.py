@@ -36,9 +36,9 @@ _NANOSECONDS = 1e9
 _STATE = click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("match.db"),
+    default=Path("stillwatch-hub/match.db"),
     show_default=True,
-    help="What the holder of the keys keeps.",
+    help="What the holder of the keys keeps; `stillwatch hub serve --matching` answers with it.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 _BY = click.option("--by", required=True, help="Your name; it is kept in the audit trail.")
@@ -65,6 +65,7 @@ def _open(  # noqa: PLR0913, PLR0917  # click passes each option by name
     begins_at = now // 1 if begins is None else begins / _NANOSECONDS
     ends_at = begins_at + lasts.total_seconds()
     asked = opening_of(name=name, begins_at=begins_at, ends_at=ends_at, quota=quota, url=url)
+    state.parent.mkdir(parents=True, exist_ok=True)
     epoch: Epoch = make_epoch(_opened(state), load_ristretto(), asked, by=by, at=now)
     click.echo(write_epoch(epoch), nl=False)
     return NOTHING_FOUND

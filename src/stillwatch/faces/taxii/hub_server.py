@@ -40,27 +40,30 @@ class HubSettings:
 
 
 class HubApp:
-    """What is asked under /push/ goes to push, all else to the other application."""
+    """What is asked under /push/ goes to push, under /matching/ to private matching, all else to the other one."""
 
-    def __init__(self, push: Push, other: App | None = None) -> None:
-        self._push, self._other = push, other
+    def __init__(self, push: Push, other: App | None = None, *, matching: App | None = None) -> None:
+        self._push, self._other, self._matching = push, other, matching
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await _live(receive, send)
+        elif scope["type"] == "http" and self._matching is not None and scope["path"].startswith("/matching/"):
+            await self._matching(scope, receive, send)
         elif scope["type"] == "http" and (self._other is None or scope["path"].startswith("/push/")):
             await self._push(scope, receive, send)
         elif self._other is not None:
             await self._other(scope, receive, send)
 
 
-async def run_hub(
+async def run_hub(  # noqa: PLR0913  # the world enters as arguments
     settings: HubSettings,
     *,
     store: ObjectStore,
     members: HubMembers,
     on_ready: Callable[[int], None],
     other: App | None = None,
+    matching: App | None = None,
 ) -> None:
     """Listen until SIGINT or SIGTERM; `on_ready` is told the port.
 
@@ -73,7 +76,7 @@ async def run_hub(
     uvicorn = _uvicorn()
     push = Push(store, members, heartbeat_s=settings.heartbeat_s)
     config = uvicorn.Config(
-        HubApp(push, other),
+        HubApp(push, other, matching=matching),
         log_level="warning",
         access_log=False,
         server_header=False,
