@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from shutil import which
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -71,3 +73,16 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
         _run("prove", "ab" * 32, "--log", folder)
     with pytest.raises(SettingsError, match="cannot be a log's name"):
         _run("init", "--log", tmp_path / "other", "--origin", "a b")
+
+
+@pytest.mark.skipif(which("openssl") is None, reason="no openssl program")
+def test_a_checkpoint_is_stamped_by_an_authority_of_one_s_own(tmp_path: Path) -> None:
+    folder, authority = tmp_path / "evidence", tmp_path / "tsa"
+    _run("init", "--log", folder, "--origin", "lab.example/1")
+    _run("authority", authority, "--name", "lab time")
+    assert "by CN=lab time, over" in _run("stamp", "--own", authority, "--log", folder)
+    assert len(list((folder / "tsa").iterdir())) == 2
+    with pytest.raises(click.UsageError, match="either"):
+        _run("stamp", "--log", folder)
+    with pytest.raises(click.UsageError, match="--roots"):
+        _run("stamp", "--authority", "https://tsa.example", "--log", folder)

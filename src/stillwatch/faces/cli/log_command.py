@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from stillwatch.faces.cli.later import later
 
 if TYPE_CHECKING:
     from stillwatch.service.evidence.evidence_log import EvidenceLog
+    from stillwatch.service.evidence.stamp import StampFiles
 
 _EXTRA = "evidence"
 make_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.make", extra=_EXTRA)
@@ -36,6 +38,12 @@ compare_notes = later("stillwatch.evidence.split_view", "compare", extra=_EXTRA)
 proof_between = later("stillwatch.service.evidence.tile_log", "consistency_in", extra=_EXTRA)
 
 post_by_http = later("stillwatch.service.evidence.ask_witness", "post_by_http", extra=_EXTRA)
+
+make_authority = later("stillwatch.service.evidence.time_authority", "make_authority", extra=_EXTRA)
+own_roots = later("stillwatch.service.evidence.time_authority", "roots_of", extra=_EXTRA)
+stamp_here = later("stillwatch.service.evidence.time_authority", "answer", extra=_EXTRA)
+stamp_by_http = later("stillwatch.service.evidence.stamp", "ask_authority", extra=_EXTRA)
+stamp_checkpoint = later("stillwatch.service.evidence.stamp", "stamp_checkpoint", extra=_EXTRA)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -133,6 +141,46 @@ def _be_witnessed(folder: Path, keys: Path | None, as_json: bool) -> int:
     for one in () if as_json else found:
         at = datetime.fromtimestamp(one.at_s, UTC)
         click.echo(f"signed by {one.key.name} ({one.key.kind.name.lower()}) at {at:%Y-%m-%d %H:%M:%S}Z")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="stamp", short_help="Have the checkpoint stamped with the time")
+@_LOG
+@_KEYS
+@click.option("--authority", help="URL of a time-stamping authority (RFC 3161).")
+@click.option(
+    "--own", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of your own, see `authority`."
+)
+@click.option("--roots", type=_FILE, help="Certificates of the authority, PEM; your own's if not given.")
+def _stamp(folder: Path, keys: Path | None, authority: str | None, own: Path | None, roots: Path | None) -> int:
+    """Have the newest checkpoint stamped by a time-stamping authority, and keep checkpoint and stamp under LOG/tsa.
+
+    Each is a file that `openssl ts -verify` reads too.
+    """
+    if (authority is None) == (own is None):
+        raise click.UsageError("name either --authority or --own")
+    if authority is not None and roots is None:
+        raise click.UsageError("name the certificates of the authority with --roots")
+    made: StampFiles = stamp_checkpoint(
+        _open(folder, keys).checkpoint(),
+        folder / "tsa",
+        roots=roots or own_roots(own),
+        ask=partial(stamp_by_http, authority) if authority else partial(stamp_here, own),
+    )
+    click.echo(f"{made.stamp}: {made.stamped.at:%Y-%m-%d %H:%M:%S}Z by {made.stamped.authority}, over {made.data}")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="authority", short_help="Make a time-stamping authority of your own")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", required=True, help="Its name in the certificates.")
+def _authority(folder: Path, name: str) -> int:
+    """Make a time-stamping authority in FOLDER, for where no public one can be reached.
+
+    It states its machine's clock and no more: put it on another machine than the log's.
+    """
+    make_authority(folder, name, valid_from=datetime.now(UTC))
+    click.echo(f"{folder}: give readers {folder / 'authority.pem'}")
     return NOTHING_FOUND
 
 
