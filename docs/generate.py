@@ -21,12 +21,17 @@ from stillwatch.detection.shelves import links, precursors, signals
 from stillwatch.detection.twins import TWINS
 from stillwatch.faces.cli.main import cli
 from stillwatch.guard import policy_fields
+from stillwatch.intel.stix_markings import PAP_IDS, TLP_IDS
+from stillwatch.intel.vocabulary.extension import EXTENSION_ID
+from stillwatch.intel.vocabulary.extension import VERSION as EXTENSION_VERSION
+from stillwatch.intel.vocabulary.techniques import TECHNIQUES
+from stillwatch.intel.vocabulary.topics import TOPICS
 from stillwatch.logs.account_columns import ACCOUNT_COLUMNS, ID_SPELLINGS, KEY_SPELLINGS
 from stillwatch.logs.shelf import formats
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 REFERENCE: Final = Path(__file__).parent / "reference"
 _LABEL: Final = re.compile(r"^([A-Z][A-Za-z ]{1,24}):\s+(?=\S)")
@@ -55,6 +60,7 @@ def pages() -> dict[str, str]:
         "exchange-fields.md": _exchange_fields,
         "accounts-columns.md": _accounts_columns,
         "guard-policy.md": _guard_policy,
+        "stix-vocabulary.md": _stix_vocabulary,
     }
     return {name: "\n".join((_GENERATED, *write())).rstrip() + "\n" for name, write in made.items()}
 
@@ -209,6 +215,55 @@ def _campaigns_json() -> Iterator[str]:
     yield _object("The document", schema)
     for name, defined in schema["$defs"].items():
         yield "\n" + _object(name, defined)
+
+
+_ABOUT_VOCABULARY: Final = """# Vocabulary for distillation campaigns in STIX 2.1
+
+An extension of STIX 2.1 by which labs, clouds, resellers and government tell one another of a campaign that distils a
+language model without leave. The definition travels in every bundle; the JSON Schema is
+`stillwatch/intel/vocabulary/distillation-1.schema.json` in the package. Nothing essential is in the extension alone: a
+reader who does not know it finds the same in standard properties, labels, notes, patterns and markings, and
+`stillwatch` itself reads a campaign back whole from these. Examples:
+[a campaign](../../examples/sharing/campaign.json), [what a reader says back](../../examples/sharing/feedback.json),
+[the definition](../../examples/sharing/extension-definition.json). How to send one:
+[Share a campaign](../how-to/share-a-campaign.md).
+"""
+_STANDARD_OBJECTS: Final = (
+    ("the campaign", "`campaign`, with the extension; essentials repeated in `description` and labels"),
+    ("its volume", "`sighting` of the campaign by the producer: count, first and last seen"),
+    ("its statements", "one `note` each: topic as `abstract`, `confidence`, label `certainty`"),
+    ("techniques", "`attack-pattern` with `external_id`; campaign `uses` it"),
+    ("provider of the accounts", "`infrastructure` (anonymization), `located-at` a `location`; campaign `uses` it"),
+    ("an account in clear", "`user-account`, `account_type` llm-api"),
+    ("an address, network or domain in clear", "`ipv4-addr`, `ipv6-addr`, `autonomous-system`, `domain-name`"),
+    ("all of these together", "one `observed-data`, of which an `infrastructure` `consists-of`; campaign `uses` it"),
+    ("what can be matched", "`indicator` with a STIX pattern, always with `valid_until`; `indicates` the campaign"),
+    ("what only holders of a key can match", "the same; its pattern is of `x-stillwatch-key`"),
+    ("whom it may be told, and what may be done", "`marking-definition`: TLP 2.0, PAP, IEP 2.0"),
+    ("somebody else saw it", "`sighting` by the reader"),
+    ("somebody else's view", "`opinion`: agree = confirms, neutral = investigates, disagree = denies"),
+    ("it is taken back", "`revoked` on every object of it"),
+)
+
+
+def _stix_vocabulary() -> Iterator[str]:
+    schema = json.loads(files("stillwatch.intel.vocabulary").joinpath("distillation-1.schema.json").read_text("utf-8"))
+    yield _ABOUT_VOCABULARY
+    yield f"Id `{EXTENSION_ID}`, schema `{schema['$id']}`, version {EXTENSION_VERSION}, a `property-extension`.\n"
+    yield "## Which standard object says what\n\n" + _table(("What", "Object"), _STANDARD_OBJECTS)
+    for name, defined in schema["$defs"].items():
+        is_object = "properties" in defined
+        yield "\n" + (_object(name, defined) if is_object else f"## {name}\n\n{defined['description']}.\n")
+    yield "\n## Topics of statements\n\n" + _table(("Kind", "What it is about"), _coded(TOPICS))
+    yield "\n## Techniques\n\n`AML.` is MITRE ATLAS, bound by `external_id`; `SW.` are our own, where ATLAS has none.\n"
+    yield _table(("Id", "Name", "About"), ((f"`{one.id}`", one.name, one.about) for one in TECHNIQUES.values()))
+    marks = {f"TLP:{tlp.upper()}": ref for tlp, ref in TLP_IDS.items()}
+    marks |= {f"PAP:{pap.upper()}": ref for pap, ref in PAP_IDS.items()}
+    yield "\n## Markings\n\n" + _table(("Marking", "Id"), ((name, f"`{ref}`") for name, ref in marks.items()))
+
+
+def _coded(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((f"`{name}`", text) for name, text in table.items())
 
 
 def _object(name: str, defined: dict[str, Any]) -> str:

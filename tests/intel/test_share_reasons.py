@@ -24,7 +24,7 @@ _SHOWN = {
     "capabilities": "capability",
     "techniques": "technique",
     "services": "service",
-    "statements": "family:timing",
+    "statements": "behaviour:harvest",
     "response": "response",
     "legal_basis": "legal basis",
     "provider": "account-network provider",
@@ -42,3 +42,8 @@ def test_every_field_is_shown_with_its_reason() -> None:
     assert set(_SHOWN.values()) <= {one.field for one in shown}
     assert all(one.value and one.why for one in shown)
     assert sum(one.field.startswith("indicator") for one in shown) == len(every_kind())
+
+
+def test_what_a_person_added_is_not_said_to_be_blanked_out() -> None:
+    why = {one.field: one.why for one in leaves_of(campaign())}
+    assert why["behaviour:harvest"] == "inferred, 80 of 100; you said so"

@@ -12,7 +12,7 @@ from stillwatch.core.shared_campaign import Response
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from stillwatch.core.shared_campaign import NetworkProvider, SharedCampaign
+    from stillwatch.core.shared_campaign import NetworkProvider, SharedCampaign, Statement
 
 
 class AccountForm(StrEnum):
@@ -40,6 +40,8 @@ class ShareOptions:
     handling: Handling = field(default_factory=lambda: Handling(tlp=Tlp.AMBER_STRICT))
     accounts: AccountForm = AccountForm.NONE
     services: tuple[str, ...] = ()
+    facts: tuple[Statement, ...] = ()
+    """What no log shows and is known otherwise: how the accounts were had, which control was circumvented, ..."""
     response: Response = Response.NONE
     legal_basis: str = ""
     provider: NetworkProvider | None = None

@@ -82,7 +82,7 @@ def share_campaign(
         capabilities=campaign.capabilities,
         techniques=techniques_of(campaign.roles, (one.source for one in campaign.evidence)),
         services=options.services,
-        statements=statements_of(campaign),
+        statements=(*options.facts, *statements_of(campaign)),
         response=options.response,
         legal_basis=options.legal_basis,
         provider=options.provider,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from stillwatch.core.campaign import Family
 from stillwatch.core.indicator import Form, IndicatorKind
 from stillwatch.core.to_share import Leaves
 
@@ -52,8 +53,8 @@ def _facts(shared: SharedCampaign) -> Iterator[Leaves]:
 
 def _said(shared: SharedCampaign) -> Iterator[Leaves]:
     for one in shared.statements:
-        why = f"{one.certainty}, {one.confidence} of 100; figures over the group, names blanked out"
-        yield Leaves(one.topic, one.text, why)
+        of = "figures over the group, names blanked out" if _is_of_scan(one.topic) else _CHOSEN
+        yield Leaves(one.topic, one.text, f"{one.certainty}, {one.confidence} of 100; {of}")
     handling = shared.handling
     yield Leaves("marking", f"TLP:{handling.tlp.upper()}, PAP:{handling.pap.upper()}", "what receivers may do with it")
     yield Leaves("permitted use", handling.permitted_use, "the same, in words")
@@ -70,6 +71,10 @@ def _said(shared: SharedCampaign) -> Iterator[Leaves]:
         yield Leaves(
             "account-network provider", f"{shared.provider.name}{country}, {shared.provider.certainty}", _CHOSEN
         )
+
+
+def _is_of_scan(topic: str) -> bool:
+    return topic.partition(":")[0] in {*Family, "twin"}
 
 
 def _indicator(one: Indicator) -> Leaves:

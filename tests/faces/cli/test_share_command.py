@@ -66,6 +66,7 @@ def test_what_nobody_looked_at_says_so(tmp_path: Path, reviewer: tuple[str, ...]
 def test_what_is_said_is_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = ("--tlp", "red", "--pap", "amber", "--service", "m-1", "--service", "m-2", "--response", "blocked")
     said += ("--legal-basis", "contract", "--provider", "p-1", "--provider-country", "aq", "--hide-source")
+    said += ("--fact", "access:geographic", "alleged", "40", "Through a proxy abroad.")
     assert run(tmp_path, *said, "--out", str(tmp_path / "b.json"), "--yes", "--json", "--accounts", "clear") == 0
     told = json.loads(capsys.readouterr().out)
     campaign = sent(tmp_path / "b.json")
@@ -77,6 +78,7 @@ def test_what_is_said_is_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert (campaign.services, campaign.response, campaign.legal_basis) == (("m-1", "m-2"), "blocked", "contract")
     assert (campaign.provider.name, campaign.provider.office_country) == ("p-1", "AQ")
     assert {one.value for one in campaign.indicators} == {"acct-1", "acct-2", "-77"}
+    assert (campaign.statements[0].topic, campaign.statements[0].confidence) == ("access:geographic", 40)
     assert told["campaign_id"] == campaign.id
     assert told["sent"][0]["to"] == str(tmp_path / "b.json")
 

@@ -13,7 +13,7 @@ import click
 
 from stillwatch.core.indicator import Certainty
 from stillwatch.core.marking import Handling, Pap, Tlp
-from stillwatch.core.shared_campaign import NetworkProvider, Response
+from stillwatch.core.shared_campaign import NetworkProvider, Response, Statement
 from stillwatch.core.to_share import AccountForm, ShareOptions
 from stillwatch.faces.cli.exits import INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 prepare_share = later("stillwatch.service.sharing.prepare_share", "prepare_share")
 is_id = later("stillwatch.intel.stix_ids", "is_id")
+is_topic = later("stillwatch.intel.vocabulary.topics", "is_topic")
 tell = later("stillwatch.service.sharing.tell", "tell")
 ways_of = later("stillwatch.service.sharing.tell", "Ways")
 take_back = later("stillwatch.service.sharing.take_back", "take_back")
@@ -56,6 +57,14 @@ take_back = later("stillwatch.service.sharing.take_back", "take_back")
 @click.option("--service", "services", multiple=True, help="What was harvested, a model or product; may be repeated.")
 @click.option("--response", type=click.Choice([one.value for one in Response]), default="none", show_default=True)
 @click.option("--legal-basis", default="", help="On what ground you share it.")
+@click.option(
+    "--fact",
+    "facts",
+    type=(str, click.Choice([one.value for one in Certainty]), click.IntRange(0, 100), str),
+    metavar="TOPIC HOW SURE TEXT",
+    multiple=True,
+    help="What no log shows, such as `credential:fraudulent alleged 60 'Opened with stolen cards.'`; may be repeated.",
+)
 @click.option("--provider", default="", help="Who sold or ran the accounts; a pseudonym where it is not public.")
 @click.option("--provider-country", default="", help="Of its office, two letters (ISO 3166-1).")
 @click.option("--provider-known", type=click.Choice([one.value for one in Certainty]), default="alleged")
@@ -141,11 +150,18 @@ def _options(
         ),
         accounts=AccountForm(said["accounts"]),
         services=said["services"],
+        facts=tuple(_fact(*one) for one in said["facts"]),
         response=Response(said["response"]),
         legal_basis=said["legal_basis"],
         provider=provider if provider.name else None,
         is_machine_made=is_machine_made,
     )
+
+
+def _fact(topic: str, certainty: str, confidence: int, text: str) -> Statement:
+    if not is_topic(topic):
+        raise click.UsageError(f"--fact {topic}: write KIND:WORD, with a kind of docs/reference/stix-vocabulary.md")
+    return Statement(topic=topic, text=text, certainty=Certainty(certainty), confidence=confidence)
 
 
 def _plain(made: ToShare, sent: Any) -> dict[str, Any]:
