@@ -12,6 +12,7 @@ told to persons. Addresses that are used inside of every network are nobody's.
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from stillwatch.service.sharing.peers import Peers
 
 SOURCE: Final = "intel"
-_NAMES: Final = {
+_NAMES: Final[dict[str, KeyName]] = {
     IndicatorKind.ACCOUNT: KeyName.ACCOUNT,
     IndicatorKind.ADDRESS: KeyName.ADDRESS,
     IndicatorKind.PREFIX: KeyName.PREFIX,
@@ -37,6 +38,8 @@ _NAMES: Final = {
     IndicatorKind.TEMPLATE: KeyName.TEMPLATE,
 }
 """What a guard sees of a request; of the rest retro-hunts and private matching make use."""
+_UNSEEN: Final = "matches nothing that a guard sees"
+_BEGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _INSIDE: Final = tuple(
     ipaddress.ip_network(text)
     for text in (
@@ -44,6 +47,9 @@ _INSIDE: Final = tuple(
         *("0.0.0.0/8", "224.0.0.0/3", "::/127", "fc00::/7", "fe80::/10", "ff00::/8"),
     )
 )
+_INSIDE_V4: Final = tuple((int(one.network_address), int(one.broadcast_address)) for one in _INSIDE if one.version == 4)
+_INSIDE_FIRST: Final = frozenset(first for low, high in _INSIDE_V4 for first in range(low >> 24, (high >> 24) + 1))
+"""First numbers of such addresses."""
 _NEIGHBOURS: Final = {4: 24, 6: 48}
 _MOST_NEIGHBOURHOODS: Final = 256
 """A wider prefix is whole providers."""
@@ -90,20 +96,44 @@ def intel_rows(
         at: The time.
         salt_id: Of the salt under which guards here make keys of prompts; empty = they make none.
     """
-    rows: dict[tuple[KeyName, str, int, str, str], KeyStanding] = {}
+    rows: dict[tuple[str, str, int, str, str], KeyStanding] = {}
     left_out: Counter[str] = Counter()
+    words = _Words(_Moments(), _Reasons())
     for one in held:
-        stance = _stance(one, stances, peers)
+        stance = _stance(one, stances, peers) if stances else Stance.INVESTIGATES
         why = _why_not(one, stance, peers, at.timestamp(), salt_id)
         values = () if why else _values(one)
         if not values:
-            left_out[why or "matches nothing that a guard sees"] += 1
+            left_out[why or _UNSEEN] += 1
         for value in values:
-            row = _row(one, value, is_confirmed=stance is Stance.CONFIRMS, peers=peers)
-            key = (row.name, row.value, row.kind, row.subject, one.producer)
+            row = _row(one, value, words, is_confirmed=stance is Stance.CONFIRMS, peers=peers)
+            key = (one.kind, value, row.kind, one.campaign_id, one.producer)
             if key not in rows or rows[key].expires_at < row.expires_at:
                 rows[key] = row
     return IntelRows(list(rows.values()), left_out)
+
+
+class _Moments(dict[float, datetime]):
+    """Times by their seconds; a campaign's indicators have few different ones."""
+
+    def __missing__(self, seconds: float) -> datetime:
+        made = self[seconds] = _BEGIN + timedelta(seconds=seconds)
+        return made
+
+
+class _Reasons(dict[tuple[str, str, str, bool], str]):
+    """Sentences by what they are made of."""
+
+    def __missing__(self, of: tuple[str, str, str, bool]) -> str:
+        producer, name, kind, is_confirmed = of
+        said = "confirmed here" if is_confirmed else "a lead that nobody here has confirmed"
+        made = self[of] = f"{producer} tells of {name!r} ({kind}), {said}"
+        return made
+
+
+class _Words(NamedTuple):
+    moments: _Moments
+    reasons: _Reasons
 
 
 def _stance(one: Held, stances: Mapping[str, Mapping[str, Stance]], peers: Peers) -> Stance | None:
@@ -128,7 +158,7 @@ def _why_not(one: Held, stance: Stance | None, peers: Peers, at: float, salt_id:
     if stance is Stance.DENIES:
         return "denied"
     if one.kind not in _NAMES:
-        return "matches nothing that a guard sees"
+        return _UNSEEN
     if one.pap in (Pap.AMBER, Pap.RED):
         return "its marking forbids to act on it (PAP)"
     if one.tlp == Tlp.RED:
@@ -158,6 +188,8 @@ def _values(one: Held) -> tuple[str, ...]:
 
 def _places(text: str, *, is_prefix: bool) -> tuple[str, ...]:
     """An address as a guard writes it, or the neighbourhoods that a prefix is made of."""
+    if not is_prefix and (plain := _plain_address(text)):
+        return (plain,)
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -173,26 +205,34 @@ def _places(text: str, *, is_prefix: bool) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
-def _row(one: Held, value: str, *, is_confirmed: bool, peers: Peers) -> KeyStanding:
+def _plain_address(text: str) -> str:
+    """An IPv4 address that is not used inside of networks; the usual case, thirty times as quick as the general one."""
+    try:
+        packed = socket.inet_pton(socket.AF_INET, text)
+    except (OSError, ValueError):
+        return ""
+    if packed[0] in _INSIDE_FIRST:
+        number = int.from_bytes(packed, "big")
+        if any(low <= number <= high for low, high in _INSIDE_V4):
+            return ""
+    return socket.inet_ntop(socket.AF_INET, packed)
+
+
+def _row(one: Held, value: str, words: _Words, *, is_confirmed: bool, peers: Peers) -> KeyStanding:
     role = Role.TRACE
     if one.kind == IndicatorKind.ACCOUNT:
         role = Role.OPERATOR if is_confirmed else Role.REVIEW
     ends = min(one.valid_until, one.campaign_valid_until, one.received_at + peers.longest_days * 86_400)
-    said = "confirmed here" if is_confirmed else "a lead that nobody here has confirmed"
     return KeyStanding(
-        name=_NAMES[IndicatorKind(one.kind)],
+        name=_NAMES[one.kind],
         value=value,
         kind=one.template_kind if one.kind == IndicatorKind.TEMPLATE else 0,
         subject=one.campaign_id,
         role=role,
         confidence=min(one.confidence, one.campaign_confidence) / 100,
-        reason=f"{one.producer_name or one.producer} tells of {one.name!r} ({one.kind}), {said}",
-        since=_moment(one.valid_from),
-        expires_at=_moment(ends),
+        reason=words.reasons[one.producer_name or one.producer, one.name, one.kind, is_confirmed],
+        since=words.moments[one.valid_from],
+        expires_at=words.moments[ends],
         source=SOURCE,
         is_experimental=not is_confirmed,
     )
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
