@@ -34,6 +34,9 @@ def score(one: str, other: str, entity_type: EntityType = EntityType.UNKNOWN) ->
         ("Li nHaiqing", "LIN HAIQING"),
         ("Quill Petroleum", "Quill Oil Limited"),
         ("AL-DIN, Nur", "Noor Aldin"),
+        ("박정은", "Park Jong-un"),
+        ("Le, An", "An Le"),
+        ("General Trading Company", "GENERAL TRADING COMPANY"),
     ],
 )
 def test_one_who_is_written_otherwise_is_found(one: str, other: str) -> None:

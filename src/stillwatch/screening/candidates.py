@@ -112,6 +112,10 @@ def features_of(name: ReadName) -> set[str]:
         if word.kind is after.kind is WordKind.NAME and min(len(word.text), len(after.text)) <= _MAY_BE_PART:
             end, start = word.text[-2:], after.text[:2]
             features.update((end[-1] + start[0], end + start[0], end[-1] + start))
+    if name.acronym:
+        features.add(f"@{name.acronym}")
+    elif len(name.words) == 1:
+        features.add(f"@{name.words[0].text}")
     return features
 
 

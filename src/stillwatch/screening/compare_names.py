@@ -14,6 +14,7 @@ gains.
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,8 +22,11 @@ from rapidfuzz.distance import OSA
 
 from stillwatch.screening.align import Alignment, Pair, align
 from stillwatch.screening.likeness import How, of_share
+from stillwatch.screening.read_name import SHORTEST_ACRONYM
 from stillwatch.screening.weights import (
+    ACRONYM,
     COMPANY,
+    CURVE,
     INITIALS,
     NO_NAME,
     OF_KIND,
@@ -30,6 +34,7 @@ from stillwatch.screening.weights import (
     ONE_NAME_OF_SEVERAL,
     OTHER_FORM,
     PERSON,
+    SHORT_ACRONYM,
     TOGETHER,
     Rarity,
 )
@@ -86,8 +91,14 @@ def compare_names(
     if score:
         score *= _of_companies(one, other, alignment) if is_company else _of_persons(one, other, alignment)
     if score < TOGETHER and alignment.left and alignment.right and not _has_number(one, alignment.left):
-        score = max(score, _together(one.joined, other.joined))
+        score = max(score, _together(one.joined, other.joined), _of_acronym(one, other), _of_acronym(other, one))
     return Compared(score, one, other, alignment)
+
+
+def _of_acronym(short: ReadName, long: ReadName) -> float:
+    if len(short.words) != 1 or not long.acronym or short.words[0].text != long.acronym:
+        return 0.0
+    return ACRONYM if len(long.acronym) > SHORTEST_ACRONYM else SHORT_ACRONYM
 
 
 def _has_number(name: ReadName, places: Sequence[int]) -> bool:
@@ -115,7 +126,7 @@ def _share(alignment: Alignment, ones: Sequence[float], others: Sequence[float],
     total += costs.conflict * min(left, right) + costs.omission * abs(left - right)
     if costs.other_order and _is_crossed(alignment.pairs):
         agreed *= 1 - costs.other_order
-    return agreed / total if total else 0.0
+    return math.pow(agreed / total, CURVE) if total else 0.0
 
 
 def _weight(pair: Pair, ones: Sequence[float], others: Sequence[float]) -> float:
@@ -136,9 +147,9 @@ def _of_persons(one: ReadName, other: ReadName, alignment: Alignment) -> float:
     for pair in alignment.pairs:
         if pair.likeness.how is How.INITIAL:
             initials += 1
-        elif any(one.words[place].kind in _TELLS for place in pair.ones):
+        elif any(one.words[place].kind is WordKind.NAME for place in pair.ones):
             told += max(len(pair.ones), len(pair.others))
-    if told > 1:
+    if told > 1 or (told and _is_whole(alignment)):
         return 1.0
     if told == 0:
         return NO_NAME
@@ -151,6 +162,11 @@ def _of_companies(one: ReadName, other: ReadName, alignment: Alignment) -> float
     factor = 1.0
     if one.forms != other.forms:
         factor = OTHER_FORM if one.forms and other.forms and not set(one.forms) & set(other.forms) else ONE_FORM
-    says_whom = any(one.words[place].kind is WordKind.NAME for pair in alignment.pairs for place in pair.ones)
-    is_whole = len(alignment.pairs) > 1 and not alignment.left and not alignment.right
-    return factor if says_whom or is_whole else factor * NO_NAME
+    says_whom = any(one.words[place].kind in _TELLS for pair in alignment.pairs for place in pair.ones)
+    return factor if says_whom or (len(alignment.pairs) > 1 and _is_whole(alignment)) else factor * NO_NAME
+
+
+def _is_whole(alignment: Alignment) -> bool:
+    """Nothing is left and every word is the same."""
+    left = alignment.left or alignment.right
+    return not left and all(pair.likeness.value == 1 for pair in alignment.pairs)

@@ -37,6 +37,8 @@ class How(StrEnum):
     SHORTENED = "shortened"
     CHARACTERS = "characters"
     """Chinese characters of the same reading, some of them others."""
+    VARIANT = "variant"
+    """A pet name, or the same given name in another language."""
     JOINED = "joined"
     """The same but for a space."""
     GLUED = "glued"
@@ -57,6 +59,7 @@ COARSE: Final = 0.9
 CONSONANTS: Final = 0.93
 FEW_CONSONANTS: Final = 0.8
 INITIAL: Final = 0.8
+VARIANT: Final = 0.8
 SHORTENED: Final = 0.6
 OTHER_CHARACTERS: Final = 0.3
 LEAST: Final = 0.3
@@ -71,6 +74,7 @@ _ALONE: Final = (WordKind.INITIAL, WordKind.NUMBER)
 _SAME: Final = Likeness(1.0, How.SAME)
 _SOUND: Final = Likeness(SOUND, How.SOUND)
 _SHORT_SOUND: Final = Likeness(SHORT_SOUND, How.SOUND)
+_VARIANT: Final = Likeness(VARIANT, How.VARIANT)
 _INITIAL: Final = Likeness(INITIAL, How.INITIAL)
 _SHORTENED: Final = Likeness(SHORTENED, How.SHORTENED)
 _FREE: Final = 0.06
@@ -88,8 +92,18 @@ def likeness(one: Word, other: Word) -> Likeness | None:
         return _of_characters(one, other)
     if one.is_vowelless != other.is_vowelless:
         return _of_consonants(one, other) if one.is_vowelless else _of_consonants(other, one)
-    if one.sound in {other.sound, other.soft} or one.soft in {other.sound, other.soft}:
-        return _SOUND if len(one.text) + len(other.text) > _SHORT else _SHORT_SOUND
+    found = _of_spelling(one, other)
+    if one.row and one.row == other.row and (found is None or found.value < VARIANT):
+        return _VARIANT
+    return found
+
+
+def _of_spelling(one: Word, other: Word) -> Likeness | None:
+    is_short = len(one.text) + len(other.text) <= _SHORT
+    if one.sound == other.sound:
+        return _SHORT_SOUND if is_short else _SOUND
+    if not is_short and (one.soft in {other.sound, other.soft} or one.sound == other.soft):
+        return _SOUND
     return _of_edits(one, other)
 
 

@@ -3,7 +3,7 @@
 >>> script_of("щука"), latin("щука", "Cyrl")
 ('Cyrl', 'shchuka')
 >>> latin("김", "Hang"), latin("محمد", "Arab")
-('gim', 'mhmd')
+('kim', 'mhmd')
 """
 
 from __future__ import annotations
@@ -44,7 +44,13 @@ def script_of(word: str) -> str:
 def latin(word: str, script: str) -> str:
     """The word in Latin letters, letter by letter; as it is where its script has no table."""
     table = _letters().get(script)
-    return word.translate(table) if table else word
+    return _korean_families().get(word) or word.translate(table) if table else word
+
+
+@cache
+def _korean_families() -> dict[str, str]:
+    families: dict[str, str] = toml_table("letters")["Hang"]["families"]
+    return families
 
 
 @cache

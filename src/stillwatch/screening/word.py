@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Final
@@ -45,6 +46,8 @@ class Word:
     abjad: str
     han: str
     """The simplified characters it was read from; empty = from none."""
+    row: int
+    """Of `tables/given_names.toml`: names of one row are one name; 0 = of none."""
     is_vowelless: bool
     """Its script leaves short vowels unwritten."""
 
@@ -53,13 +56,19 @@ class Word:
         return self.key[1:] if self.kind is WordKind.IDEA else ""
 
 
+_SHORT_FORMS: Final = {"junior": "jr", "senior": "sr"}
+_NUMBER: Final = re.compile(r"[0-9]+(?:st|nd|rd|th)?|ii|iii|iv|vi|vii|viii|ix|xi|xii|jr|junior|sr|senior")
+"""Roman ones but those that are letters or short names; and which of a family of one name it is."""
 _WORDS_KEPT: Final = 1 << 16
 
 
 @lru_cache(maxsize=_WORDS_KEPT)  # names share their words: a list of 60,000 names has 30,000
-def word(written: str, han: str = "", spelled: str = "") -> Word:
-    """A folded word in any script, or the reading of the characters `han`; `spelled`: with its marks spelled out."""
-    idea = ideas().get(han or written, "")
+def word(written: str, han: str = "", spelled: str = "", *, is_persons: bool = False) -> Word:
+    """A folded word in any script, or the reading of the characters `han`; `spelled`: with its marks spelled out.
+
+    Of a person's name no word is one of trade.
+    """
+    idea = "" if is_persons else ideas().get(han or written, "")
     script = script_of(written)
     text = latin(written, script) or written
     heard = sound(text)
@@ -67,13 +76,14 @@ def word(written: str, han: str = "", spelled: str = "") -> Word:
     return Word(
         text=text,
         kind=_kind(written, text, idea=idea),
-        key=f"#{idea}" if idea else text,
+        key=f"#{idea}" if idea else _SHORT_FORMS.get(text, text),
         sound=heard,
         soft=(sound(spelled) if spelled else heard).replace("j", "i").replace("ii", "i"),
         heard=coarse(heard),
         bones=coarse(hard),
         abjad=abjad(hard),
         han=han,
+        row=given_names().get(text, 0),
         is_vowelless=script in VOWELLESS,
     )
 
@@ -83,9 +93,19 @@ def _kind(written: str, text: str, *, idea: str) -> WordKind:
         return WordKind.IDEA
     if written in particles():
         return WordKind.PARTICLE
-    if written[0].isdigit():
+    if _NUMBER.fullmatch(written):
         return WordKind.NUMBER
     return WordKind.INITIAL if len(text) == 1 else WordKind.NAME
+
+
+def as_name(article: Word) -> Word:
+    """The word as one that tells who is meant: `Le` and `An` are family names too."""
+    return replace(article, kind=WordKind.NAME)
+
+
+def as_article(name: Word) -> Word:
+    """The word as one that hardly tells who is meant."""
+    return replace(name, kind=WordKind.PARTICLE)
 
 
 @cache
@@ -95,8 +115,20 @@ def ideas() -> dict[str, str]:
 
 
 @cache
+def given_names() -> dict[str, int]:
+    """Given name → the row it stands in, from 1 on."""
+    rows = enumerate(toml_table("given_names")["rows"], 1)
+    return {name: number for number, row in rows for name in row.split()}
+
+
+@cache
 def particles() -> frozenset[str]:
     return frozenset(map(fold, toml_table("words")["particles"]["words"]))
+
+
+@cache
+def before_ships() -> frozenset[str]:
+    return frozenset(toml_table("words")["vessels"]["words"])
 
 
 @cache
