@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "reviews": "Candidates of screens, and what people decide about them",
     "lists": "Official and private screening lists: add them, see their age and what changed",
     "share": "Tell others of a campaign, after a look at what leaves",
+    "retro-hunt": "Look in past logs for what peers have told",
     "corpus": "Public prompt sets that a scan looks for",
     "sample": "Compose a small synthetic log to try stillwatch on",
     "match": "Learn what two members share, and nothing else of either",
@@ -51,9 +52,8 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(
-            import_module(f"stillwatch.faces.cli.{cmd_name}_command"), f"{cmd_name}_command"
-        )
+        name = f"{cmd_name.replace('-', '_')}_command"
+        command: click.Command = getattr(import_module(f"stillwatch.faces.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
