@@ -63,6 +63,7 @@ bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/guard_proxy.py
 	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 --work $(OUT)/bench
 	$(BIN)/python benchmarks/guard_server.py
+	$(BIN)/python benchmarks/private_matching.py
 
 bench-full: bench  ## the same, and sixty-four million exchanges: hours, and 40 GB of disk
 	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 64 --work $(OUT)/bench

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stillwatch.faces.cli import match_epoch_command
 from stillwatch.faces.cli.main import main
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def test_shares_of_several_holders_become_one_epoch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(match_epoch_command.time, "time", lambda: 4_070_000_000.0)
     begins = ("--begins", "2099-01-01")
     for holder in ("hub", "auditor"):
         opening = ("open", "2099-w01", "--quota", "10", *begins, "--by", "Ada", "--state", f"{holder}.db")

@@ -70,7 +70,12 @@ def test_a_person_may_end_one_before_its_time(matching: sqlite3.Connection) -> N
 
 
 @pytest.mark.parametrize(
-    "changes", [{"name": "A B"}, {"name": ""}, {"ends_at": 0.0}, {"ends_at": -5.0}, {"begins_at": 100.0}, {"quota": 0}]
+    "changes",
+    [
+        *({"name": "A B"}, {"name": ""}, {"quota": 0}),
+        *({"ends_at": 0.0}, {"ends_at": -5.0}, {"ends_at": 1e12}, {"begins_at": 100.0}),
+        {"begins_at": 1e12, "ends_at": 1e12 + 1},
+    ],
 )
 def test_what_could_be_no_epoch_is_refused(changes: dict[str, object], matching: sqlite3.Connection) -> None:
     asked = {"name": "2026-w48", "begins_at": 0.0, "ends_at": 100.0, "quota": 10, **changes}

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from stillwatch.intel.ristretto import Ristretto
 
+_LONGEST_S: Final = 366 * 86_400.0
 _KIND: Final = SqliteKind(
     application=0x73776D61,
     version=1,
@@ -79,6 +80,9 @@ def open_epoch(connection: sqlite3.Connection, group: Ristretto, asked: Opening,
         raise InputError(f"{asked.name!r} is no name of an epoch", mend="small letters, digits and hyphens: 2026-w48")
     if asked.ends_at <= max(at, asked.begins_at) or asked.quota < 1 or not by.strip():
         raise InputError("an epoch without time, quota or owner", mend="let it end in the future; give quota and --by")
+    if asked.ends_at - asked.begins_at > _LONGEST_S or asked.begins_at - at > _LONGEST_S:
+        mend = "let it begin and end within a year: tokens of one epoch can be brought together as long as it lasts"
+        raise InputError("an epoch that is too long, or too far away", mend=mend)
     secret = group.random_scalar()
     epoch = Epoch(
         name=asked.name,
