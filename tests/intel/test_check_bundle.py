@@ -42,7 +42,7 @@ def test_the_next_of_a_row_is_imported_under_the_name_that_the_reader_knows() ->
 def test_a_gap_is_imported_where_it_is_allowed() -> None:
     late = opened(4, "cc" * 32)
     assert check_bundle(late, _KEYS, _FIRST, Check(at=_NOW, allows_gap=True)).missing == ((2, 3),)
-    with pytest.raises(VerificationError, match=r"x\.swb: numbers 2 to 3 of main are missing before it"):
+    with pytest.raises(VerificationError, match=r"x\.swb: of main, 2 to 3 must come before it"):
         check_bundle(late, _KEYS, _FIRST, Check(at=_NOW, where="x.swb"))
 
 

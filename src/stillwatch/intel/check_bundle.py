@@ -71,7 +71,7 @@ def check_bundle(
     gaps = missing(imported, one.export_seq) if place in (Place.GAP, Place.RESTART) else ()
     if place is Place.GAP and not check.allows_gap:
         mend = "import those first, ask for a complete bundle, or allow the gap"
-        what = f"numbers {said_spans(gaps)} of {one.stream} are missing before it"
+        what = f"of {one.stream}, {said_spans(gaps)} must come before it"
         raise VerificationError(what, where=check.where, mend=mend)
     return Checked(place, signer, gaps)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stillwatch.core.errors import VerificationError
+from stillwatch.core.errors import PeerError, VerificationError
 from stillwatch.core.indicator import Form, IndicatorKind
 from stillwatch.intel.match_epoch import Epoch, Holder, joined
 from stillwatch.intel.oprf import derive_key, evaluate
@@ -78,6 +78,20 @@ def test_what_has_a_token_of_this_epoch_is_not_asked_again() -> None:
     assert (again.asked, again.tokens[0]) == (1, before.tokens[0])
     elsewhere = epoch_tokens(_VALUES, other.epoch, Asking(group=_GROUP, ask=other), known=before.tokens)
     assert elsewhere.asked == 2
+
+
+def test_what_was_answered_is_kept_where_the_quota_ends_before_the_values_do() -> None:
+    hub, values = Hub(b"hub"), [ToCompare(IndicatorKind.ACCOUNT, f"acct-{number}") for number in range(1_100)]
+
+    def once(holder: Holder, epoch_id: str, elements: Sequence[bytes]) -> Answer:
+        if hub.asked:
+            raise PeerError("the holder refuses: 429")
+        return hub(holder, epoch_id, elements)
+
+    made = epoch_tokens(values, hub.epoch, Asking(group=_GROUP, ask=once))
+    assert (len(made.tokens), made.asked, made.stopped_by) == (1_024, 1_024, "the holder refuses: 429")
+    with pytest.raises(PeerError, match="429"):
+        epoch_tokens(values, hub.epoch, Asking(group=_GROUP, ask=once))
 
 
 def test_of_a_split_key_all_holders_are_asked() -> None:

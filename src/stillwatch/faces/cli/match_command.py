@@ -94,7 +94,7 @@ def _tokens(  # noqa: PLR0913, PLR0917  # click passes each option by name
     """Make tokens of VALUES, a CSV with the columns kind and value, and label if you like.
 
     Values that have a token in the file of --keep are not asked again. Exits 3 where a value was refused since nobody
-    else would write it alike.
+    else would write it alike, or where the quota ended before the values did.
     """
     found: tuple[ToCompare, ...] = read_values(values)
     if pair_file is not None and period and epoch_file is None:
@@ -108,12 +108,15 @@ def _tokens(  # noqa: PLR0913, PLR0917  # click passes each option by name
         write_given(give, made.tokens)
     refused = [one._asdict() for one in made.refused]
     if as_json:
-        click.echo(json.dumps({"tokens": len(made.tokens), "asked": made.asked, "refused": refused}, indent=2))
+        plain = {"tokens": len(made.tokens), "asked": made.asked, "refused": refused, "stopped_by": made.stopped_by}
+        click.echo(json.dumps(plain, indent=2))
     else:
         click.echo(f"{keep}: {len(made.tokens):,} tokens" + (f", {made.asked:,} asked" if epoch_file else ""))
         for one in made.refused:
             click.echo(f"value {one.place}: {one.why}", err=True)
-    return INCOMPLETE if made.refused else NOTHING_FOUND
+        if made.stopped_by:
+            click.echo(f"the rest has no tokens: {made.stopped_by}", err=True)
+    return INCOMPLETE if made.refused or made.stopped_by else NOTHING_FOUND
 
 
 @match_command.command(name="compare", short_help="Find what both have")

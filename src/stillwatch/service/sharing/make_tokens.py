@@ -13,7 +13,7 @@ import base64
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from stillwatch.core.errors import InputError
+from stillwatch.core.errors import InputError, PeerError
 from stillwatch.core.indicator import Form
 from stillwatch.intel.oprf import blind, finalise
 from stillwatch.intel.private_input import private_input
@@ -40,8 +40,10 @@ class Made(NamedTuple):
     tokens: tuple[Token, ...]
     """In the order of the values."""
     refused: tuple[RefusedValue, ...]
-    asked: int
-    """How many values were asked about."""
+    asked: int = 0
+    """How many values were asked about and answered."""
+    stopped_by: str = ""
+    """Why the rest has no tokens: what was answered before is kept, since it was counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def epoch_tokens(values: Iterable[ToCompare], epoch: Epoch, asking: Asking, know
         known: What was made before; of other epochs nothing is taken.
 
     Raises:
-        PeerError: A holder does not answer, or refuses.
+        PeerError: A holder does not answer, or refuses, from the first batch on.
         VerificationError: A holder answers with another key than the epoch's.
     """
     plain, refused = _inputs(values)
@@ -82,11 +84,19 @@ def epoch_tokens(values: Iterable[ToCompare], epoch: Epoch, asking: Asking, know
         if (one.form, one.key_id) == (Form.OPRF, epoch.id) and one.value
     }
     new = [one for one in dict.fromkeys(plain.values()) if one not in made]
+    done, stopped_by = 0, ""
     for place in range(0, len(new), _BATCH):
         batch = new[place : place + _BATCH]
-        made.update(zip(batch, _asked(batch, epoch, asking), strict=True))
-        asking.progress(place + len(batch), len(new))
-    return _made(plain, made, refused, (Form.OPRF, epoch.id))._replace(asked=len(new))
+        try:
+            made.update(zip(batch, _asked(batch, epoch, asking), strict=True))
+        except PeerError as error:
+            if place == 0:
+                raise
+            stopped_by = str(error)
+            break
+        done += len(batch)
+        asking.progress(done, len(new))
+    return _made(plain, made, refused, (Form.OPRF, epoch.id))._replace(asked=done, stopped_by=stopped_by)
 
 
 def _asked(batch: Sequence[bytes], epoch: Epoch, asking: Asking) -> list[bytes]:
@@ -113,5 +123,6 @@ def _made(
     tokens = tuple(
         Token(*under, one.kind, base64.urlsafe_b64encode(made[of]).rstrip(b"=").decode(), one.value, one.label)
         for one, of in plain.items()
+        if of in made
     )
-    return Made(tokens, tuple(refused), 0)
+    return Made(tokens, tuple(refused))
