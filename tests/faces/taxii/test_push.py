@@ -13,6 +13,7 @@ from stillwatch.core.marking import Handling, Tlp
 from stillwatch.faces.taxii.push import Push
 from stillwatch.service.sharing.hub_members import INBOX, HubMembers, HubRole
 from stillwatch.service.sharing.sqlite_objects import SqliteObjects
+from stillwatch.service.sharing.web_hooks import WebHooks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -25,7 +26,8 @@ class Hub:
     def __init__(self, folder: Path) -> None:
         self.members = HubMembers(folder / "hub.db", clock=lambda: 1.0)
         self.store = SqliteObjects(folder / "objects.db", clock=lambda: 1.0)
-        self.push = Push(self.store, self.members, heartbeat_s=0.05)
+        hooks = WebHooks(self.store, self.members, clock=lambda: 1.0, may_reach=lambda _: False)
+        self.push = Push(self.store, self.members, heartbeat_s=0.05, hooks=hooks)
         self.tokens = {
             "lab-a": self.members.add("lab-a", LAB_A, HubRole.TRUSTED, by="Ada"),
             "lab-b": self.members.add("lab-b", LAB_B, HubRole.READER, by="Ada", ceiling=Tlp.GREEN),
@@ -159,6 +161,21 @@ def test_what_a_contributor_sends_waits(at_hub) -> None:
     assert at_hub(act) == (202, False, [], len(documents(TOLD)))
 
 
+def test_a_hook_shows_its_trouble_and_its_secret_once(at_hub) -> None:
+    async def act(hub: Hub) -> Any:
+        body = b'{"url": "https://lab-b.example/hook"}'
+        added = await hub.ask("POST", "/push/hooks", body, by="lab-b")
+        shown = await hub.ask("GET", "/push/hooks", by="lab-b")
+        others = await hub.ask("GET", "/push/hooks")
+        gone = await hub.ask("POST", "/push/hooks/remove", b'{"hook": 1}', by="lab-b")
+        return added, shown[1], others[1], gone[1]
+
+    (status, added), shown, others, gone = at_hub(act)
+    assert (status, added["trouble"], added["is_verified"]) == (201, "it is not on the public internet", False)
+    assert shown == {"hooks": [{name: value for name, value in added.items() if name != "secret"}]}
+    assert (others, gone, len(added["secret"]) > 32) == ({"hooks": []}, {"hooks": []}, True)
+
+
 @pytest.mark.parametrize(
     ("request_line", "body", "by", "status"),
     [
@@ -173,6 +190,9 @@ def test_what_a_contributor_sends_waits(at_hub) -> None:
         ("POST /push/acks", b'{"seq": "1"}', "lab-a", 400),
         ("POST /push/acks", b'{"seq": 1}', "lab-a", 400),
         ("POST /push/acks", b'{"seq": 0}', "lab-a", 200),
+        ("POST /push/hooks", b'{"url": "http://lab-b.example"}', "lab-a", 400),
+        ("POST /push/hooks", b"{}", "lab-a", 400),
+        ("POST /push/hooks/remove", b'{"hook": "x"}', "lab-a", 200),
         ("GET /push/events?after=-1", b"", "lab-a", 400),
         ("GET /push/events?after=1", b"", "lab-a", 400),
         ("GET /push/events?after=" + "9" * 40, b"", "lab-a", 400),

@@ -88,10 +88,12 @@ async def run_hub(  # noqa: PLR0913  # the world enters as arguments
     listener = _listener(settings)
     on_ready(listener.getsockname()[1])
     ends = asyncio.ensure_future(_end_streams(server, push))
+    calls = asyncio.ensure_future(push.call_hooks())
     try:
         await server.serve(sockets=[listener])
     finally:
         ends.cancel()
+        calls.cancel()
         await store.close()
 
 

@@ -4,6 +4,9 @@
     POST /push/objects         a bundle: shared at once, or put where moderators look, as the member's role has it
     POST /push/acks            {"seq": 17}: all up to there is taken in
     GET  /push/status          who one is here, the last number, and what one has acknowledged
+    GET  /push/hooks           one's own web hooks, each with what is the matter with it
+    POST /push/hooks           {"url": "https://…"}: post there what is shared from now on; tells the secret, once
+    POST /push/hooks/remove    {"hook": 3}
 
 An event `objects` holds what stands after the reader's number, in order, with tombstones, and its id is the number to
 go on from: whoever says it again gets what came after it, neither more nor less, whatever happened in between. A
@@ -13,6 +16,7 @@ comment comes when nothing else does, so that a reader notices a line that is de
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
@@ -23,12 +27,15 @@ from stillwatch.core.errors import InputError, PeerError
 from stillwatch.service.sharing.hub_gate import admit, read_envelope
 from stillwatch.service.sharing.hub_members import INBOX, SHARED
 from stillwatch.service.sharing.object_store import Filters
+from stillwatch.service.sharing.stream_event import event_of
+from stillwatch.service.sharing.web_hooks import WebHooks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
     from stillwatch.service.sharing.hub_members import HubMembers, Member
-    from stillwatch.service.sharing.object_store import ObjectStore, Page, Stored
+    from stillwatch.service.sharing.object_store import ObjectStore
+    from stillwatch.service.sharing.web_hooks import Hook
 
     Scope = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -86,10 +93,14 @@ class Push:
         store: Of the hub's objects.
         members: Who may ask.
         heartbeat_s: Between two signs of life where nothing is said.
+        hooks: Of members who are called; with this machine's clock, to the public internet, where None.
     """
 
-    def __init__(self, store: ObjectStore, members: HubMembers, *, heartbeat_s: float = 5.0) -> None:
+    def __init__(
+        self, store: ObjectStore, members: HubMembers, *, heartbeat_s: float = 5.0, hooks: WebHooks | None = None
+    ) -> None:
         self._store, self._members, self._heartbeat_s = store, members, heartbeat_s
+        self._hooks = hooks or WebHooks(store, members, clock=time.time)
         self.changes = Changes(store)
         self._is_over = asyncio.Event()
         self._streams: dict[str, int] = {}
@@ -98,6 +109,9 @@ class Push:
             ("POST", "/push/objects"): self._objects,
             ("POST", "/push/acks"): self._acks,
             ("GET", "/push/status"): self._status,
+            ("GET", "/push/hooks"): self._show_hooks,
+            ("POST", "/push/hooks"): self._add_hook,
+            ("POST", "/push/hooks/remove"): self._remove_hook,
         }
 
     async def close(self) -> None:
@@ -145,7 +159,7 @@ class Push:
             page = await self._store.page(SHARED, after, filters, _PAGE)
             if page.rows:
                 after = page.rows[-1].seq
-                await send({"type": "http.response.body", "body": _event(page), "more_body": True})
+                await send({"type": "http.response.body", "body": event_of(page), "more_body": True})
                 continue
             after = max(after, last)
             if (now := asyncio.get_running_loop().time()) - lives_at >= self._heartbeat_s:
@@ -175,15 +189,46 @@ class Push:
 
     async def _acks(self, member: Member, scope: Scope, receive: Receive, send: Send) -> None:
         del scope
-        try:
-            seq = orjson.loads(await _body(receive))["seq"]
-        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise InputError("it says no number", mend='send {"seq": 17}') from error
+        seq = await _field(receive, "seq")
         last = await self._store.last_seq()
         if not isinstance(seq, int) or not 0 <= seq <= last:
             raise InputError(f"{seq!r} is no number of this hub", mend=f"the last one is {last}")
         self._members.acknowledge(member.name, SHARED, seq)
         await _answer(send, 200, {"seq": seq})
+
+    async def call_hooks(self) -> None:
+        """Post to hooks what comes, each at its own pace, until the server ends."""
+        calls: dict[int, asyncio.Task[Any]] = {}
+        after = -1
+        while not self._is_over.is_set():
+            members = {one.name: one for one in self._members.all()}
+            calls = {number: call for number, call in calls.items() if not call.done()}
+            for hook in self._hooks.all():
+                if hook.number not in calls and hook.may_try(time.time()):
+                    calls[hook.number] = asyncio.ensure_future(self._call(members[hook.member], hook.number))
+            await self.changes.after(after, timeout_s=1.0)
+            with suppress(PeerError):
+                after = await self._store.last_seq()
+        await asyncio.gather(*calls.values())
+
+    async def _call(self, member: Member, number: int) -> None:
+        with suppress(PeerError):
+            await self._hooks.deliver(member, number)
+
+    async def _show_hooks(self, member: Member, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        await _answer(send, 200, {"hooks": [_shown(one) for one in self._hooks.all(member.name)]})
+
+    async def _add_hook(self, member: Member, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope
+        hook = await self._hooks.add(member, str(await _field(receive, "url")))
+        await _answer(send, 201, {**_shown(hook), "secret": hook.secret})
+
+    async def _remove_hook(self, member: Member, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope
+        number = await _field(receive, "hook")
+        self._hooks.remove(member.name, number if isinstance(number, int) else 0)
+        await _answer(send, 200, {"hooks": [_shown(one) for one in self._hooks.all(member.name)]})
 
     async def _status(self, member: Member, scope: Scope, receive: Receive, send: Send) -> None:
         del scope, receive
@@ -200,22 +245,8 @@ class Push:
         await _answer(send, 200, told)
 
 
-def _event(page: Page) -> bytes:
-    """One event: objects and tombstones after the reader's number, on one line."""
-    return b"id: %d\nevent: objects\ndata: %s\n\n" % (page.rows[-1].seq, body_of(page))
-
-
-def body_of(page: Page) -> bytes:
-    """The same as JSON, for whoever is posted to."""
-    objects = b",".join(row.data for row in page.rows if not row.is_tombstone)
-    deleted = orjson.dumps([_tombstone(row) for row in page.rows if row.is_tombstone])
-    last = page.rows[-1].seq
-    has_more = b"true" if page.has_more else b"false"
-    return b'{"seq":%d,"has_more":%s,"deleted":%s,"objects":[%s]}' % (last, has_more, deleted, objects)
-
-
-def _tombstone(row: Stored) -> dict[str, str]:
-    return {"id": row.object_id, "version": row.version}
+def _shown(hook: Hook) -> dict[str, Any]:
+    return {name: value for name, value in hook._asdict().items() if name not in ("secret", "member")}
 
 
 def _token(scope: Scope) -> str:
@@ -262,6 +293,14 @@ async def _body(receive: Receive) -> bytes:
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+async def _field(receive: Receive, name: str) -> Any:
+    """One field of a JSON body."""
+    try:
+        return orjson.loads(await _body(receive))[name]
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise InputError(f"it says no {name}", mend=f'send {{"{name}": …}}') from error
 
 
 async def _answer(send: Send, status: int, told: dict[str, Any], *headers: tuple[bytes, bytes]) -> None:
