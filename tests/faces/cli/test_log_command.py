@@ -86,3 +86,14 @@ def test_a_checkpoint_is_stamped_by_an_authority_of_one_s_own(tmp_path: Path) ->
         _run("stamp", "--log", folder)
     with pytest.raises(click.UsageError, match="--roots"):
         _run("stamp", "--authority", "https://tsa.example", "--log", folder)
+
+
+def test_one_record_of_a_sealed_file_is_shown(tmp_path: Path) -> None:
+    folder, file, proof = tmp_path / "evidence", tmp_path / "a.jsonl", tmp_path / "proof.json"
+    _run("init", "--log", folder, "--origin", "lab.example/1")
+    file.write_text('{"prompt": "one"}\n{"prompt": "two"}\n')
+    assert json.loads(_run("seal", file, "--log", folder, "--json"))["records"] == 2
+    _run("show-record", file, "2", "--out", proof, "--log", folder)
+    assert "one" not in proof.read_text()
+    shown = json.loads(_run("check-record", proof, "--log-toml", folder / "log.toml", "--json"))
+    assert (shown["record"], shown["number"], shown["origin"]) == ('{"prompt": "two"}', 2, "lab.example/1")

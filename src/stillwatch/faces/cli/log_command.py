@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.leaf import Leaf, LeafKind
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.progress import shown_progress
 
 if TYPE_CHECKING:
+    from stillwatch.evidence.record_proof import ProvedRecord
     from stillwatch.service.evidence.evidence_log import EvidenceLog
+    from stillwatch.service.evidence.seal_log import SealedLog
     from stillwatch.service.evidence.stamp import StampFiles
 
 _EXTRA = "evidence"
@@ -44,6 +48,12 @@ own_roots = later("stillwatch.service.evidence.time_authority", "roots_of", extr
 stamp_here = later("stillwatch.service.evidence.time_authority", "answer", extra=_EXTRA)
 stamp_by_http = later("stillwatch.service.evidence.stamp", "ask_authority", extra=_EXTRA)
 stamp_checkpoint = later("stillwatch.service.evidence.stamp", "stamp_checkpoint", extra=_EXTRA)
+
+seal_log = later("stillwatch.service.evidence.seal_log", "seal_log", extra=_EXTRA)
+prove_record = later("stillwatch.service.evidence.seal_log", "prove_record", extra=_EXTRA)
+write_record_proof = later("stillwatch.evidence.record_proof", "write_record_proof", extra=_EXTRA)
+read_record_proof = later("stillwatch.evidence.record_proof", "read_record_proof", extra=_EXTRA)
+check_record_proof = later("stillwatch.evidence.record_proof", "check_record_proof", extra=_EXTRA)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -141,6 +151,59 @@ def _be_witnessed(folder: Path, keys: Path | None, as_json: bool) -> int:
     for one in () if as_json else found:
         at = datetime.fromtimestamp(one.at_s, UTC)
         click.echo(f"signed by {one.key.name} ({one.key.kind.name.lower()}) at {at:%Y-%m-%d %H:%M:%S}Z")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="seal", short_help="Commit to each record of a log file")
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@_LOG
+@_KEYS
+@_JSON
+def _seal(files: tuple[Path, ...], folder: Path, keys: Path | None, as_json: bool) -> int:
+    """Commit to each record of log FILEs, so that any one can later be shown alone to have been there.
+
+    A file that is sealed already is left as it is.
+    """
+    log = _open(folder, keys)
+    for file in files:
+        with shown_progress(Console(stderr=True), is_quiet=as_json) as progress:
+            sealed: SealedLog = seal_log(file, log, at=datetime.now(UTC), progress=partial(progress, file.name))
+        if as_json:
+            click.echo(json.dumps({"file": str(file), "leaf": sealed.leaf, **sealed.statement}))
+        else:
+            click.echo(f"leaf {sealed.leaf}  {sealed.statement['records']:,} records of {file}")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="show-record", short_help="Show one record of a sealed file")
+@click.argument("file", type=_FILE)
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where to write the proof.")
+@_LOG
+@_KEYS
+def _show_record(file: Path, number: int, out: Path, folder: Path, keys: Path | None) -> int:
+    """Write record NUMBER (from 1) of the sealed FILE with the proof that it was there; it tells of no other record."""
+    out.write_bytes(write_record_proof(prove_record(file, number - 1, _open(folder, keys))))
+    click.echo(f"{out}: record {number} of {file}")
+    return NOTHING_FOUND
+
+
+@log_command.command(name="check-record", short_help="Check the proof of a record")
+@click.argument("proof", type=_FILE)
+@click.option("--log-toml", type=_FILE, required=True, help="What the log's keeper gave you: its name and its keys.")
+@_JSON
+def _check_record(proof: Path, log_toml: Path, as_json: bool) -> int:
+    """Check PROOF without the log, and print the record. Exits 2 where it does not hold."""
+    read = read_record_proof(proof.read_bytes(), str(proof))
+    found: ProvedRecord = check_record_proof(read, log_policy(log_toml.parent), str(proof))
+    record = read.opening.record.decode("utf-8", "replace")
+    if as_json:
+        plain = {"record": record, "number": read.opening.number + 1, "batch": read.batch}
+        plain |= {"origin": found.log.checkpoint.origin, "noted_at": _plain(found.leaf)["noted_at"]}
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    else:
+        told = f"sealed at {found.leaf.noted_at:%Y-%m-%d %H:%M:%S}Z in {found.log.checkpoint.origin}"
+        click.echo(f"holds: record {read.opening.number + 1} of {read.batch['records']:,}, {told}\n{record}")
     return NOTHING_FOUND
 
 

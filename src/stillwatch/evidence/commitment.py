@@ -1,0 +1,102 @@
+"""Commit to many records at once, such that any one can later be shown and none of the others is told of.
+
+>>> secret = bytes(32)
+>>> tree = CommittedBatch.of([b"one", b"two", b"three"], secret)
+>>> shown = Opening(1, salt_of(secret, 1), b"two", tuple(tree.path(1)))
+>>> check_opening(shown, tree.size, tree.root)
+>>> check_opening(shown._replace(record=b"two?"), tree.size, tree.root)
+Traceback (most recent call last):
+    ...
+stillwatch.core.errors.VerificationError: the proof does not lead to the root of the tree
+
+The leaf of a record is the hash of a salt and of its bytes, so that whoever has the hashes of its neighbours cannot
+guess at what they say. Salts are made from one secret (HMAC-SHA-256 of the record's number), which is all that has to
+be kept, and all that has to be destroyed for nobody ever to be able to show a record again.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from stillwatch.core.errors import InputError
+from stillwatch.evidence.merkle_proof import check_inclusion
+from stillwatch.evidence.merkle_tree import HASH_BYTES, Frontier, inclusion_path, leaf_hash, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SECRET_BYTES: Final = 32
+SALT_BYTES: Final = 32
+_NUMBER_BYTES: Final = 8
+
+
+def salt_of(secret: bytes, number: int) -> bytes:
+    """The salt of a record, by its number in the batch."""
+    return hmac.digest(secret, number.to_bytes(_NUMBER_BYTES, "big"), "sha256")
+
+
+def committed(secret: bytes, number: int, record: bytes) -> bytes:
+    """The leaf of a record."""
+    return leaf_hash(salt_of(secret, number) + record)
+
+
+class CommittedBatch:
+    """The leaves of a batch, 32 bytes a record, side by side."""
+
+    def __init__(self, leaves: bytes) -> None:
+        """Open what was kept.
+
+        Raises:
+            InputError: It is cut short.
+        """
+        if len(leaves) % HASH_BYTES:
+            raise InputError(f"{len(leaves)} bytes of hashes, no multiple of {HASH_BYTES}", mend="restore the file")
+        self.leaves = leaves
+        self.size = len(leaves) // HASH_BYTES
+        self._held: dict[tuple[int, int], bytes] = {}
+
+    @classmethod
+    def of(cls, records: Iterable[bytes], secret: bytes) -> CommittedBatch:
+        return cls(b"".join(committed(secret, number, record) for number, record in enumerate(records)))
+
+    @property
+    def root(self) -> bytes:
+        tree = Frontier()
+        for at in range(0, len(self.leaves), HASH_BYTES):
+            tree.append(self.leaves[at : at + HASH_BYTES])
+        return tree.root()
+
+    def path(self, number: int) -> list[bytes]:
+        """The proof of a record.
+
+        Raises:
+            ValueError: There is none of that number.
+        """
+        return inclusion_path(self._hash_at, number, self.size)
+
+    def _hash_at(self, level: int, place: int) -> bytes:
+        if (level, place) not in self._held:
+            span = HASH_BYTES << level
+            part = self.leaves[place * span : (place + 1) * span]
+            self._held[level, place] = root_of(part[at : at + HASH_BYTES] for at in range(0, span, HASH_BYTES))
+        return self._held[level, place]
+
+
+class Opening(NamedTuple):
+    """One record, shown."""
+
+    number: int
+    """In its batch, from 0."""
+    salt: bytes
+    record: bytes
+    path: tuple[bytes, ...]
+
+
+def check_opening(shown: Opening, size: int, root: bytes) -> None:
+    """Check that a record is the one that was committed to.
+
+    Raises:
+        VerificationError: It is not.
+    """
+    check_inclusion(leaf_hash(shown.salt + shown.record), shown.number, size, shown.path, root)
