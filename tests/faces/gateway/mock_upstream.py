@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     _Events = Callable[[dict[str, Any], Answer], Iterator[bytes]]
 
 _STARTS_WITHIN_S = 10.0
+_READ_WITHIN_S = 20.0
 _LARGEST_BODY = 64 << 20
 
 
@@ -52,6 +53,8 @@ class MockUpstream:
         self.asked: list[Asked] = []
         self.sent_at: list[float] = []
         """When each chunk of the streams was sent, `time.perf_counter`."""
+        self.read: threading.Semaphore | None = None
+        """Where a test sets one, a stream goes on, or dies, when its reader has released it for the part before."""
         self.left = 0
         """Streams whose reader went away before the end."""
         self._loop = asyncio.new_event_loop()
@@ -74,6 +77,7 @@ class MockUpstream:
     def forget(self) -> None:
         """Answer as at first, and remember nothing."""
         self.answer = Answer()
+        self.read = None
         self.left = 0
         self.asked.clear()
         self.sent_at.clear()
@@ -131,12 +135,17 @@ class MockUpstream:
                 self.sent_at.append(time.perf_counter())
                 await response.write(event)
                 await asyncio.sleep(answer.pause_s)
+                await self._until_read()
         except (asyncio.CancelledError, ConnectionError):
             self.left += 1
             raise
         if answer.dies_after is not None and request.transport is not None:
             request.transport.abort()
         return response
+
+    async def _until_read(self) -> None:
+        if self.read is not None and not await asyncio.to_thread(self.read.acquire, timeout=_READ_WITHIN_S):
+            raise ConnectionAbortedError("the reader was not handed a part before the next one was sent")
 
     async def _other(self, request: web.Request) -> web.Response:
         await self._remember(request)
