@@ -18,6 +18,7 @@ import pytest
 from exchange_log import exchange, quiet, scanned, write_log
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.logs.store import TABLES, Store, hold
+from stillwatch.service.calibration_record import Judged, record_judged
 from stillwatch.service.scan import scan
 
 if TYPE_CHECKING:
@@ -25,6 +26,20 @@ if TYPE_CHECKING:
 
     from stillwatch.core.campaign import ScanResult
 
+_JUDGED = Judged(
+    appeal="ap-1",
+    denial="d-1",
+    decided_at=datetime(2026, 11, 22, tzinfo=UTC),
+    key="account",
+    value="a-1",
+    is_guilty=False,
+    subject="c-of-before",
+    rule="operators",
+    confidence=0.96,
+    because="",
+    decided_by="Ada",
+    decision_reason="a class",
+)
 _MARKER = "xylophonequartz"
 
 
@@ -43,6 +58,15 @@ def test_scanning_again_changes_nothing(small_scan: Any) -> None:
 def test_the_store_alone_gives_the_same_result(small_scan: Any) -> None:
     again = _again(replace(small_scan.settings, logs=()))
     assert _without_times(again) == _without_times(small_scan.result)
+
+
+def test_what_people_overturned_bounds_what_is_stated(small_scan: Any, tmp_path: Path) -> None:
+    file = tmp_path / "calibration.jsonl"
+    record_judged(file, _JUDGED)
+    (before,), (after,) = small_scan.result.campaigns, _again(replace(small_scan.settings, calibration=file)).campaigns
+    assert (before.id, before.confidence, after.confidence) == (after.id, 0.962, 0.893)
+    ratios = [one.confidence / two.confidence for one, two in zip(after.members, before.members, strict=True)]
+    assert ratios == pytest.approx([0.893 / 0.962] * len(ratios), abs=0.002)
 
 
 def _again(settings: Any) -> ScanResult:

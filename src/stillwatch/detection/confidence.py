@@ -12,7 +12,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,10 +27,29 @@ def member_confidence(ratios: Floats) -> Floats:
     return np.array(table["posterior"], np.float64)[np.maximum(place, 0)]
 
 
-def campaign_confidence(q_value: float) -> float:
-    """P(campaign): its false-discovery rate, and the false among those reported so far with half of one more."""
+class Judged(NamedTuple):
+    """Campaigns of this very traffic that people have judged, after a customer objected."""
+
+    campaigns: int = 0
+    false: int = 0
+    """Of them, those that were none."""
+
+
+NONE_JUDGED: Final = Judged()
+
+
+def campaign_confidence(q_value: float, judged: Judged = NONE_JUDGED) -> float:
+    """P(campaign): its false-discovery rate, and the false among those reported so far with half of one more.
+
+    What people have judged counts among those reported, where it makes the share of false ones larger. Only who objects
+    is judged, so that the share is too large rather than too small; and that people agreed makes nothing surer, as they
+    may have agreed with the detector because it said so.
+    """
     table = _table()["campaigns"]
-    return 1 - max(q_value, float((table["false"] + 0.5) / (table["reported"] + 1)))
+    false, reported = float(table["false"]), float(table["reported"])
+    fitted = (false + 0.5) / (reported + 1)
+    lived = (false + judged.false + 0.5) / (reported + judged.campaigns + 1)
+    return 1 - max(q_value, fitted, lived)
 
 
 @cache

@@ -9,6 +9,7 @@ import numpy as np
 
 from stillwatch.core.campaign import Basis
 from stillwatch.detection.campaigns import find_campaigns
+from stillwatch.detection.confidence import NONE_JUDGED, Judged
 from stillwatch.detection.early_warnings import early_warnings
 from stillwatch.detection.findings import Findings, findings
 from stillwatch.detection.judgement import claim_p_value
@@ -40,6 +41,7 @@ class Search:
     fdr: float
     authorised: npt.NDArray[np.bool_]
     """Accounts of the ledger, shape (accounts,)."""
+    judged: Judged = NONE_JUDGED
 
 
 class Detected(NamedTuple):
@@ -66,7 +68,7 @@ def detect(
         authorised=search.authorised,
         progress=progress,
     )
-    made = findings(window, scene, found, redact)
+    made = findings(window, scene, found, redact, search.judged)
     progress("early warnings", 0, 0)
     return Detected(
         _with_sets(scene, found, made),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from stillwatch.core.campaign import Campaign, Evidence, Picture, SetAside, TwinConsidered, Verdict
 from stillwatch.detection.capabilities import taken_from
-from stillwatch.detection.confidence import campaign_confidence
+from stillwatch.detection.confidence import NONE_JUDGED, Judged, campaign_confidence
 from stillwatch.detection.core_group import PROGRAM_COLUMNS, most_shown
 from stillwatch.detection.membership import members_of
 from stillwatch.detection.picture import draw, moment
@@ -49,8 +49,10 @@ def authorised_accounts(ledger: Sequence[Authorised], names: Names, start: int, 
     return np.array([name in valid for name in names], dtype=np.bool_)
 
 
-def findings(window: Window, scene: Scene, found: Found, redact: Callable[[str], str]) -> Findings:
-    """Say it all: members by name, evidence, twins considered, pictures."""
+def findings(
+    window: Window, scene: Scene, found: Found, redact: Callable[[str], str], judged: Judged = NONE_JUDGED
+) -> Findings:
+    """Say it all: members by name, evidence, twins considered, pictures; `judged` bounds how sure it is."""
     names = window.names()
     asked = [_sampled(one.judgement.suspects.events["exchange_no"]) for one in found.accepted]
     excerpts = window.excerpts(asked) if asked else []
@@ -59,7 +61,7 @@ def findings(window: Window, scene: Scene, found: Found, redact: Callable[[str],
     for one, texts in zip(found.accepted, excerpts, strict=True):
         suspects = one.judgement.suspects
         mine = [str(name) for name in names[suspects.accounts]]
-        campaign = _campaign(scene, one, mine, _name(suspects, mine, {told.id for told in campaigns}))
+        campaign = _campaign(scene, one, mine, judged, _name(suspects, mine, {told.id for told in campaigns}))
         campaigns.append(campaign)
         pictures.append(draw(scene, suspects, campaign.id, mine, texts, redact))
     return Findings(tuple(campaigns), tuple(_set_aside(one, names) for one in found.declined), tuple(pictures))
@@ -82,10 +84,10 @@ def _id(said: str) -> str:
     return "c-" + hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
-def _campaign(scene: Scene, one: Accepted, names: list[str], name: str) -> Campaign:
+def _campaign(scene: Scene, one: Accepted, names: list[str], judged: Judged, name: str) -> Campaign:
     judgement, suspects = one.judgement, one.judgement.suspects
     times = suspects.events["started_at"]
-    confidence = round(campaign_confidence(one.q_value), 3)
+    confidence = round(campaign_confidence(one.q_value, judged), 3)
     return Campaign(
         id=name,
         verdict=Verdict.REVIEW if one.is_review else Verdict.CAMPAIGN,

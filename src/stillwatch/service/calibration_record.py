@@ -64,6 +64,11 @@ class Judged:
     decision_reason: str
 
 
+def is_no_campaign(upheld: int, overturned: int) -> bool:
+    """Whether people found a campaign to be none: at least half of its judged accounts are honest."""
+    return overturned >= upheld
+
+
 def record_judged(path: Path, judged: Judged) -> None:
     """Append a line, down to the disk."""
     line = orjson.dumps({"schema": _SCHEMA, **asdict(judged)}, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.campaign import Input, Run, ScanResult
 from stillwatch.core.errors import InputError, StillwatchError
 from stillwatch.core.version import VERSION
+from stillwatch.detection.confidence import NONE_JUDGED
 from stillwatch.detection.detect import Detected, Search, detect
 from stillwatch.detection.findings import Findings, authorised_accounts
 from stillwatch.detection.scenery import build_scene
@@ -29,6 +30,7 @@ from stillwatch.logs.sketching import redact
 from stillwatch.logs.store import work_prefix
 from stillwatch.logs.traps import log_warnings
 from stillwatch.logs.window import Window
+from stillwatch.service.judged_campaigns import judged_campaigns
 from stillwatch.service.take_in import take_in
 
 if TYPE_CHECKING:
@@ -157,6 +159,7 @@ def _detect(  # noqa: PLR0913, PLR0917  # as `_result`
         precursors=precursors(),
         fdr=settings.fdr,
         authorised=authorised_accounts(ledger, window.names(), int(people.first_at.min()), int(people.last_at.max())),
+        judged=judged_campaigns(settings.calibration) if settings.calibration is not None else NONE_JUDGED,
     )
     return detect(window, scene, search, redact=redact, progress=progress)
 

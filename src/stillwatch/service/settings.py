@@ -18,6 +18,8 @@ class ScanSettings:
     store: Path
     accounts: Path | None = None
     authorised: Path | None = None
+    calibration: Path | None = None
+    """What people found about denied accounts (`calibration.jsonl` of `stillwatch appeals`); bounds the confidence."""
     corpora: Path | None = None
     """Folder of public prompt sets (`stillwatch corpus add --corpora`), beside those that the store has already."""
     format_name: str | None = None

@@ -95,3 +95,10 @@ def test_without_a_state_nothing_is_made(tmp_path: Path, capsys: pytest.CaptureF
     assert run("list", "--state", str(tmp_path / "guard.db")) == 2
     assert "there is no state of a guard" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_appeals_tell_is_shown(state: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("calibration", "--state", state) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("advice    nobody was denied for a campaign")
+    code, shown = printed(capsys, "calibration", "--state", state)
+    assert (code, shown["accounts"]["denied"], shown["advice"]) == (0, 0, "nothing_denied")

@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,12 @@ from stillwatch.faces.cli.options import Span
 if TYPE_CHECKING:
     from stillwatch.core.appeal import Appeal
     from stillwatch.core.denial import Denial
+    from stillwatch.service.calibration_report import CalibrationReport
 
+calibration_json = later("stillwatch.faces.cli.calibration_text", "calibration_json")
+calibration_text = later("stillwatch.faces.cli.calibration_text", "calibration_text")
 appeals_of = later("stillwatch.service.appeals", "Appeals")
+calibration_report = later("stillwatch.service.calibration_report", "calibration_report")
 ruling_of = later("stillwatch.service.appeals", "Ruling")
 who_of = later("stillwatch.service.appeals", "Who")
 
@@ -140,6 +144,19 @@ def _exemptions(file: Path, as_json: bool) -> int:
     for one in () if as_json else found:
         click.echo(f"{one.key} {one.value}  until {one.expires_at:%Y-%m-%d}  {one.appeal}  {one.reason}")
     return NOTHING_FOUND
+
+
+@appeals_command.command(name="calibration", short_help="What appeals tell about denials")
+@_STATE
+@_JSON
+def _calibration(file: Path, as_json: bool) -> int:
+    """Show how many denials were appealed and overturned, how right they can have been, and what to do about it.
+
+    Of the last 90 days, and of denials that a campaign was behind. Exits 1 where the stated confidence is refuted.
+    """
+    report: CalibrationReport = calibration_report(file, at=datetime.now(UTC))
+    click.echo(calibration_json(report) if as_json else calibration_text(report))
+    return FOUND if report.advice == "too_sure" else NOTHING_FOUND
 
 
 @appeals_command.command(name="audit", short_help="Show the audit trail")

@@ -35,6 +35,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--accounts", type=_FILE, help="Accounts file, CSV or Parquet; every column but an id may be missing.")
 @click.option("--authorised", type=_FILE, help="Authorised-use ledger (TOML): customers whose harvest is agreed.")
 @click.option(
+    "--calibration",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="calibration.jsonl of `stillwatch appeals`: campaigns that people overturned bound the stated confidence.",
+)
+@click.option(
     "--corpora",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of public prompt sets to look for, beside those of the store.",

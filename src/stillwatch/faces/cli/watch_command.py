@@ -66,6 +66,9 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--accounts", type=_FILE, help="Accounts file, read anew in each round.")
 @click.option("--authorised", type=_FILE, help="Authorised-use ledger (TOML), read anew in each round.")
 @click.option(
+    "--calibration", type=click.Path(dir_okay=False, path_type=Path), help="As for scan, read anew in each round."
+)
+@click.option(
     "--exemptions", type=click.Path(dir_okay=False, path_type=Path), help="Who won an appeal (`stillwatch appeals`)."
 )
 @click.option(
