@@ -61,6 +61,7 @@ bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/guard_decide.py
 	$(BIN)/python benchmarks/side_by_side.py
 	$(BIN)/python benchmarks/guard_proxy.py
+	$(BIN)/python benchmarks/guard_ext_proc.py
 	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 --work $(OUT)/bench
 	$(BIN)/python benchmarks/guard_server.py
 	$(BIN)/python benchmarks/private_matching.py

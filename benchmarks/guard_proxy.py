@@ -12,28 +12,22 @@ import json
 import os
 import platform
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
-import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import uvloop
 
+from processes import free_port, process, processor_s
 from proxy_load import loaded
 from say import say
 from stillwatch.core.version import VERSION
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _HERE: Final = Path(__file__).parent
-_STARTS_WITHIN_S: Final = 90.0
 _EVENTS: Final = 200
 _SLOW_PAUSE_MS: Final = 5
 _BODIES: Final = {"1 KB": 1_000, "86 KB": 86_000, "860 KB": 860_000}
@@ -99,47 +93,42 @@ class _Peer:
         self.port, self.slow_port, self.pids = port, slow_port, pids
 
     def processor_s(self) -> float:
-        ticks = 0
-        for pid in self.pids:
-            for child in (pid, *_children(pid)):
-                fields = Path(f"/proc/{child}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-                ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return processor_s(self.pids)
 
 
 def _started(running: ExitStack, folder: Path, litellm: str | None) -> dict[str, _Peer]:
-    fast, slow = _free_port(), _free_port()
+    fast, slow = free_port(), free_port()
     engine = [sys.executable, str(_HERE / "mock_engine.py")]
-    fast_pid = running.enter_context(_process([*engine, str(fast), str(_EVENTS), "0"], fast))
-    slow_pid = running.enter_context(_process([*engine, str(slow), str(_EVENTS), str(_SLOW_PAUSE_MS)], slow))
+    fast_pid = running.enter_context(process([*engine, str(fast), str(_EVENTS), "0"], fast))
+    slow_pid = running.enter_context(process([*engine, str(slow), str(_EVENTS), str(_SLOW_PAUSE_MS)], slow))
     peers = {"no proxy": _Peer(fast, slow, [fast_pid, slow_pid])}
     if (nginx := shutil.which("nginx")) is not None:
-        ports = _free_port(), _free_port()
+        ports = free_port(), free_port()
         conf = folder / "nginx.conf"
         conf.write_text(
             _NGINX.format(folder=folder, fast=fast, slow=slow, port=ports[0], slow_port=ports[1]), encoding="utf-8"
         )
-        peers["nginx"] = _Peer(*ports, [running.enter_context(_process([nginx, "-c", str(conf)], ports[0]))])
+        peers["nginx"] = _Peer(*ports, [running.enter_context(process([nginx, "-c", str(conf)], ports[0]))])
     driver = [sys.executable, str(_HERE / "guard_proxy_driver.py")]
     for name, loop, rules in (
         ("stillwatch", "uvloop", "plain"),
         ("stillwatch, every event rewritten", "uvloop", "trims"),
         ("stillwatch on asyncio's own loop", "asyncio", "plain"),
     ):
-        ports = _free_port(), _free_port()
+        ports = free_port(), free_port()
         pids = [
-            running.enter_context(_process([*driver, str(port), f"http://127.0.0.1:{before}", loop, rules], port))
+            running.enter_context(process([*driver, str(port), f"http://127.0.0.1:{before}", loop, rules], port))
             for port, before in zip(ports, (fast, slow), strict=True)
         ]
         peers[name] = _Peer(*ports, pids)
     if litellm is not None:
-        ports = _free_port(), _free_port()
+        ports = free_port(), free_port()
         pids = []
         for port, before in zip(ports, (fast, slow), strict=True):
             conf = folder / f"litellm-{port}.yaml"
             conf.write_text(_LITELLM.format(engine=before), encoding="utf-8")
             command = [litellm, "--config", str(conf), "--port", str(port), "--host", "127.0.0.1"]
-            pids.append(running.enter_context(_process([*command, "--telemetry", "False"], port)))
+            pids.append(running.enter_context(process([*command, "--telemetry", "False"], port)))
         peers["LiteLLM proxy"] = _Peer(*ports, pids)
     return peers
 
@@ -194,40 +183,6 @@ def _at(values: list[float], share: float) -> float:
 
 def _median(rounds: list[dict[str, float]]) -> dict[str, float]:
     return {name: round(statistics.median(one[name] for one in rounds), 3) for name in rounds[0]}
-
-
-@contextmanager
-def _process(command: list[str], port: int) -> Iterator[int]:
-    """A process that listens, and is ended with all its own."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
-        try:
-            _wait_for(port, child)
-            yield child.pid
-        finally:
-            child.terminate()
-
-
-def _wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + _STARTS_WITHIN_S
-    while time.monotonic() < end and child.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit(f"{child.args!r} did not start")
-
-
-def _children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(one) for one in listed.read_text(encoding="ascii").split()] if listed.exists() else []
-    return found + [below for one in found for below in _children(one)]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _table(measured: dict[str, Any]) -> str:

@@ -39,8 +39,8 @@ class GuardSettings:
     decisions: Path | None = None
     """Folder of the decision log; None = none is kept."""
     exchanges: Path | None = None
-    """Folder of the exchange log, for `stillwatch watch` to follow; None = none. The reverse proxy, the ASGI middleware
-    and the callbacks of vLLM's router write it; where a gateway only asks, its own log tells of replies.
+    """Folder of the exchange log, for `stillwatch watch` to follow; None = none. The reverse proxy, ext_proc, the
+    ASGI middleware and the callbacks of vLLM's router write it; a gateway that only asks has a log of its own.
     """
     traces: str = ""
     """Address of a collector that decisions are sent to as spans (OTLP/HTTP); empty = none."""

@@ -15,6 +15,7 @@ from guarded import POLICY, Told
 
 from stillwatch.faces.gateway.ext_proc_exchange import ExtProcExchange
 from stillwatch.faces.gateway.ext_proc_messages import ProcessingRequest
+from stillwatch.service.exchange_log import Exchanged
 
 RULES = POLICY + '\n[[rule]]\nname = "hidden"\naccounts = ["hidden"]\nrespond = "withhold_reasoning"\n'
 THOUGHT = {"choices": [{"index": 0, "message": {"content": "4", "reasoning": "secret"}}], "usage": {"prompt_tokens": 9}}
@@ -126,3 +127,20 @@ def test_messages_without_a_request_before_them_are_answered(kind: str) -> None:
     assert exchange.take(ProcessingRequest(**{kind: {}})).WhichOneof("response") == kind
     exchange.take(ProcessingRequest())
     exchange.close()
+
+
+def test_what_is_over_is_told_for_the_log() -> None:
+    over = list[Exchanged]()
+    for account, kind in (("a", "text/event-stream"), ("hidden", "application/json"), ("closed", "")):
+        exchange, _ = begun(account)
+        exchange._point.on_exchange = over.append
+        if kind:
+            replied(exchange, kind, **{":status": "200"})
+        if account == "hidden":
+            part(exchange, json.dumps(THOUGHT).encode(), is_last=True)
+        exchange.close()
+    assert [(one.facts.account_id, one.body, one.status, one.output_tokens) for one in over] == [
+        ("a", b'{"model": "m"}', 200, 0),
+        ("hidden", b'{"model": "m"}', 200, 9),
+        ("closed", b'{"model": "m"}', 403, 0),
+    ]

@@ -49,7 +49,9 @@ class ExtProcExchange:
         self._request_id = request_id
         self._pairs: list[tuple[str, str]] = []
         self._body = bytearray()
+        self._asked: Asked | None = None
         self._checked: Checked | None = None
+        self._status = 0
         self._path = ""
         self._prompt = ""
         self._stream: ReplyStream | None = None
@@ -70,18 +72,21 @@ class ExtProcExchange:
         try:
             return take(getattr(message, kind))
         except Refusal as refusal:
+            self._status = refusal.status
             body = refusal.body(self._path)
             return _immediate(refusal.status, (("content-type", "application/json"),), body)
 
     def close(self) -> None:
-        """Book what the exchange has cost, when Envoy is done with it."""
-        if self._checked is None or self._checked.decision.action in DENIALS:
+        """Book what the exchange has cost, when Envoy is done with it, and tell of it."""
+        if self._checked is None or self._asked is None:
             return
         if self._stream is not None:
             self._tokens, self._signatures = self._stream.tokens, self._stream.signatures
         facts, decision = self._checked
-        self._point.guard.book_tokens(decision, self._tokens, self._point.clock())
-        self._point.guard.bind_reasoning(facts, self._signatures)
+        if decision.action not in DENIALS:
+            self._point.guard.book_tokens(decision, self._tokens, self._point.clock())
+            self._point.guard.bind_reasoning(facts, self._signatures)
+        self._point.over(self._checked, self._asked, self._status, self._tokens)
 
     def _request_head(self, head: Any) -> Any:
         self._pairs = [(one.key, one.value or one.raw_value.decode("latin-1")) for one in head.headers.headers]
@@ -97,10 +102,12 @@ class ExtProcExchange:
         headers = Headers(pair for pair in self._pairs if not pair[0].startswith(":"))
         body = bytes(self._body)
         asked = Asked(named.get(":method", ""), self._path, query, headers, body, True, "")  # noqa: FBT003
+        self._asked = asked
         self._checked = checked = self._point.checked(asked, self._path, self._request_id, is_whole=True)
         decision = checked.decision
         if decision.action in DENIALS:
             denial = denial_of(decision, self._path)
+            self._status = denial.status
             return _immediate(denial.status, denial.headers, denial.body)
         kept = self._changed(body)
         told: list[tuple[str, str]] = []
@@ -132,6 +139,7 @@ class ExtProcExchange:
             return ProcessingResponse(response_headers={})
         decision = self._checked.decision
         headers = {one.key: one.value or one.raw_value.decode("latin-1") for one in head.headers.headers}
+        self._status = int(status) if (status := headers.get(":status", "")).isdecimal() else 0
         kind = headers.get("content-type", "")
         is_changed = changes_reply(decision.obligations) and may_be_text(kind)
         framing = framing_of(kind)
