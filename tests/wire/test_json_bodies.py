@@ -78,3 +78,9 @@ def test_a_crafted_beginning_costs_no_more_than_its_first_part() -> None:
         start = time.process_time()
         read_json_body(crafted, is_whole=False)
         assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize("cut", range(40, 62))
+def test_of_a_body_cut_inside_of_a_text_all_that_stood_before_it_is_read(cut: int) -> None:
+    body = b'{"model": "m", "messages": [{"content": "a, {b}, \\"c\\", [d] \\\\", "role": "user"}]}'
+    assert read_json_body(body[:cut], is_whole=False).fields == {"model": "m", "messages": [{}]}
