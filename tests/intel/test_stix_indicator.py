@@ -3,12 +3,11 @@ from __future__ import annotations
 from shared_factory import campaign, indicator
 
 from stillwatch.core.indicator import IndicatorKind
-from stillwatch.intel.stix_indicator import indicator_object
-from stillwatch.intel.stix_time import stix_time
+from stillwatch.intel.stix_indicator import IndicatorWriter
 
 
 def test_it_says_what_it_is_and_that_it_is_no_verdict() -> None:
-    made = indicator_object(campaign(), indicator(), (), stix_time)
+    made = IndicatorWriter(campaign(), ()).indicator(indicator())
     assert made.pattern == "[user-account:account_type = 'llm-api' AND user-account:user_id = 'account-0']"
     assert made.name == "account of cluster-17"
     assert made.description == "Observed, in clear. A lead to look into, not a verdict."
@@ -16,5 +15,5 @@ def test_it_says_what_it_is_and_that_it_is_no_verdict() -> None:
 
 
 def test_an_address_is_no_harm_by_itself() -> None:
-    made = indicator_object(campaign(), indicator(kind=IndicatorKind.ADDRESS, value="192.0.2.1"), (), stix_time)
+    made = IndicatorWriter(campaign(), ()).indicator(indicator(kind=IndicatorKind.ADDRESS, value="192.0.2.1"))
     assert made.indicator_types == ("anonymization",)

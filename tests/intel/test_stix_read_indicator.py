@@ -34,7 +34,7 @@ def test_what_it_does_not_say_is_cautious() -> None:
         (plain(pattern_type="sigma"), "of type sigma"),
         (plain(valid_until=_AT), "ends before"),
         (plain({"kind": "domain", "value": "b.example"}), "do not say the same"),
-        (plain({"kind": "nothing", "value": "a.example"}), "not a valid IndicatorKind"),
+        (plain({"kind": "nothing", "value": "a.example"}), "Invalid enum value"),
         (plain({"kind": "domain"}), "missing required field"),
         (plain(pattern="[domain-name:value = 'a\x1b[2J']"), "control characters"),
         (

@@ -63,6 +63,7 @@ def test_taken_back_it_names_all_that_is() -> None:
         campaign(indicators=(indicator(id="i-1"),)),
         campaign(indicators=(indicator(valid_until=NOW),)),
         campaign(indicators=(indicator(confidence=101),)),
+        campaign(indicators=(indicator(campaign_id=campaign().id[:-1] + "0"),)),
         campaign(indicators=(indicator(kind=IndicatorKind.EMAIL, value="a@b.example"),)),
         campaign(indicators=(indicator(kind=IndicatorKind.PAYMENT, value="4111"),)),
     ],

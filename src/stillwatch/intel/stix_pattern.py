@@ -56,19 +56,20 @@ _ESCAPED: Final = re.compile(r"\\(.)")
 
 def pattern_of(one: Said) -> str:
     """Write what it says as a pattern."""
-    value = _quoted(one.value)
+    kind, value = one.kind, _quoted(one.value)
     if one.form is Form.CLEAR:
-        if one.kind is IndicatorKind.ACCOUNT:
+        if kind is IndicatorKind.ACCOUNT:
             return f"[user-account:account_type = '{ACCOUNT_TYPE}' AND user-account:user_id = {value}]"
-        if one.kind in {IndicatorKind.ADDRESS, IndicatorKind.PREFIX}:
-            return f"[{'ipv6-addr' if ':' in one.value else 'ipv4-addr'}:value = {value}]"
-        if one.kind is IndicatorKind.ASN and asn_number(one.value):
-            return f"[autonomous-system:number = {asn_number(one.value)}]"
-        if one.kind in _PATHS:
-            return f"[{_PATHS[one.kind]} = {value}]"
-    parts = {"kind": one.kind, "form": one.form, "key_id": one.key_id, "template_kind": one.template_kind or ""}
-    compared = [f"{KEY_TYPE}:{name} = {_quoted(str(part))}" for name, part in parts.items() if part]
-    return f"[{' AND '.join((*compared, f'{KEY_TYPE}:value = {value}'))}]"
+        if kind is IndicatorKind.ADDRESS or kind is IndicatorKind.PREFIX:
+            return f"[{'ipv6-addr' if ':' in value else 'ipv4-addr'}:value = {value}]"
+        if kind is IndicatorKind.ASN and (number := asn_number(one.value)):
+            return f"[autonomous-system:number = {number}]"
+        if kind in _PATHS:
+            return f"[{_PATHS[kind]} = {value}]"
+    named = f" AND {KEY_TYPE}:key_id = {_quoted(one.key_id)}" if one.key_id else ""
+    template = f" AND {KEY_TYPE}:template_kind = '{one.template_kind}'" if one.template_kind else ""
+    begin = f"[{KEY_TYPE}:kind = '{kind.value}' AND {KEY_TYPE}:form = '{one.form.value}'"
+    return f"{begin}{named}{template} AND {KEY_TYPE}:value = {value}]"
 
 
 def read_pattern(pattern: str) -> Said:
@@ -132,4 +133,6 @@ def _kind_of_address(value: str) -> IndicatorKind:
 
 
 def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    if "'" in text or "\\" in text:
+        text = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{text}'"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _envelope: Final = msgspec.json.Decoder(stix.Envelope)
-_kept: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(stix.Kept)
+_kept: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(stix.READ)
 _named: Final = msgspec.json.Decoder(stix.Named)
 
 
@@ -52,7 +52,9 @@ def read_bundle(data: bytes, limits: ReadLimits = ReadLimits()) -> ReadBundle:  
             else:
                 passed[named.type[:64] or "without a type"] += 1
             continue
-        if why := shelf.put(one):
+        if isinstance(one, stix.Passed):
+            passed[type(one).__name__] += 1
+        elif why := shelf.put(one):
             refused.append(Refused(id=one.id, why=why))
     reader = CampaignReader(shelf, limits)
     return ReadBundle(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.feedback import Opinion, Sighting
 from stillwatch.core.provenance import Stance
 from stillwatch.intel import stix_received as stix
+from stillwatch.intel.stix_ids import is_id
 
 if TYPE_CHECKING:
     from stillwatch.intel.stix_shelf import Shelf
@@ -32,7 +33,7 @@ def read_sightings(shelf: Shelf) -> tuple[Sighting, ...]:
             last_seen=one.last_seen or one.first_seen or one.created,
         )
         for one in shelf.all(stix.Sighting)
-        if not one.revoked and not _is_own(shelf, one)
+        if not one.revoked and is_id(one.sighting_of_ref) and not _is_own(shelf, one)
     )
 
 
@@ -40,7 +41,7 @@ def read_opinions(shelf: Shelf) -> tuple[Opinion, ...]:
     return tuple(
         Opinion(
             id=one.id,
-            about_ids=one.object_refs,
+            about_ids=tuple(filter(is_id, one.object_refs)),
             by_id=one.created_by_ref or "",
             at=one.modified or one.created,
             stance=_STANCES.get(one.opinion, Stance.INVESTIGATES),

@@ -6,13 +6,16 @@ Whatever else an object holds is skipped by the decoder without being built.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Union
 
 import msgspec
 from msgspec import Meta
 
+from stillwatch.core.indicator import Certainty, Form, IndicatorKind
+
 Moment = Annotated[datetime, Meta(tz=True)]
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9-]{2,64}--[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
+Id = Annotated[str, Meta(max_length=200)]
+"""Checked where it is kept (`Shelf.put`), each once: a pattern here would cost more than all else."""
 Short = Annotated[str, Meta(max_length=1000)]
 Text = Annotated[str, Meta(max_length=20_000)]
 Labels = Annotated[tuple[Annotated[str, Meta(max_length=2000)], ...], Meta(max_length=10_000)]
@@ -24,7 +27,9 @@ class GranularMarking(msgspec.Struct, frozen=True):
     marking_ref: Id | None = None
 
 
-class Received(msgspec.Struct, kw_only=True, tag_field="type"):
+class Received(msgspec.Struct, kw_only=True, tag_field="type", gc=False):
+    """None of these points back at what points at it, so the collector of garbage need not look at them."""
+
     id: Id
     created_by_ref: Id | None = None
     created: Moment
@@ -37,29 +42,29 @@ class Received(msgspec.Struct, kw_only=True, tag_field="type"):
     extensions: dict[str, msgspec.Raw] = {}
 
 
-class Identity(Received, kw_only=True, tag="identity"):
+class Identity(Received, kw_only=True, gc=False, tag="identity"):
     name: Short
 
 
-class MarkingDefinition(Received, kw_only=True, tag="marking-definition"):
+class MarkingDefinition(Received, kw_only=True, gc=False, tag="marking-definition"):
     definition_type: str = ""
     definition: dict[str, Any] = {}
 
 
-class Campaign(Received, kw_only=True, tag="campaign"):
+class Campaign(Received, kw_only=True, gc=False, tag="campaign"):
     name: Short
     first_seen: Moment | None = None
     last_seen: Moment | None = None
 
 
-class Indicator(Received, kw_only=True, tag="indicator"):
+class Indicator(Received, kw_only=True, gc=False, tag="indicator"):
     pattern: Annotated[str, Meta(max_length=10_000)]
     pattern_type: str = "stix"
     valid_from: Moment
     valid_until: Moment | None = None
 
 
-class Relationship(Received, kw_only=True, tag="relationship"):
+class Relationship(Received, kw_only=True, gc=False, tag="relationship"):
     relationship_type: str
     source_ref: Id
     target_ref: Id
@@ -70,30 +75,30 @@ class ExternalReference(msgspec.Struct, frozen=True):
     external_id: str = ""
 
 
-class AttackPattern(Received, kw_only=True, tag="attack-pattern"):
+class AttackPattern(Received, kw_only=True, gc=False, tag="attack-pattern"):
     external_references: tuple[ExternalReference, ...] = ()
 
 
-class Infrastructure(Received, kw_only=True, tag="infrastructure"):
+class Infrastructure(Received, kw_only=True, gc=False, tag="infrastructure"):
     name: Short
 
 
-class Location(Received, kw_only=True, tag="location"):
+class Location(Received, kw_only=True, gc=False, tag="location"):
     country: Annotated[str, Meta(max_length=2)] = ""
 
 
-class Note(Received, kw_only=True, tag="note"):
+class Note(Received, kw_only=True, gc=False, tag="note"):
     content: Text
     object_refs: Refs
 
 
-class Opinion(Received, kw_only=True, tag="opinion"):
+class Opinion(Received, kw_only=True, gc=False, tag="opinion"):
     opinion: str
     object_refs: Refs
     explanation: Text = ""
 
 
-class Sighting(Received, kw_only=True, tag="sighting"):
+class Sighting(Received, kw_only=True, gc=False, tag="sighting"):
     sighting_of_ref: Id
     count: Annotated[int, Meta(ge=0, le=999_999_999)] = 1
     first_seen: Moment | None = None
@@ -101,6 +106,17 @@ class Sighting(Received, kw_only=True, tag="sighting"):
     where_sighted_refs: Refs = ()
 
 
+class Passed(msgspec.Struct, tag_field="type", gc=False):
+    """A sound object that says nothing which others do not say better; told from unknown ones without an error."""
+
+
+_PASSED: Final = (
+    *("user-account", "autonomous-system", "domain-name", "ipv4-addr", "ipv6-addr", "email-addr", "url", "file"),
+    *("observed-data", "extension-definition", "report", "grouping"),
+)
+_passed: Any = Union[  # noqa: UP007  # of types made in a loop
+    tuple(msgspec.defstruct(name, [], bases=(Passed,), tag=name, gc=False) for name in _PASSED)
+]
 Kept = (
     Identity
     | MarkingDefinition
@@ -163,12 +179,14 @@ class CampaignSays(msgspec.Struct, frozen=True):
 class IndicatorSays(msgspec.Struct, frozen=True):
     """Our extension of an indicator."""
 
-    kind: str
+    kind: IndicatorKind
     value: Annotated[str, Meta(min_length=1, max_length=2000)]
-    form: str = "clear"
+    form: Form = Form.CLEAR
     key_id: Short = ""
     template_kind: Annotated[int, Meta(ge=0, le=255)] = 0
-    certainty: str = "observed"
+    certainty: Certainty = Certainty.OBSERVED
 
 
 KINDS: Final[tuple[type[Received], ...]] = Kept.__args__
+READ: Final[Any] = Union[Kept, _passed]  # noqa: UP007  # as above
+"""What an object of a bundle is decoded as; any other type is an error of the decoder."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
 from stillwatch.intel import stix_received as stix
+from stillwatch.intel.stix_ids import is_id
 from stillwatch.intel.stix_markings import handling_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from stillwatch.core.marking import Handling
 
 _One = TypeVar("_One", bound=stix.Received)
+_TAGS: Final = {kind: str(kind.__struct_config__.tag) for kind in stix.KINDS}
 
 
 class Shelf:
@@ -23,6 +25,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._kinds: defaultdict[type[stix.Received], dict[str, Any]] = defaultdict(dict)
+        self._authors: set[str | None] = {None}
 
     def put(self, one: stix.Received) -> str:
         """Take an object in; give why it was not, or nothing.
@@ -31,8 +34,12 @@ class Shelf:
         cannot put an object of his own in its place.
         """
         kind = type(one)
-        if not one.id.startswith(f"{kind.__struct_config__.tag}--"):
-            return f"its id is none of a {kind.__struct_config__.tag}"
+        if not is_id(one.id, _TAGS[kind]):
+            return f"its id is none of a {_TAGS[kind]}"
+        if one.created_by_ref not in self._authors:
+            if not is_id(str(one.created_by_ref), "identity"):
+                return "its author is no identity"
+            self._authors.add(one.created_by_ref)
         before = self._kinds[kind].get(one.id)
         if before is not None:
             if before.created_by_ref != one.created_by_ref:

@@ -10,7 +10,7 @@ that follow from its id, so a store that already holds them keeps one of each.
 
 from __future__ import annotations
 
-from functools import cache
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,18 +20,20 @@ from stillwatch.core.indicator import PERSONAL, Form
 from stillwatch.intel import stix_objects as stix
 from stillwatch.intel.stix_campaign import campaign_parts, pool_parts
 from stillwatch.intel.stix_ids import derived_id, is_id
-from stillwatch.intel.stix_indicator import indicator_object
+from stillwatch.intel.stix_indicator import IndicatorWriter
 from stillwatch.intel.stix_markings import marked
 from stillwatch.intel.stix_observable import observable
-from stillwatch.intel.stix_time import stix_time
 from stillwatch.intel.vocabulary.extension import AUTHOR, DEFINITION, PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from stillwatch.core.indicator import Indicator
     from stillwatch.core.shared_campaign import SharedCampaign
     from stillwatch.intel.stix_markings import Marked
 
+_TICK: Final = timedelta(milliseconds=1)
+"""What STIX tells apart."""
 _encoder: Final = msgspec.json.Encoder()
 
 
@@ -82,27 +84,14 @@ def producer_identity(producer_id: str, name: str) -> stix.Identity:
 
 def _indicators(campaign: SharedCampaign, markings: Marked) -> Iterator[stix.StixObject]:
     """Indicators with what they indicate, their observables, and one object that holds these together."""
-    time = cache(stix_time)
-    created, modified = time(campaign.created_at), time(campaign.version_at)
-    seen = set[str]()
+    writer, seen = IndicatorWriter(campaign, markings.refs), set[str]()
     for one in campaign.indicators:
         found = observable(one, markings.refs)
         if found is not None and found.id not in seen:
             seen.add(found.id)
             yield found
-        yield indicator_object(campaign, one, markings.refs, time)
-        yield stix.Relationship(
-            id=derived_id("relationship", one.id, campaign.id),
-            spec_version="2.1",
-            created_by_ref=campaign.producer_id,
-            created=created,
-            modified=modified,
-            revoked=campaign.is_revoked,
-            object_marking_refs=markings.refs,
-            relationship_type="indicates",
-            source_ref=one.id,
-            target_ref=campaign.id,
-        )
+        yield writer.indicator(one)
+        yield writer.indicates(one, derived_id("relationship", one.id, campaign.id))
     if seen:
         yield from pool_parts(campaign, markings.refs, sorted(seen))
 
@@ -114,10 +103,21 @@ def _check(campaign: SharedCampaign) -> None:
     _demand(campaign.created_at <= campaign.version_at, "its version is older than itself", where)
     _demand(campaign.first_seen <= campaign.last_seen, "it was last seen before it was first seen", where)
     for one in campaign.indicators:
-        _demand(is_id(one.id, "indicator"), f"{one.id!r} is no id of a STIX indicator", where)
-        _demand(stix_time(one.valid_from) < stix_time(one.valid_until), "it ends before it begins", one.id)
-        _demand(0 <= one.confidence <= 100, f"confidence {one.confidence} is not within 0 … 100", one.id)
-        _demand(one.form is not Form.CLEAR or one.kind not in PERSONAL, f"a {one.kind} leaves as a token only", one.id)
+        if fault := _fault(one, campaign.id):
+            raise InputError(fault, where=one.id, mend="it was not written")
+
+
+def _fault(one: Indicator, campaign_id: str) -> str:
+    """Why it must not be written, or nothing."""
+    if not is_id(one.id, "indicator"):
+        return "its id is none of a STIX indicator"
+    if one.campaign_id != campaign_id:
+        return "it is of another campaign"
+    if one.valid_until - one.valid_from < _TICK:
+        return "it ends before it begins"
+    if not 0 <= one.confidence <= 100:
+        return f"confidence {one.confidence} is not within 0 … 100"
+    return f"a {one.kind} leaves as a token only" if one.form is Form.CLEAR and one.kind in PERSONAL else ""
 
 
 def _demand(holds: bool, what: str, where: str) -> None:
