@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,3 +90,19 @@ def test_who_only_looks_makes_no_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="there is no state of a guard"):
         open_state(tmp_path / "guard.db", must_exist=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_connection_does_not_let_another_process_take_the_log_away(tmp_path: Path) -> None:
+    """See "How To Corrupt An SQLite Database File", 2.2: closing a descriptor drops the locks of all connections."""
+    file = tmp_path / "guard.db"
+    first = open_state(file)
+    first.execute("INSERT INTO budget VALUES (1, 1.0, 1.0)")
+    second = open_state(file)
+    other = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('DELETE FROM budget'); c.commit()"
+    subprocess.run([sys.executable, "-c", other, str(file)], check=True)  # noqa: S603  # our own interpreter
+    assert (tmp_path / "guard.db-wal").exists()
+    first.execute("INSERT INTO budget VALUES (2, 1.0, 1.0)")
+    assert second.execute("SELECT budget FROM budget").fetchall() == [(2,)]
+    assert second.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    first.close()
+    second.close()

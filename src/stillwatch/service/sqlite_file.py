@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -56,7 +57,7 @@ def open_sqlite(path: Path, kind: SqliteKind, *, must_exist: bool = False) -> sq
     if must_exist and not path.exists():
         raise SettingsError(f"there is no {kind.noun}", where=str(path), mend="name the file that the process keeps")
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        _make(path)
         connection = sqlite3.connect(path, timeout=kind.wait_s, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.OperationalError) as error:
         mend = "name a file in a folder that exists and can be written to"
@@ -78,6 +79,17 @@ def open_sqlite(path: Path, kind: SqliteKind, *, must_exist: bool = False) -> sq
         connection.close()
         raise
     return connection
+
+
+def _make(path: Path) -> None:
+    """Make an empty file for its owner alone, where there is none.
+
+    One that is there is not opened: whoever closes any descriptor of a file drops all locks that this process holds on
+    it (POSIX), those of its other connections too, and the next process that closes the file takes itself for the last
+    one and removes the log from under them.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _check(connection: sqlite3.Connection, kind: SqliteKind, where: str) -> None:

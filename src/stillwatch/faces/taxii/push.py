@@ -146,7 +146,9 @@ class Push:
         try:
             await send({"type": "http.response.start", "status": 200, "headers": list(_EVENTS)})
             await send({"type": "http.response.body", "body": b"retry: 500\n\n", "more_body": True})
-            await self._stream(member, after, gone, send)
+            with suppress(PeerError):
+                await self._stream(member, after, gone, send)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             gone.cancel()
             self._streams[member.name] -= 1

@@ -73,13 +73,15 @@ class HubFollower:
         """Read until nothing more is there, and publish.
 
         Raises:
-            PeerError: The hub cannot be reached, or refuses.
+            PeerError: The hub cannot be reached, refuses, or hangs up before all is there.
         """
         for batch in self._client.batches(self._position):
             if batch is None:
-                break
+                self._publish()
+                return
             self._take(batch)
-        self._publish()
+        mend = "try again; what came before is kept"
+        raise PeerError("the hub hung up before all was there", where=self._source.name, mend=mend)
 
     def go_on(self) -> None:
         """Follow for ever; a hub that is gone is asked again and again, and what was read stays in force."""
