@@ -12,35 +12,48 @@ from stillwatch.core.errors import InternalError, StillwatchError
 from stillwatch.core.version import VERSION
 from stillwatch.faces.cli.exits import COULD_NOT_START
 
-_COMMANDS: Final = {
-    "scan": "Find campaigns in logs",
-    "feed": "Receive what gateways log, for a watch to follow",
-    "watch": "Follow growing logs, and publish who stands where",
-    "policy": "Check a guard's policy, or try it on a log",
-    "standings": "Who stands where in the table that guards decide by",
-    "appeals": "Denials that customers object to",
-    "serve": "Answer gateways that ask about requests: the guard in live traffic",
-    "log": "The transparency log of what was done, and proofs out of it",
-    "receive": "Take in what peers tell, for guards and hunts",
-    "intel": "What peers have told, and what people here make of it",
-    "hub": "Where several members tell each other what they know",
-    "witness": "Sign the checkpoints of other people's logs",
-    "explain": "What a campaign rests on, and what would change the verdict",
-    "screen": "Look accounts up on screening lists",
-    "reviews": "Candidates of screens, and what people decide about them",
-    "lists": "Official and private screening lists: add them, see their age and what changed",
-    "share": "Tell others of a campaign, after a look at what leaves",
-    "retro-hunt": "Look in past logs for what peers have told",
-    "corpus": "Public prompt sets that a scan looks for",
-    "sample": "Compose a small synthetic log to try stillwatch on",
-    "match": "Learn what two members share, and nothing else of either",
-    "bundle": "Carry intelligence over an air gap in signed files",
-    "keys": "The key that one signs with, and the keys of others that count",
-    "store": "What a store holds; erase an account or what is old",
-    "formats": "Log formats: list them, or ask what a file is",
-    "range": "Compose labelled logs, and judge any detector on them",
+_SECTIONS: Final = {
+    "Find": {
+        "scan": "Find campaigns in logs",
+        "explain": "What a campaign rests on, and what would change the verdict",
+        "watch": "Follow growing logs, and publish who stands where",
+        "feed": "Receive what gateways log, for a watch to follow",
+        "corpus": "Public prompt sets that a scan looks for",
+        "formats": "Log formats: list them, or ask what a file is",
+        "store": "What a store holds; erase an account or what is old",
+        "sample": "Compose a small synthetic log to try stillwatch on",
+        "range": "Compose labelled logs, and judge any detector on them",
+    },
+    "Guard": {
+        "serve": "Answer gateways that ask about requests: the guard in live traffic",
+        "policy": "Check a guard's policy, or try it on a log",
+        "standings": "Who stands where in the table that guards decide by",
+        "appeals": "Denials that customers object to",
+    },
+    "Share": {
+        "share": "Tell others of a campaign, after a look at what leaves",
+        "receive": "Take in what peers tell, for guards and hunts",
+        "intel": "What peers have told, and what people here make of it",
+        "retro-hunt": "Look in past logs for what peers have told",
+        "hub": "Where several members tell each other what they know",
+        "match": "Learn what two members share, and nothing else of either",
+        "bundle": "Carry intelligence over an air gap in signed files",
+        "keys": "The key that one signs with, and the keys of others that count",
+    },
+    "Screen": {
+        "screen": "Look accounts up on screening lists",
+        "reviews": "Candidates of screens, and what people decide about them",
+        "lists": "Official and private screening lists: add them, see their age and what changed",
+    },
+    "Seal": {
+        "log": "The transparency log of what was done, and proofs out of it",
+        "witness": "Sign the checkpoints of other people's logs",
+    },
 }
-"""Name → first line of help. A command's own file is loaded when it is asked for, so that help is quick."""
+"""What is promised → name → first line of help. A command's own file is loaded when it is asked for, so that help is
+quick.
+"""
+_COMMANDS: Final = tuple(name for section in _SECTIONS.values() for name in section)
 
 
 class _Commands(click.Group):
@@ -58,8 +71,9 @@ class _Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+        for title, commands in _SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
