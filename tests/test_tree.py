@@ -31,7 +31,7 @@ _VALUES_ALONE = frozenset(
         *("core/template_key.py", "core/to_share.py"),
         *("core/feedback.py", "core/read_bundle.py"),
         *("screening/query.py", "screening/hit.py"),
-        "core/hunt.py",
+        *("core/hunt.py", "core/shared_format.py"),
         "screening/list_format.py",
         *("core/holding.py", "core/ownership.py", "core/list_version.py", "core/screened.py"),
         "service/screening/subject.py",

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from shared_campaign import campaign, indicator
 from stillwatch.core.indicator import IndicatorKind
-from stillwatch.intel.spare import LOW, spare
+from stillwatch.core.read_bundle import ReadBundle
+from stillwatch.intel.spare import LOW, spare, spare_read
 from stillwatch.intel.warninglists import Warninglists, read_warninglist
 
-_CLOUD = Warninglists([read_warninglist(b'{"name": "Cloud", "type": "cidr", "list": ["198.51.100.0/24"]}', "c")])
+_CLOUD = Warninglists((read_warninglist(b'{"name": "Cloud", "type": "cidr", "list": ["198.51.100.0/24"]}', "c"),))
 _LISTED = indicator(IndicatorKind.ADDRESS, "198.51.100.7")
 _OTHER = indicator(IndicatorKind.ADDRESS, "192.0.2.7")
 _AGENT = indicator(IndicatorKind.USER_AGENT, "harness/1")
@@ -42,3 +43,11 @@ def test_a_confidence_is_never_raised():
 
 def test_without_lists_all_leaves():
     assert spare(campaign(_LISTED), Warninglists()) == (campaign(_LISTED), (), ())
+
+
+def test_what_was_read_loses_it_with_its_reason():
+    read = spare_read(ReadBundle(campaigns=(campaign(_LISTED, _OTHER),)), _CLOUD)
+    assert read.campaigns == (campaign(_OTHER),)
+    assert [(one.id, "Cloud" in one.why) for one in read.refused] == [(_LISTED.id, True)]
+    whole = ReadBundle(campaigns=(campaign(_LISTED),))
+    assert spare_read(whole, Warninglists()) is whole

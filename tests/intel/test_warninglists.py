@@ -12,7 +12,7 @@ from stillwatch.intel.warninglists import Warninglists, read_warninglist
 
 def lists(kind: str, *entries: object, name: str = "List") -> Warninglists:
     data = orjson.dumps({"name": name, "type": kind, "version": 1, "list": entries})
-    return Warninglists([read_warninglist(data, "list.json")])
+    return Warninglists((read_warninglist(data, "list.json"),))
 
 
 @pytest.mark.parametrize(

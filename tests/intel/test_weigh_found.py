@@ -7,16 +7,16 @@ import pytest
 from stillwatch.core.hunt import Weight
 from stillwatch.core.indicator import IndicatorKind
 from stillwatch.intel.warninglists import Warninglists, read_warninglist
-from stillwatch.intel.weigh_found import Reach, weigh
+from stillwatch.intel.weigh_found import Reach, Rules, weigh
 
-_CLOUD = Warninglists([read_warninglist(b'{"name": "Cloud", "type": "cidr", "list": ["198.51.100.0/24"]}', "c")])
+_CLOUD = Warninglists((read_warninglist(b'{"name": "Cloud", "type": "cidr", "list": ["198.51.100.0/24"]}', "c"),))
 _FEW = Reach(3, 10_000)
 
 
 @pytest.mark.parametrize(
     ("kind", "value", "reach", "lists", "weight"),
     [
-        (IndicatorKind.ACCOUNT, "a-1", Reach(1, 1), Warninglists(), Weight.LEAD),
+        (IndicatorKind.ACCOUNT, "a-1", Reach(1, 1), Warninglists(), Weight.CONTEXT),
         (IndicatorKind.PAYMENT, "p", _FEW, Warninglists(), Weight.LEAD),
         (IndicatorKind.TEMPLATE, "9", Reach(500, 10_000), _CLOUD, Weight.LEAD),
         (IndicatorKind.TEMPLATE, "9", Reach(501, 10_000), _CLOUD, Weight.CONTEXT),
@@ -34,3 +34,8 @@ def test_the_weight_of_a_match(kind, value, reach, lists, weight):
     weighed = weigh(kind, value, reach, lists)
     assert weighed.weight is weight
     assert weighed.because
+
+
+def test_an_account_counts_where_both_services_have_it():
+    weighed = weigh(IndicatorKind.ACCOUNT, "a-1", Reach(1, 1), Warninglists(), Rules(shares_accounts=True))
+    assert weighed.weight is Weight.LEAD

@@ -1,11 +1,11 @@
-"""Keep back what would be held against strangers, before a campaign is shared.
+"""Keep out what would be held against strangers, when a campaign is told.
 
 spared = spare(campaign, warninglists)
-spared.campaign            # what may leave
-spared.held_back           # what stays, and why
+spared.campaign            # what may be told
+spared.held_back           # what may not, and why
 
-An address of a public cloud, a VPN or a private relay is used by everybody who rents there. Shared alone it makes
-innocents suspects at every member. It leaves only beside something that is the operator's own (an account, a payment
+An address of a public cloud, a VPN or a private relay is used by everybody who rents there. Told alone it makes
+innocents suspects at every member. It goes only beside something that is the operator's own (an account, a payment
 instrument, a device, a template), and then with a confidence that STIX calls low.
 """
 
@@ -15,9 +15,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.indicator import IndicatorKind
+from stillwatch.core.read_bundle import Refused
 
 if TYPE_CHECKING:
     from stillwatch.core.indicator import Indicator
+    from stillwatch.core.read_bundle import ReadBundle
     from stillwatch.core.shared_campaign import SharedCampaign
     from stillwatch.intel.warninglists import Warninglists
 
@@ -41,7 +43,7 @@ class Spared(NamedTuple):
     campaign: SharedCampaign
     held_back: tuple[HeldBack, ...]
     lowered: tuple[HeldBack, ...]
-    """What leaves with a low confidence, and why."""
+    """What goes with a low confidence, and why."""
 
 
 def spare(campaign: SharedCampaign, lists: Warninglists) -> Spared:
@@ -61,3 +63,12 @@ def spare(campaign: SharedCampaign, lists: Warninglists) -> Spared:
         else:
             held.append(HeldBack(one, f"{why}, and nothing of the operator's own goes with it"))
     return Spared(replace(campaign, indicators=tuple(kept)), tuple(held), tuple(lowered))
+
+
+def spare_read(read: ReadBundle, lists: Warninglists) -> ReadBundle:
+    """What was read, without what must not be told; that is among the refused, with its reason."""
+    if lists.is_empty:
+        return read
+    spared = [spare(one, lists) for one in read.campaigns]
+    held = [Refused(id=one.indicator.id, why=one.why) for each in spared for one in each.held_back]
+    return replace(read, campaigns=tuple(one.campaign for one in spared), refused=(*read.refused, *held))

@@ -1,9 +1,9 @@
 """Warning lists: what many strangers share, such as the exits of a public cloud or a VPN; the format is MISP's.
 
 >>> cloud = read_warninglist(b'{"name": "A cloud", "type": "cidr", "list": ["198.51.100.0/24"]}', "cloud.json")
->>> Warninglists([cloud]).names(IndicatorKind.ADDRESS, "198.51.100.7")
+>>> Warninglists((cloud,)).names(IndicatorKind.ADDRESS, "198.51.100.7")
 ('A cloud',)
->>> Warninglists([cloud]).names(IndicatorKind.PREFIX, "198.51.0.0/16")
+>>> Warninglists((cloud,)).names(IndicatorKind.PREFIX, "198.51.0.0/16")
 ('A cloud',)
 
 An address on such a list says nothing of whoever used it: it leaves only beside something of the operator's own, and
@@ -23,7 +23,7 @@ from stillwatch.core.errors import InputError
 from stillwatch.core.indicator import IndicatorKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _TEXTS: Final = ("string", "hostname", "substring")
 
@@ -40,15 +40,15 @@ class Warninglist:
     """Lower case; each stands for itself and whatever is below it."""
 
 
+@dataclass(frozen=True, slots=True)
 class Warninglists:
-    """Several lists; empty = nobody has supplied any, which `is_empty` tells apart from "on none"."""
+    """Several lists; none = nobody has supplied any, which `is_empty` tells apart from "on none"."""
 
-    def __init__(self, lists: Iterable[Warninglist] = ()) -> None:
-        self._lists = tuple(lists)
+    lists: tuple[Warninglist, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self._lists
+        return not self.lists
 
     def names(self, kind: IndicatorKind, value: str) -> tuple[str, ...]:
         """The lists that an address, a block of addresses or a domain is on, as far as a part of it is."""
@@ -56,7 +56,7 @@ class Warninglists:
             return self._of_block(value)
         if kind is IndicatorKind.DOMAIN:
             names = _and_above(value)
-            return tuple(one.name for one in self._lists if not one.domains.isdisjoint(names))
+            return tuple(one.name for one in self.lists if not one.domains.isdisjoint(names))
         return ()
 
     def _of_block(self, value: str) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ class Warninglists:
         except ValueError:
             return ()
         first, last = int(block.network_address), int(block.broadcast_address)
-        return tuple(one.name for one in self._lists if _overlaps(one.ranges.get(block.version), first, last))
+        return tuple(one.name for one in self.lists if _overlaps(one.ranges.get(block.version), first, last))
 
 
 def read_warninglist(data: bytes, where: str) -> Warninglist:

@@ -6,10 +6,12 @@
 >>> weigh(IndicatorKind.TEMPLATE, "42", Reach(accounts=7, of=900), Warninglists()).weight.value
 'lead'
 
-What is the operator's own is a lead. So is an address, once somebody has checked that it is no exit of a cloud or VPN,
-which takes warning lists: without any, an address is context. Blocks, domains and programs are shared by strangers and
-are always context. And whatever more than a share of all accounts match is popular here, not somebody's own: no fleet
-that a peer found elsewhere makes up so much of a service's customers, but a common tool or a campus does.
+What is the operator's own is a lead; an account's id only where both services have the same accounts, as a reseller's
+may be, since elsewhere an equal id is another customer. So is an address, once somebody has checked that it is no exit
+of a cloud or VPN, which takes warning lists: without any, an address is context. Blocks, domains and programs are
+shared by strangers and are always context. And whatever more than a share of all accounts match is popular here, not
+somebody's own: no fleet that a peer found elsewhere makes up so much of a service's customers, but a common tool or a
+campus does.
 """
 
 from __future__ import annotations
@@ -35,21 +37,35 @@ class Reach(NamedTuple):
     """Accounts that there are."""
 
 
+class Rules(NamedTuple):
+    common_share: float = COMMON_SHARE
+    """Share of all accounts, 0..1, above which what they match is popular."""
+    shares_accounts: bool = False
+    """Whether account ids of the producer are ids here too."""
+
+
+USUAL: Final = Rules()
+
+
 class Weighed(NamedTuple):
     weight: Weight
     because: str
 
 
-def weigh(
-    kind: IndicatorKind, value: str, reach: Reach, lists: Warninglists, *, common_share: float = COMMON_SHARE
-) -> Weighed:
-    """Weigh an indicator for the accounts that match it; `common_share` is 0..1."""
-    if reach.accounts >= _LEAST_COMMON and reach.accounts > common_share * reach.of:
+def weigh(kind: IndicatorKind, value: str, reach: Reach, lists: Warninglists, rules: Rules = USUAL) -> Weighed:
+    """Weigh an indicator for the accounts that match it; the value is in clear, or a template's key."""
+    if reach.accounts >= _LEAST_COMMON and reach.accounts > rules.common_share * reach.of:
         return Weighed(Weight.CONTEXT, f"common here: {reach.accounts:,} of {reach.of:,} accounts match it")
+    if kind is IndicatorKind.ACCOUNT and not rules.shares_accounts:
+        return Weighed(Weight.CONTEXT, "an id of another service, so another customer's, unless both share accounts")
     if kind in OWN:
         return Weighed(Weight.LEAD, f"{_OWN_WORDS[kind]}, matched by {_counted(reach.accounts)} here")
-    if kind is not IndicatorKind.ADDRESS:
-        return Weighed(Weight.CONTEXT, "strangers share it: worth knowing beside a lead")
+    if kind is IndicatorKind.ADDRESS:
+        return _address(kind, value, reach, lists)
+    return Weighed(Weight.CONTEXT, "strangers share it: worth knowing beside a lead")
+
+
+def _address(kind: IndicatorKind, value: str, reach: Reach, lists: Warninglists) -> Weighed:
     if lists.is_empty:
         return Weighed(Weight.CONTEXT, "no warning list was given that would tell a cloud or VPN from an own address")
     if names := lists.names(kind, value):

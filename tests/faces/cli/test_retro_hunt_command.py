@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from exchange_log import exchange, scanned, write_log
-from shared_campaign import campaign, indicator, some_id
+from shared_campaign import PRODUCER, campaign, indicator, some_id
 from stillwatch.core.indicator import IndicatorKind
 from stillwatch.faces.cli.exits import COULD_NOT_START, FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.main import cli, main
@@ -33,6 +33,7 @@ def out(tmp_path_factory):
     scanned(folder / "store", [write_log(folder / "log.jsonl", [exchange(number) for number in range(20)])])
     (folder / "told.json").write_bytes(write_bundle(_TOLD))
     (folder / "list.json").write_text('{"name": "Cloud", "type": "cidr", "list": ["203.0.113.4"]}')
+    (folder / "peers.toml").write_text(f'[[producer]]\nid = "{PRODUCER}"\nshares_accounts = true\n')
     return folder
 
 
@@ -41,7 +42,9 @@ def run(*arguments):
 
 
 def test_leads_are_shown_with_why_they_are(out):
-    done = run(out / "store", "--for", out / "told.json", "--warninglists", out / "list.json")
+    done = run(
+        out / "store", "--for", out / "told.json", "--peers", out / "peers.toml", "--warninglists", out / "list.json"
+    )
     assert done.return_value == FOUND, done.output
     lines = done.output.splitlines()
     assert lines[0].endswith("store: 20 exchanges of 10 accounts")
@@ -52,7 +55,7 @@ def test_leads_are_shown_with_why_they_are(out):
 
 
 def test_everything_is_there_as_json(out):
-    done = run(out / "store", "--for", out / "told.json", "--json")
+    done = run(out / "store", "--for", out / "told.json", "--peers", out / "peers.toml", "--json")
     plain = json.loads(done.stdout)
     assert [(one["account_id"], one["weight"]) for one in plain["suspects"]] == [
         ("acct-3", "lead"),
@@ -71,14 +74,14 @@ def test_what_was_received_is_looked_for_in_the_store_beside_it(out):
     )
     receive(connection, read_bundle(write_bundle(far)), delivery, Peers())
     connection.close()
-    done = run("--out", out, "--json")
+    done = run("--out", out, "--peers", out / "peers.toml", "--json")
     assert [one["account_id"] for one in json.loads(done.stdout)["suspects"]] == ["acct-3", "acct-4"]
 
 
 def test_sightings_are_written_for_the_source(out, tmp_path):
     us = some_id("identity", "Member B")
     more = ("--sightings", tmp_path / "s", "--identity", us, "--name", "Member B")
-    done = run(out / "store", "--for", out / "told.json", *more)
+    done = run(out / "store", "--for", out / "told.json", "--peers", out / "peers.toml", *more)
     assert done.return_value == FOUND, done.output
     (file,) = (tmp_path / "s").iterdir()
     assert [(one.of_id, one.by_id) for one in read_bundle(file.read_bytes()).sightings] == [
@@ -88,7 +91,7 @@ def test_sightings_are_written_for_the_source(out, tmp_path):
 
 
 def test_no_lead_is_nothing_found(out, tmp_path):
-    (tmp_path / "table.csv").write_text("type,value\nipv4,203.0.113.4\naccount,nobody\n")
+    (tmp_path / "table.csv").write_text("type,value\nipv4,203.0.113.4\naccount,acct-5\n")
     done = run(out / "store", "--for", tmp_path / "table.csv")
     assert done.return_value == NOTHING_FOUND
     assert "no account shows anything" in done.output

@@ -34,7 +34,7 @@ def test_a_folder_is_taken_file_by_file(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     intel = open_intel(tmp_path / "intel.db")
-    with pytest.raises(InputError, match="no bundle in this folder"):
+    with pytest.raises(InputError, match="no intelligence in this folder"):
         list(receive_files(intel, [folder], peers(), by="", clock=NOW.timestamp))
     for number in (1, 2):
         (folder / f"{number}.json").write_bytes(stix(number=number))
@@ -47,7 +47,7 @@ def test_a_folder_is_taken_file_by_file(tmp_path: Path) -> None:
 def test_what_is_no_bundle_is_named(tmp_path: Path) -> None:
     intel = open_intel(tmp_path / "intel.db")
     (tmp_path / "bad.json").write_bytes(b"[" * 100_000)
-    for name, message in (("bad.json", "no bundle|too deep"), ("none.json", "cannot be read")):
+    for name, message in (("bad.json", "no event|too deep"), ("none.json", "cannot be read")):
         with pytest.raises(InputError, match=message) as told:
             list(receive_files(intel, [tmp_path / name], peers(), by="", clock=NOW.timestamp))
         assert told.value.where == str(tmp_path / name)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from exchange_log import START, exchange, scanned, write_log
-from shared_campaign import campaign, indicator
+from shared_campaign import PRODUCER, campaign, indicator
 from stillwatch.core.errors import InputError
 from stillwatch.core.hunt import Weight
 from stillwatch.core.indicator import Form, IndicatorKind
@@ -22,8 +22,9 @@ from stillwatch.service.sharing.retro_hunt import RetroHuntSettings, retro_hunt
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LISTS = Warninglists([read_warninglist(b'{"name": "Cloud", "type": "cidr", "list": ["198.51.100.0/24"]}', "c")])
-_ALL = RetroHuntSettings()
+_LISTS = Warninglists((read_warninglist(b'{"name": "Cloud", "type": "cidr", "list": ["198.51.100.0/24"]}', "c"),))
+_SAME = frozenset({PRODUCER})
+_ALL = RetroHuntSettings(account_producers=_SAME)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,11 @@ def test_an_account_that_a_peer_named_is_a_lead(store):
     assert (suspect.account_id, suspect.weight, suspect.exchanges, suspect.indicators) == ("acct-7", Weight.LEAD, 3, 1)
     assert suspect.first_seen == datetime.fromtimestamp(START / 1e9 + 7 * 60, UTC)
     assert (hunt.searched[0].exchanges, hunt.searched[0].accounts, hunt.indicators) == (36, 10, 1)
+
+
+def test_an_account_of_another_service_is_another_customer(store):
+    hunt = hunted(store, indicator(IndicatorKind.ACCOUNT, "acct-7"), settings=RetroHuntSettings())
+    assert by_account(hunt) == {"acct-7": Weight.CONTEXT}
 
 
 def test_an_exit_of_a_public_cloud_is_no_proof(store):
@@ -111,8 +117,13 @@ def test_an_address_counts_only_while_it_was_the_campaigns(store):
 
 def test_a_span_bounds_the_hunt(store):
     account = indicator(IndicatorKind.ACCOUNT, "acct-3")
-    assert hunted(store, account, settings=RetroHuntSettings(until=START)).suspects == ()
-    assert hunted(store, account, settings=RetroHuntSettings(since=START + 45 * 60 * 10**9)).suspects[0].exchanges == 1
+    assert hunted(store, account, settings=RetroHuntSettings(until=START, account_producers=_SAME)).suspects == ()
+    assert (
+        hunted(store, account, settings=RetroHuntSettings(since=START + 45 * 60 * 10**9, account_producers=_SAME))
+        .suspects[0]
+        .exchanges
+        == 1
+    )
 
 
 def test_what_its_producer_took_back_is_not_looked_for(store):

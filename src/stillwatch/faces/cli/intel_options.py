@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 read_peers = later("stillwatch.service.sharing.peers", "read_peers")
 no_peers = later("stillwatch.service.sharing.peers", "Peers")
 intel_publisher = later("stillwatch.service.sharing.publish_intel", "IntelPublisher")
+read_warning_files = later("stillwatch.service.sharing.warning_files", "read_warning_files", extra="intel")
 store_salt = later("stillwatch.service.sharing.store_salt", "store_salt")
 
 OUT = click.option(
@@ -33,10 +35,20 @@ PEERS = click.option(
 )
 
 
-def peers_at(path: Path | None) -> Peers:
+WARNINGLISTS = click.option(
+    "--warninglists",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    envvar="STILLWATCH_WARNINGLISTS",
+    show_envvar=True,
+    help="File or folder of MISP warning lists (clouds, VPNs): an address on them is no proof. May be repeated.",
+)
+
+
+def peers_at(path: Path | None, warninglists: tuple[Path, ...] = ()) -> Peers:
     """Read the file; without one nobody is trusted."""
     found: Peers = no_peers() if path is None else read_peers(path.read_text("utf-8"), str(path))
-    return found
+    return replace(found, lists=read_warning_files(warninglists)) if warninglists else found
 
 
 def publisher_at(out: Path, peers: Peers) -> Any:

@@ -16,7 +16,7 @@ import click
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
-from stillwatch.faces.cli.intel_options import OUT, PEERS, peers_at, publisher_at
+from stillwatch.faces.cli.intel_options import OUT, PEERS, WARNINGLISTS, peers_at, publisher_at
 from stillwatch.faces.cli.later import later
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ source_of = later("stillwatch.service.sharing.peers", "Source")
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|FOLDER|URL...")
 @OUT
 @PEERS
+@WARNINGLISTS
 @click.option("--name", default="", help="Name of the source in peers.toml; of a URL its host where none is given.")
 @click.option(
     "--token-file",
@@ -55,19 +56,20 @@ def receive_command(  # noqa: PLR0913, PLR0917  # click passes each option by na
     sources: tuple[str, ...],
     out: Path,
     peers: Path | None,
+    warninglists: tuple[Path, ...],
     name: str,
     token_file: Path | None,
     authorities: Path | None,
     follow: bool,
     as_json: bool,
 ) -> int:
-    """Take in bundles of STIX 2.1 from files and folders, or what a hub shares.
+    """Take in what peers tell, from files and folders (STIX 2.1, events and feeds of MISP, CSV), or what a hub shares.
 
     Keeps all in OUT/intel.db with where it came from, in quarantine unless peers.toml trusts its producer, and writes
     OUT/intel.bin, the standings that guards look up beside those of a scan. Exits 1 where something came into force or
     waits for a person.
     """
-    known = peers_at(peers)
+    known = peers_at(peers, warninglists)
     out.mkdir(parents=True, exist_ok=True)
     connection = open_intel(out / "intel.db")
     click.get_current_context().call_on_close(connection.close)

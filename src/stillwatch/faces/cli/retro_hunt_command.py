@@ -13,6 +13,7 @@ import click
 from stillwatch.core.errors import InputError
 from stillwatch.core.hunt import Weight
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
+from stillwatch.faces.cli.intel_options import PEERS, WARNINGLISTS, peers_at
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Moment, Size
 from stillwatch.faces.cli.retro_hunt_text import hunt_lines, hunt_plain
@@ -28,7 +29,6 @@ settings_of = later(f"{_SERVICE}.retro_hunt", "RetroHuntSettings", extra="intel"
 read_intel_files = later(f"{_SERVICE}.intel_files", "read_intel_files", extra="intel")
 hunted_campaigns = later(f"{_SERVICE}.hunted_campaigns", "hunted_campaigns", extra="intel")
 open_intel = later(f"{_SERVICE}.intel_state", "open_intel", extra="intel")
-read_warning_files = later(f"{_SERVICE}.warning_files", "read_warning_files", extra="intel")
 write_sightings = later(f"{_SERVICE}.write_sightings", "write_sightings", extra="intel")
 sighter_of = later(f"{_SERVICE}.write_sightings", "Sighter", extra="intel")
 
@@ -51,14 +51,8 @@ _STORE = click.Path(exists=True, file_okay=False, path_type=Path)
     type=click.Path(exists=True, path_type=Path),
     help="Look for what is in this file or folder (STIX, MISP, CSV) in place of what was received; may be repeated.",
 )
-@click.option(
-    "--warninglists",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    envvar="STILLWATCH_WARNINGLISTS",
-    show_envvar=True,
-    help="File or folder of MISP warning lists: addresses on them are no leads. Without any, no address is.",
-)
+@WARNINGLISTS
+@PEERS
 @click.option("--since", type=Moment(), help="Only exchanges from then on (UTC).")
 @click.option("--until", type=Moment(), help="Only exchanges before then (UTC).")
 @click.option(
@@ -83,6 +77,7 @@ def retro_hunt_command(  # noqa: PLR0913, PLR0917  # click passes each option by
     out: Path,
     files: tuple[Path, ...],
     warninglists: tuple[Path, ...],
+    peers: Path | None,
     folder: Path | None,
     identity: str | None,
     name: str | None,
@@ -92,11 +87,14 @@ def retro_hunt_command(  # noqa: PLR0913, PLR0917  # click passes each option by
     """Look in each STORE of past logs for what peers have told: accounts, addresses, clients, prompt templates.
 
     A lead is an account that shows something of the operator's own; a person looks into it. What strangers share too,
-    such as an exit of a public cloud or VPN, is context. Exits 1 where there is a lead.
+    such as an exit of a public cloud or VPN, is context, and so is every address without warning lists; and an
+    account's id, unless peers.toml says that its producer shares accounts with you. Exits 1 where there is a lead.
     """
     campaigns = _from_files(files) if files else _received(out)
-    lists = read_warning_files(warninglists)
-    hunt: Hunt = retro_hunt(list(stores) or [out / "store"], campaigns, lists, settings_of(**said))
+    known = peers_at(peers, warninglists)
+    same = frozenset(one.id for one in known.producers.values() if one.shares_accounts)
+    settings = settings_of(account_producers=same, **said)
+    hunt: Hunt = retro_hunt(list(stores) or [out / "store"], campaigns, known.lists, settings)
     answers: tuple[Answer, ...] = ()
     if folder is not None:
         sighter = sighter_of(identity or "", name or "")

@@ -14,6 +14,7 @@ import click
 from stillwatch.core.indicator import Certainty
 from stillwatch.core.marking import Handling, Pap, Tlp
 from stillwatch.core.shared_campaign import NetworkProvider, Response, Statement
+from stillwatch.core.shared_format import SharedFormat
 from stillwatch.core.to_share import AccountForm, ShareOptions
 from stillwatch.faces.cli.exits import INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
@@ -36,7 +37,17 @@ take_back = later("stillwatch.service.sharing.take_back", "take_back")
 @click.argument("campaign")
 @click.option("--identity", envvar="STILLWATCH_IDENTITY", show_envvar=True, help="Your STIX id: identity--UUID.")
 @click.option("--name", envvar="STILLWATCH_MEMBER", show_envvar=True, help="Your name, as peers know it.")
-@click.option("--out", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write the bundle to this file.")
+@click.option(
+    "--out", "file", type=click.Path(path_type=Path), help="Write it to this file; a feed of MISP to this folder."
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice([one.value for one in SharedFormat]),
+    default=SharedFormat.STIX.value,
+    show_default=True,
+    help="Of --out; a server gets STIX 2.1.",
+)
 @click.option(
     "--to",
     metavar="URL",
@@ -80,6 +91,7 @@ def share_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     identity: str | None,
     name: str | None,
     file: Path | None,
+    file_format: str,
     to: str | None,
     store: Path | None,
     is_back: bool,
@@ -88,7 +100,7 @@ def share_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     as_json: bool,
     **said: Any,
 ) -> int:
-    """Tell others of CAMPAIGN, an id in OUT/campaigns.json, as a bundle of STIX 2.1.
+    """Tell others of CAMPAIGN, an id in OUT/campaigns.json, as STIX 2.1, MISP or a table.
 
     First shows everything that leaves and why it may, and what stays. Prompts, replies, addresses and whoever was used
     by the campaign stay in any case. Without --out and --to that is all; with them it asks, and then writes or sends.
@@ -110,7 +122,9 @@ def share_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
             raise click.UsageError("nobody is here to agree: add --yes, and --reviewed-by NAME if a person has looked")
         click.confirm("Does this leave?", abort=True)
     token = os.environ.get("STILLWATCH_TOKEN", "")
-    sent = tell(result, made, ways_of(file=file, to=to or "", token=token, reviewed_by=reviewed_by), at=now)
+    wanted = SharedFormat(file_format)
+    ways = ways_of(file=file, file_format=wanted, to=to or "", token=token, reviewed_by=reviewed_by)
+    sent = tell(result, made, ways, at=now)
     if as_json:
         click.echo(json.dumps(_plain(made, sent), indent=2, ensure_ascii=False))
     else:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.core.toml_text import TomlText, suggestion
+from stillwatch.intel.warninglists import Warninglists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,8 @@ class Peers:
     """Nothing received holds for longer, whatever it says."""
     producers: Mapping[str, Producer] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    lists: Warninglists = field(default_factory=Warninglists)
+    """What strangers share: an address on them, told alone, is refused. They are no part of the file."""
 
 
 _Entry = TypeVar("_Entry", Producer, Source)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.provenance import Review
 from stillwatch.core.read_bundle import Refused
+from stillwatch.intel.spare import spare_read
 from stillwatch.service.audit_trail import Entry, add_entries
 from stillwatch.service.sharing.delivery import Assurance, assurance_of, first_review
 from stillwatch.service.sharing.intel_state import writing
@@ -78,6 +79,7 @@ def receive(connection: sqlite3.Connection, read: ReadBundle, delivery: Delivery
 
 
 def _received(connection: sqlite3.Connection, read: ReadBundle, delivery: Delivery, peers: Peers) -> Received:
+    read = spare_read(read, peers.lists)
     refused = list(read.refused)
     gone = [*read.revoked, *((one.producer_id, one.id) for one in read.campaigns if one.is_revoked)]
     taken_back = sum(_take_back(connection, *one, delivery, refused) for one in dict.fromkeys(gone))

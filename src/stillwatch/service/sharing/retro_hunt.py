@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from stillwatch.core.hunt import Hunt, IndicatorFound, Match, NotHunted, Searched, Suspect, Weight
 from stillwatch.core.indicator import IndicatorKind
 from stillwatch.core.salt_id import salt_id
-from stillwatch.intel.weigh_found import COMMON_SHARE, Reach, weigh
+from stillwatch.intel.weigh_found import COMMON_SHARE, Reach, Rules, weigh
 from stillwatch.logs.hunt import StoreHunt, Want
 from stillwatch.logs.hunt_keys import hunt_keys
 from stillwatch.logs.store import work_prefix
@@ -53,6 +53,8 @@ class RetroHuntSettings:
     """Only exchanges before then."""
     common_share: float = COMMON_SHARE
     """See `intel.weigh_found`."""
+    account_producers: frozenset[str] = frozenset()
+    """STIX ids of the producers whose account ids are ids here too."""
     memory_bytes: int = 1 << 30
 
 
@@ -144,9 +146,15 @@ def _span(indicator: Indicator, campaign: SharedCampaign, settings: RetroHuntSet
 
 
 def _weighed(asked: _Asked, tally: Tally, accounts: int) -> Weighed:
-    one = asked.indicators[tally.want_no][1]
-    reach = Reach(tally.accounts, accounts)
-    return weigh(one.kind, one.value, reach, asked.lists, common_share=asked.settings.common_share)
+    number, one = asked.indicators[tally.want_no]
+    settings = asked.settings
+    return weigh(
+        one.kind,
+        one.value,
+        Reach(tally.accounts, accounts),
+        asked.lists,
+        Rules(settings.common_share, asked.campaigns[number].producer_id in settings.account_producers),
+    )
 
 
 def _found(store: str, asked: _Asked, weighed: dict[int, Weighed], tally: Tally) -> IndicatorFound:

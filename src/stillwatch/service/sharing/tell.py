@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.core.errors import InputError
+from stillwatch.core.shared_format import SharedFormat
+from stillwatch.intel.misp_write import write_misp
 from stillwatch.intel.stix_write import write_bundle
+from stillwatch.intel.write_csv import write_csv
 from stillwatch.service.sharing.send_objects import send_objects
 from stillwatch.service.sharing.shared_log import Told, digest, note_told
+from stillwatch.service.sharing.write_misp_feed import write_misp_feed
 from stillwatch.service.write_whole import write_whole
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ class Ways:
     """Where it goes, and who agreed."""
 
     file: Path | None = None
+    """Of a feed of MISP: its folder."""
+    file_format: SharedFormat = SharedFormat.STIX
     to: str = ""
     """Address of a TAXII collection."""
     token: str = ""
@@ -53,13 +59,25 @@ def tell(out: Path, made: ToShare, ways: Ways, *, at: datetime) -> tuple[Arrived
     data = write_bundle(made.campaign)
     arrived = []
     if ways.file:
-        write_whole(ways.file, data)
+        _write(made, ways.file_format, ways.file, data)
         note_told(out, _entry(made, ways, data, str(ways.file), at), data)
         arrived.append(Arrived(str(ways.file), data.count(b'"spec_version"'), 0, ()))
     if ways.to:
         note_told(out, _entry(made, ways, data, ways.to, at), data)
         arrived.append(Arrived(ways.to, *send_objects(ways.to, data, token=ways.token)))
     return tuple(arrived)
+
+
+def _write(made: ToShare, file_format: SharedFormat, file: Path, data: bytes) -> None:
+    match file_format:
+        case SharedFormat.STIX:
+            write_whole(file, data)
+        case SharedFormat.MISP:
+            write_whole(file, write_misp(made.campaign))
+        case SharedFormat.CSV:
+            write_whole(file, write_csv([made.campaign]))
+        case SharedFormat.MISP_FEED:
+            write_misp_feed([made.campaign], file)
 
 
 def _entry(made: ToShare, ways: Ways, data: bytes, to: str, at: datetime) -> Told:

@@ -18,7 +18,7 @@ def read_warning_files(paths: Iterable[Path]) -> Warninglists:
     Raises:
         InputError: One cannot be read or is none, or a folder holds none.
     """
-    return Warninglists([read_warninglist(_content(path), str(path)) for path in _files(paths)])
+    return Warninglists(tuple(read_warninglist(_content(path), str(path)) for path in _files(paths)))
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
