@@ -22,6 +22,7 @@ from stillwatch.detection.twins import TWINS
 from stillwatch.faces.cli.main import cli
 from stillwatch.guard import policy_fields
 from stillwatch.intel.stix_markings import PAP_IDS, TLP_IDS
+from stillwatch.intel.vocabulary import misp_templates
 from stillwatch.intel.vocabulary.extension import EXTENSION_ID
 from stillwatch.intel.vocabulary.extension import VERSION as EXTENSION_VERSION
 from stillwatch.intel.vocabulary.techniques import TECHNIQUES
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 REFERENCE: Final = Path(__file__).parent / "reference"
+MISP: Final = Path(__file__).parents[1] / "examples" / "misp"
 _LABEL: Final = re.compile(r"^([A-Z][A-Za-z ]{1,24}):\s+(?=\S)")
 _THRESHOLD: Final = re.compile(r"^_?[A-Z][A-Z0-9_]+$")
 _HOUR_NS: Final = 3600 * 10**9
@@ -45,6 +47,9 @@ def main() -> None:
     REFERENCE.mkdir(exist_ok=True)
     for name, text in pages().items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
+    for name, document in misp_templates.published().items():
+        (MISP / name).parent.mkdir(parents=True, exist_ok=True)
+        (MISP / name).write_text(f"{json.dumps(document, indent=2, ensure_ascii=False)}\n", encoding="utf-8")
 
 
 def pages() -> dict[str, str]:
@@ -61,6 +66,7 @@ def pages() -> dict[str, str]:
         "accounts-columns.md": _accounts_columns,
         "guard-policy.md": _guard_policy,
         "stix-vocabulary.md": _stix_vocabulary,
+        "misp-vocabulary.md": _misp_vocabulary,
     }
     return {name: "\n".join((_GENERATED, *write())).rstrip() + "\n" for name, write in made.items()}
 
@@ -244,6 +250,51 @@ _STANDARD_OBJECTS: Final = (
     ("somebody else's view", "`opinion`: agree = confirms, neutral = investigates, disagree = denies"),
     ("it is taken back", "`revoked` on every object of it"),
 )
+
+
+_ABOUT_MISP: Final = """# Campaigns in MISP
+
+`stillwatch share --format misp` writes a campaign as an event, `--format misp-feed` into a folder that an instance
+reads as a feed; `stillwatch receive` takes both. The event's UUID is that of the STIX campaign, an attribute's or
+object's that of the indicator, the organisation's that of the producer's identity: STIX and MISP tell of one thing.
+
+| What | Where |
+| --- | --- |
+| address, block, network number, domain, user agent in clear | attributes `ip-src`, `AS`, `domain`, `user-agent` |
+| account in clear | object `user-account`, MISP's own |
+| token, template key, whatever MISP has no type for | object `llm-distillation-indicator` |
+| from when until when an indicator holds | `first_seen`, `last_seen` of its attribute |
+| markings | tags of `tlp`, `PAP`, `iep2-policy`; `distribution` no wider than the TLP lets it |
+| nobody looked before it was sent | tag `misp:automation-level="unsupervised"` |
+| techniques | galaxies `mitre-atlas-attack-pattern` and `llm-distillation-technique`; ids in the campaign's object |
+| how sure, how known, whether it still holds | tags of the taxonomy `llm-distillation` |
+
+Others' events are read too: what is marked `to_ids` becomes indicators; a sighting is one, a false positive an opinion
+that denies; a deleted attribute is taken back; of several markings the strictest holds for all of the event.
+
+The definitions are in [examples/misp](../../examples/misp), laid out as MISP's repositories are: copy the folders into
+those of an instance (`app/files/misp-objects`, `taxonomies`, `misp-galaxy`) and update them there.
+"""
+
+
+def _misp_vocabulary() -> Iterator[str]:
+    yield _ABOUT_MISP
+    for template in misp_templates.TEMPLATES:
+        yield f"## Object `{template.name}`\n\n{template.about}\n\n| Relation | Type | Meaning |\n| --- | --- | --- |"
+        for relation, kind in template.types.items():
+            several = " (several)" if relation in template.several else ""
+            yield f"| `{relation}`{several} | `{kind}` | {template.words[relation]} |"
+        yield ""
+    yield f"## Taxonomy `{misp_templates.NAMESPACE}`\n\n| Predicate | Meaning | Values |\n| --- | --- | --- |"
+    known = misp_templates.taxonomy()
+    values = {one["predicate"]: [entry["value"] for entry in one["entry"]] for one in known["values"]}
+    for one in known["predicates"]:
+        said = values[one["value"]]
+        words = ", ".join(f"`{value}`" for value in said) if len(said) < 10 else f"`{said[0]}` … `{said[-1]}`"
+        yield f"| `{one['value']}` | {one['expanded']} | {words} |"
+    yield f"\n## Galaxy `{misp_templates.GALAXY}`\n\n| Technique | Id | Meaning |\n| --- | --- | --- |"
+    for one in misp_templates.cluster()["values"]:
+        yield f"| {one['value']} | `{one['meta']['external_id']}` | {one['description']} |"
 
 
 def _stix_vocabulary() -> Iterator[str]:

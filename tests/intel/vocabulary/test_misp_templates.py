@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from pathlib import Path
 
 import pytest
 
 from stillwatch.core.indicator import Certainty
-from stillwatch.intel.vocabulary.misp_templates import TEMPLATES, USER_ACCOUNT, cluster, definition, galaxy, taxonomy
+from stillwatch.intel.vocabulary.misp_templates import (
+    TEMPLATES,
+    USER_ACCOUNT,
+    cluster,
+    definition,
+    galaxy,
+    published,
+    taxonomy,
+)
 
 _TYPES = {"text", "datetime", "counter", "campaign-name"}
 
@@ -34,3 +44,9 @@ def test_the_taxonomy_knows_every_certainty():
 def test_the_cluster_holds_our_techniques_alone():
     assert all(one["meta"]["external_id"].startswith("SW.") for one in cluster()["values"])
     assert cluster()["type"] == galaxy()["type"]
+
+
+def test_what_is_published_is_what_is_written():
+    folder = Path(__file__).parents[3] / "examples" / "misp"
+    committed = {str(file.relative_to(folder)): json.loads(file.read_text("utf-8")) for file in folder.rglob("*.json")}
+    assert committed == published(), "run `make docs`"

@@ -217,3 +217,13 @@ def cluster() -> dict[str, Any]:
             if one.source == OWN
         ],
     }
+
+
+def published() -> dict[str, Any]:
+    """Path → document, laid out as the repositories `misp-objects`, `misp-taxonomies` and `misp-galaxy` are."""
+    return {
+        **{f"objects/{one.name}/definition.json": definition(one) for one in TEMPLATES},
+        f"taxonomies/{NAMESPACE}/machinetag.json": taxonomy(),
+        f"galaxies/{GALAXY}.json": galaxy(),
+        f"clusters/{GALAXY}.json": cluster(),
+    }

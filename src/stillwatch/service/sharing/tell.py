@@ -61,7 +61,9 @@ def tell(out: Path, made: ToShare, ways: Ways, *, at: datetime) -> tuple[Arrived
     if ways.file:
         _write(made, ways.file_format, ways.file, data)
         note_told(out, _entry(made, ways, data, str(ways.file), at), data)
-        arrived.append(Arrived(str(ways.file), data.count(b'"spec_version"'), 0, ()))
+        is_bundle = ways.file_format is SharedFormat.STIX
+        count = data.count(b'"spec_version"') if is_bundle else len(made.campaign.indicators)
+        arrived.append(Arrived(str(ways.file), count, 0, ()))
     if ways.to:
         note_told(out, _entry(made, ways, data, ways.to, at), data)
         arrived.append(Arrived(ways.to, *send_objects(ways.to, data, token=ways.token)))
