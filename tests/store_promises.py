@@ -69,6 +69,9 @@ async def filters_hold_together(store: ObjectStore) -> None:
         (Filters(types=("campaign",)), [c3]),
         (Filters(types=("campaign", "indicator")), [a2, b2, c3]),
         (Filters(spec_versions=("2.0",)), [b2]),
+        (Filters(spec_versions=("2.1",), versions=("first",)), [a1, c3, d0]),
+        (Filters(spec_versions=("2.0", "2.1")), [a2, b2, c3, d0]),
+        (Filters(spec_versions=None, versions=("first",)), [a1, b2, c3, d0]),
         (Filters(types=("indicator",), ids=(id_of("c", "campaign"),)), []),
         (Filters(added_after_us=b2), [c3, d0]),
         (Filters(added_after_us=b2 - 1), [b2, c3, d0]),
@@ -78,6 +81,23 @@ async def filters_hold_together(store: ObjectStore) -> None:
     for filters, wanted in expected:
         found = await store.page("c", filters=filters)
         assert [row.added_us for row in found.rows] == wanted, filters
+
+
+async def of_an_old_version_of_stix_only_who_asks_hears(store: ObjectStore) -> None:
+    await store.append("c", [carried("a", 1), carried("a", 2), carried("a", 3, spec_version="2.0")], by="m")
+    expected: list[tuple[Filters, list[int]]] = [
+        (Filters(), [2]),
+        (Filters(versions=("first",)), [1]),
+        (Filters(versions=("all",)), [1, 2]),
+        (Filters(versions=(20_760 * DAY_US,)), []),
+        (Filters(versions=(20_760 * DAY_US,), spec_versions=None), [3]),
+        (Filters(spec_versions=("2.0",)), [3]),
+        (Filters(spec_versions=("2.0", "2.1")), [3]),
+        (Filters(spec_versions=("2.0", "2.1"), versions=("first",)), [1]),
+        (EVERYTHING, [1, 2, 3]),
+    ]
+    for filters, wanted in expected:
+        assert [row.seq for row in (await store.page("c", filters=filters)).rows] == wanted, filters
 
 
 async def foreign_ids_are_refused(store: ObjectStore) -> None:
@@ -150,6 +170,7 @@ PROMISES: tuple[Promise, ...] = (
     packed_is_the_same_in_one_piece,
     what_was_put_in_comes_out,
     filters_hold_together,
+    of_an_old_version_of_stix_only_who_asks_hears,
     foreign_ids_are_refused,
     deletions_are_changes,
     all_of_a_producer_is_withdrawn,

@@ -36,6 +36,7 @@ _VALUES_ALONE = frozenset(
         *("core/holding.py", "core/ownership.py", "core/list_version.py", "core/screened.py"),
         "service/screening/subject.py",
         "faces/gateway/proxy_limits.py",
+        *("service/sharing/stream_row.py", "service/sharing/taxii_settings.py"),
         *("detection/case.py", "detection/scene.py", "logs/format.py", "logs/sketch.py"),
     )
 )

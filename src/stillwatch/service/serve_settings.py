@@ -20,12 +20,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from stillwatch.core.errors import SettingsError
 from stillwatch.core.server_limits import ServerLimits
-from stillwatch.core.toml_text import TomlText, suggestion
+from stillwatch.core.toml_text import TomlText
 from stillwatch.service.guard_settings import GuardSettings, read_guard_settings
+from stillwatch.service.toml_table import TomlTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,7 +123,7 @@ def read_serve_settings(text: str, path: Path) -> ServeSettings:
         SettingsError: A field is unknown, missing or of the wrong kind; names the line.
     """
     read = TomlText.of(text, str(path))
-    tables = {name: _Table.of(read, name) for name in _TABLES}
+    tables = {name: TomlTable.of(read, name) for name in _TABLES}
     settings = ServeSettings(
         guard=read_guard_settings(text, path, more=_TABLES),
         listen=_listen(tables["listen"], path.parent),
@@ -136,7 +136,7 @@ def read_serve_settings(text: str, path: Path) -> ServeSettings:
     return settings
 
 
-def _listen(table: _Table, folder: Path) -> ListenSettings:
+def _listen(table: TomlTable, folder: Path) -> ListenSettings:
     given = table.like(
         {
             "address": "127.0.0.1:8088",
@@ -166,7 +166,7 @@ def _listen(table: _Table, folder: Path) -> ListenSettings:
     )
 
 
-def _proxy(table: _Table) -> ProxySettings:
+def _proxy(table: TomlTable) -> ProxySettings:
     limits = {one.name: getattr(ProxySettings(), one.name) for one in fields(ProxySettings)[3:]}
     given = table.like(limits | {"engine": "http://127.0.0.1:8000", "address": "127.0.0.1:8080"})
     engine = str(given.pop("engine", ""))
@@ -176,28 +176,28 @@ def _proxy(table: _Table) -> ProxySettings:
     return ProxySettings(engine=engine, host=host, port=port, **given)
 
 
-def _plug_in(table: _Table) -> PlugInSettings:
+def _plug_in(table: TomlTable) -> PlugInSettings:
     if "metrics" not in table.like({"metrics": "127.0.0.1:9464"}):
         return PlugInSettings()
     host, port = _host_and_port(table, str(table.values["metrics"]), "metrics")
     return PlugInSettings(metrics_host=host, metrics_port=port)
 
 
-def _ext_proc(table: _Table, address: str) -> str:
+def _ext_proc(table: TomlTable, address: str) -> str:
     host, _, port = address.rpartition(":")
     if address and not (host and port.isdigit()):
         raise table.error("ext_proc is host and port", "ext_proc", 'write ext_proc = "127.0.0.1:8090"')
     return address
 
 
-def _host_and_port(table: _Table, address: str, key: str = "address") -> tuple[str, int]:
+def _host_and_port(table: TomlTable, address: str, key: str = "address") -> tuple[str, int]:
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) <= _LAST_PORT:
         raise table.error(f"{key} is host and port", key, f'write {key} = "127.0.0.1:8088"')
     return host.strip("[]"), int(port)
 
 
-def _refuse_contradictions(settings: ServeSettings, tables: Mapping[str, _Table]) -> None:
+def _refuse_contradictions(settings: ServeSettings, tables: Mapping[str, TomlTable]) -> None:
     valkey = settings.valkey
     if settings.listen.shares_port and not valkey.url:
         what = "guards that share a port would each grant a whole budget"
@@ -205,47 +205,3 @@ def _refuse_contradictions(settings: ServeSettings, tables: Mapping[str, _Table]
     if valkey.takes_standings and (not settings.guard.standings or not valkey.url):
         mend = "name the url, and at the top the file: standings = …"
         raise tables["valkey"].error("standings are taken from nowhere", "takes_standings", mend)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One table of the file, with its place."""
-
-    name: str
-    values: dict[str, Any]
-    read: TomlText
-    line: int
-
-    @classmethod
-    def of(cls, read: TomlText, name: str) -> _Table:
-        values = read.document.get(name, {})
-        starts = [number for number, line in enumerate(read.lines, 1) if line.strip().startswith(f"[{name}]")]
-        line = starts[0] if starts else 1
-        if not isinstance(values, dict):
-            raise SettingsError(f"{name} is a table", where=read.at_key(name), mend=f"write it as [{name}]")
-        return cls(name, values, read, line)
-
-    def like(self, usual: Any) -> dict[str, Any]:
-        """The values, each of the kind that its usual value is; numbers above 0."""
-        kinds = usual if isinstance(usual, dict) else {one.name: getattr(usual, one.name) for one in fields(usual)}
-        for key, value in self.values.items():
-            if key not in kinds:
-                raise self.error(f"unknown field {key!r}", key, suggestion(key, kinds))
-            self._check(key, value, kinds[key])
-        return {key: float(value) if isinstance(kinds[key], float) else value for key, value in self.values.items()}
-
-    def _check(self, key: str, value: Any, usual: Any) -> None:
-        if isinstance(usual, bool):
-            if not isinstance(value, bool):
-                raise self.error(f"{key} is true or false", key, f"write {key} = true")
-        elif isinstance(usual, str):
-            if not isinstance(value, str):
-                raise self.error(f"{key} is a text", key, f'write {key} = "{usual}"')
-        elif isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-            raise self.error(f"{key} is a number above 0", key, f"write {key} = {usual}")
-        elif isinstance(usual, int) and not isinstance(value, int):
-            raise self.error(f"{key} is a whole number", key, f"write {key} = {usual}")
-
-    def error(self, what: str, key: str, mend: str) -> SettingsError:
-        where = self.read.at_key(key, self.line) if key in self.values else f"{self.read.name}:{self.line}"
-        return SettingsError(what, where=where, mend=mend)

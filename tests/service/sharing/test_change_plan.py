@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carried import carried, id_of, observable
-from stillwatch.service.sharing.change_plan import Head, Plan, Row, plan_append, plan_delete
-from stillwatch.service.sharing.object_store import Kept, Refused
+from stillwatch.service.sharing.change_plan import Head, Plan, plan_append, plan_delete
+from stillwatch.service.sharing.object_store import Kept
+from stillwatch.service.sharing.stream_row import Place
 
 if TYPE_CHECKING:
     from stillwatch.service.sharing.carried_object import CarriedObject
+    from stillwatch.service.sharing.stream_row import Row
 
 
 class Table:
@@ -30,14 +32,14 @@ class Table:
         self.rows |= {row.seq: row for row in plan.added}
         for seq in plan.removed:
             del self.rows[seq]
-        for seq, (is_first, is_last) in plan.places.items():
-            self.rows[seq] = self.rows[seq]._replace(is_first=is_first, is_last=is_last)
+        for seq, (is_current, place) in plan.places.items():
+            self.rows[seq] = self.rows[seq]._replace(is_current=is_current, place=place)
         self.head = plan.head
         return plan
 
     def shown(self) -> list[tuple[int, str, str, bool, bool]]:
         return [
-            (row.seq, row.producer, row.version[8:10], row.is_first, row.is_last)
+            (row.seq, row.producer, row.version[8:10], bool(row.place & Place.FIRST), row.is_current)
             for row in self.rows.values()
             if row.is_shown
         ]
@@ -67,12 +69,29 @@ def test_what_is_here_already_is_kept_once() -> None:
     assert len(table.rows) == 1
 
 
-def test_a_version_does_not_change() -> None:
+def test_a_version_does_not_change_and_the_sender_is_told() -> None:
     table = Table()
     table.add(carried("x"))
-    refused = table.add(carried("x", name="another")).refused
-    reason = "this version is here with other content; give a later `modified`"
-    assert refused == (Refused(id_of("x"), carried("x").version, reason),)
+    before = dict(table.rows)
+    (kept,) = table.add(carried("x", name="another")).kept
+    assert kept == Kept(
+        1,
+        id_of("x"),
+        carried("x").version,
+        is_new=False,
+        note="this version is here with other content, and that stays",
+    )
+    assert table.rows == before
+
+
+def test_versions_are_told_apart_by_the_version_of_stix() -> None:
+    table = Table()
+    table.add(carried("x", 1), carried("x", 2), carried("x", 3, spec_version="2.0"))
+    assert [(row.is_current, Place(row.place)) for row in table.rows.values()] == [
+        (False, Place.FIRST | Place.FIRST_OF_SPEC),
+        (True, Place.LAST_OF_SPEC),
+        (False, Place.LAST | Place.FIRST_OF_SPEC | Place.LAST_OF_SPEC | Place.OLD_SPEC),
+    ]
 
 
 def test_an_id_belongs_to_who_sent_it_first_even_when_deleted() -> None:

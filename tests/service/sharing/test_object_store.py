@@ -6,5 +6,5 @@ from stillwatch.service.sharing.object_store import EVERYTHING, LATEST, Filters
 
 
 def test_the_stream_of_changes_holds_more_than_what_stands_now() -> None:
-    assert Filters(versions=("all",), with_tombstones=True) == EVERYTHING
+    assert Filters(spec_versions=None, versions=("all",), with_tombstones=True) == EVERYTHING
     assert Filters() == LATEST

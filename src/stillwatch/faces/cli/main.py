@@ -35,6 +35,7 @@ _SECTIONS: Final = {
         "receive": "Take in what peers tell, for guards and hunts",
         "intel": "What peers have told, and what people here make of it",
         "retro-hunt": "Look in past logs for what peers have told",
+        "taxii": "Serve shared objects by TAXII 2.1, and read other servers",
         "hub": "Where several members tell each other what they know",
         "match": "Learn what two members share, and nothing else of either",
         "bundle": "Carry intelligence over an air gap in signed files",

@@ -44,7 +44,7 @@ class CarriedObject(NamedTuple):
     object_id: str
     type: str
     spec_version: str
-    """`2.0` where the object says nothing, as TAXII has it."""
+    """Where the object says nothing `2.0`, as TAXII has it; of an observable `2.1`, before which there were none."""
     version: str
     """`modified`, else `created`, as the object writes it; empty where it has neither (observables)."""
     version_us: int
@@ -83,7 +83,7 @@ def carried_object(document: Any) -> CarriedObject:
         sorted_data = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
         raise InputError(f"cannot be kept: {error}", where=object_id, mend="write it flatter") from error
-    spec_version = document.get("spec_version", "2.0")
+    spec_version = document.get("spec_version", "2.0" if version else "2.1")
     if not isinstance(spec_version, str) or not _SPEC.fullmatch(spec_version):
         raise InputError("spec_version is no version", where=object_id, mend='write "2.1"')
     digest = hashlib.sha256(sorted_data).digest()

@@ -2,7 +2,7 @@
 
 >>> one = CarriedObject("note--1", "note", "2.1", "v1", 1, "", b"d1", b"{}")
 >>> plan = plan_append([one], (), by="a", head=Head(7, 100), now_us=90)
->>> [(row.seq, row.added_us, row.is_last) for row in plan.added], plan.head
+>>> [(row.seq, row.added_us, row.is_current) for row in plan.added], plan.head
 ([(8, 101, True)], Head(last_seq=8, last_added_us=101))
 >>> plan_append([one._replace(digest=b"d2", version_us=2)], plan.added, by="b", head=plan.head, now_us=90).refused
 (Refused(object_id='note--1', version='v1', reason='this id is of another producer'),)
@@ -10,11 +10,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.service.sharing.carried_object import CarriedObject, time_of
 from stillwatch.service.sharing.object_store import Kept, Refused
-from stillwatch.service.sharing.page_query import STRICTNESS
+from stillwatch.service.sharing.stream_row import STRICTNESS, Place, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,40 +31,13 @@ class Head(NamedTuple):
         return Head(self.last_seq + 1, max(now_us, self.last_added_us + 1))
 
 
-class Row(NamedTuple):
-    """One row of a collection, without its data."""
-
-    seq: int
-    object_id: str
-    type: str
-    spec_version: str
-    version: str
-    version_us: int
-    added_us: int
-    producer: str
-    tlp: int
-    """How strict, 0 for CLEAR."""
-    digest: bytes
-    is_named_by_content: bool
-    is_echo: bool
-    """The same as another producer's, which is shown in its place."""
-    is_tombstone: bool
-    is_first: bool
-    is_last: bool
-    """Of the versions that are shown of this producer."""
-
-    @property
-    def is_shown(self) -> bool:
-        return not (self.is_echo or self.is_tombstone)
-
-
 class Plan(NamedTuple):
     added: tuple[Row, ...]
     data_of: dict[int, bytes | int]
     """Of an added row: its data, or the row whose data it takes over. A tombstone has none."""
     removed: tuple[int, ...]
-    places: dict[int, tuple[bool, bool]]
-    """Rows that stay whose `is_first` and `is_last` change."""
+    places: dict[int, tuple[bool, int]]
+    """Rows that stay whose `is_current` and `place` change."""
     head: Head
     kept: tuple[Kept, ...] = ()
     refused: tuple[Refused, ...] = ()
@@ -80,7 +54,8 @@ def plan_append(objects: Sequence[CarriedObject], there: Iterable[Row], *, by: s
         mine = rows.setdefault(one.object_id, [])
         twin = _twin(one, mine, by)
         if twin is not None and twin.producer == by:
-            kept.append(Kept(twin.seq, one.object_id, twin.version, is_new=False))
+            note = "" if twin.digest == one.digest else "this version is here with other content, and that stays"
+            kept.append(Kept(twin.seq, one.object_id, twin.version, is_new=False, note=note))
             continue
         reason = "" if twin is not None else _objection(one, mine, by)
         if reason:
@@ -123,22 +98,17 @@ def _by_id(there: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _twin(one: CarriedObject, mine: list[Row], by: str) -> Row | None:
-    """The row that says the same: this producer's own, else the one that is shown."""
-    same = [
-        row
-        for row in mine
-        if row.digest == one.digest and not row.is_tombstone and one.version_us in (0, row.version_us)
-    ]
-    return next((row for row in same if row.producer == by), next((row for row in same if row.is_shown), None))
+    """The row that this is another copy of: the producer's own of that version, else one shown that says the same."""
+    same = [row for row in mine if not row.is_tombstone and one.version_us in (0, row.version_us)]
+    own = [row for row in same if row.producer == by and (row.digest == one.digest or (one.version and row.is_shown))]
+    return own[0] if own else next((row for row in same if row.is_shown and row.digest == one.digest), None)
 
 
 def _objection(one: CarriedObject, mine: list[Row], by: str) -> str:
     others = [row for row in mine if row.producer != by and not row.is_echo]
-    if not all(one.is_named_by_content and row.is_named_by_content for row in others):
-        return "this id is of another producer"
-    if one.version and any(row.version_us == one.version_us for row in mine if row.producer == by and row.is_shown):
-        return "this version is here with other content; give a later `modified`"
-    return ""
+    if all(one.is_named_by_content and row.is_named_by_content for row in others):
+        return ""
+    return "this id is of another producer"
 
 
 def _row(one: CarriedObject, head: Head, by: str, twin: Row | None) -> Row:
@@ -159,14 +129,14 @@ def _row(one: CarriedObject, head: Head, by: str, twin: Row | None) -> Row:
         is_named_by_content=one.is_named_by_content,
         is_echo=twin is not None,
         is_tombstone=False,
-        is_first=False,
-        is_last=False,
+        is_current=False,
+        place=0,
     )
 
 
 def _tombstone(row: Row, head: Head) -> Row:
     return row._replace(
-        seq=head.last_seq, added_us=head.last_added_us, digest=b"", is_tombstone=True, is_first=False, is_last=False
+        seq=head.last_seq, added_us=head.last_added_us, digest=b"", is_tombstone=True, is_current=False, place=0
     )
 
 
@@ -177,17 +147,34 @@ def _plan(rows: dict[str, list[Row]], before: dict[int, Row], head: Head, data_o
         added=tuple(sorted(row for row in placed if row.seq not in before)),
         data_of=data_of,
         removed=tuple(sorted(before.keys() - stays)),
-        places={row.seq: (row.is_first, row.is_last) for row in placed if row.seq in before and row != before[row.seq]},
+        places={row.seq: (row.is_current, row.place) for row in placed if row.seq in before and row != before[row.seq]},
         head=head,
     )
 
 
 def _placed(mine: list[Row]) -> list[Row]:
-    """The rows of one id with the first and the last version of each producer marked."""
-    order = sorted((row.producer, row.version_us, row.seq) for row in mine if row.is_shown)
-    first = {producer: seq for producer, _, seq in reversed(order)}
-    last = {producer: seq for producer, _, seq in order}
+    """The rows of one id with each one's place among the versions of its producer."""
+    places: dict[int, int] = {}
+    shown = sorted((row for row in mine if row.is_shown), key=lambda row: (row.producer, row.version_us, row.seq))
+    for _, versions in groupby(shown, key=lambda row: row.producer):
+        _place(list(versions), places)
     return [
-        row._replace(is_first=first.get(row.producer) == row.seq, is_last=last.get(row.producer) == row.seq)
+        row._replace(place=place, is_current=bool(place & Place.LAST_OF_SPEC and not place & Place.OLD_SPEC))
         for row in mine
+        for place in (places.get(row.seq, 0),)
     ]
+
+
+def _place(versions: list[Row], places: dict[int, int]) -> None:
+    """Places among the versions of one producer, the oldest first; they are added to `places`."""
+    newest = max(row.spec_version for row in versions)
+    first = {row.spec_version: row.seq for row in reversed(versions)}
+    last = {row.spec_version: row.seq for row in versions}
+    for row in versions:
+        places[row.seq] = int(
+            (first[row.spec_version] == row.seq) * Place.FIRST_OF_SPEC
+            | (last[row.spec_version] == row.seq) * Place.LAST_OF_SPEC
+            | (row is versions[0]) * Place.FIRST
+            | (row is versions[-1]) * Place.LAST
+            | (row.spec_version != newest) * Place.OLD_SPEC
+        )

@@ -70,6 +70,8 @@ class Kept(NamedTuple):
     version: str
     is_new: bool
     """False where the store had it already."""
+    note: str = ""
+    """What the sender should know."""
 
 
 class Refused(NamedTuple):
@@ -103,7 +105,8 @@ class Filters:
 
     ids: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
-    spec_versions: tuple[str, ...] = ()
+    spec_versions: tuple[str, ...] | None = ()
+    """Versions of STIX; none named = the newest that there is of each object, None = all."""
     versions: tuple[VersionWanted, ...] = ("last",)
     """Any of them."""
     added_after_us: int | None = None
@@ -113,7 +116,7 @@ class Filters:
     with_data: bool = True
 
 
-EVERYTHING: Final = Filters(versions=("all",), with_tombstones=True)
+EVERYTHING: Final = Filters(spec_versions=None, versions=("all",), with_tombstones=True)
 """For who follows the stream of changes."""
 LATEST: Final = Filters()
 NOTHING: Final = Packed(0, 0, 0, 0, False, b"")  # noqa: FBT003  # a page without objects

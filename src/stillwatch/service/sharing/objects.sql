@@ -24,16 +24,16 @@ CREATE TABLE object (
     is_named_by_content INTEGER NOT NULL,
     is_echo INTEGER NOT NULL,
     is_tombstone INTEGER NOT NULL,
-    is_first INTEGER NOT NULL,
-    is_last INTEGER NOT NULL,
+    is_current INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     collection TEXT NOT NULL,
     data BLOB NOT NULL
 );
 
 CREATE UNIQUE INDEX object_by_time ON object (added_us);
 CREATE INDEX object_by_seq ON object (collection, seq);
-CREATE INDEX object_last ON object (collection, seq) WHERE is_last = 1;
-CREATE INDEX object_last_by_type ON object (collection, object_type, seq) WHERE is_last = 1;
+CREATE INDEX object_current ON object (collection, seq) WHERE is_current = 1;
+CREATE INDEX object_current_by_type ON object (collection, object_type, seq) WHERE is_current = 1;
 CREATE INDEX object_by_id ON object (object_id, collection);
 
 CREATE TABLE status (

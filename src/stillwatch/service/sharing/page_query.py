@@ -12,17 +12,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.core.marking import Tlp
+from stillwatch.service.sharing.stream_row import STRICTNESS, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stillwatch.service.sharing.change_plan import Row
     from stillwatch.service.sharing.object_store import Filters
+    from stillwatch.service.sharing.stream_row import Row
 
-STRICTNESS: Final = {tlp: rank for rank, tlp in enumerate(Tlp)}
-"""How a marking stands in the database."""
 _SHOWN: Final = "is_echo = 0 AND is_tombstone = 0"
-_VERSIONS: Final = {"first": "is_first = 1", "last": "is_last = 1", "all": f"({_SHOWN})"}
+_OF_NEWEST: Final = {"first": "place & 17 = 1", "last": "is_current = 1", "all": f"{_SHOWN} AND place & 16 = 0"}
+_OF_ONE: Final = {"first": "place & 1 = 1", "last": "place & 2 = 2", "all": _SHOWN}
+_OF_SEVERAL: Final = {"first": "place & 4 = 4", "last": "place & 8 = 8", "all": _SHOWN}
+"""Which rows are meant, by how many versions of STIX are asked for; the numbers are those of `Place`."""
 SEQ_AT: Final = "SELECT seq FROM object WHERE added_us <= ? ORDER BY added_us DESC LIMIT 1"
 """Up to which number there was anything at a time: asked first, since an index is searched for one bound."""
 
@@ -71,12 +73,19 @@ def _condition(collection: str, after_seq: int, filters: Filters) -> tuple[str, 
     if filters.ceiling is not Tlp.RED:
         conditions.append("tlp <= ?")
         values.append(STRICTNESS[filters.ceiling])
+    meaning = _meaning(filters)
     times = [one for one in filters.versions if isinstance(one, int)]
-    places = [_VERSIONS[one] for one in filters.versions if not isinstance(one, int)]
-    places += [f"(version_us = ? AND {_SHOWN})"] * len(times)
+    places = [meaning[one] for one in filters.versions if not isinstance(one, int)]
+    places += [f"version_us = ? AND {meaning['all']}"] * len(times)
     places += ["is_tombstone = 1"] if filters.with_tombstones else []
-    conditions.append(places[0] if len(places) == 1 else f"({' OR '.join(places)})")
+    conditions.append(f"({' OR '.join(places)})")
     return " AND ".join(conditions), [*values, *times]
+
+
+def _meaning(filters: Filters) -> dict[str, str]:
+    if filters.spec_versions is None or len(filters.spec_versions) > 1:
+        return _OF_SEVERAL
+    return _OF_ONE if filters.spec_versions else _OF_NEWEST
 
 
 def row_wanted(filters: Filters, producer: str) -> Callable[[Row], bool]:
@@ -87,21 +96,25 @@ def row_wanted(filters: Filters, producer: str) -> Callable[[Row], bool]:
             row.producer == producer
             and not row.is_tombstone
             and (not filters.spec_versions or row.spec_version in filters.spec_versions)
-            and any(_is_version(row, one) for one in filters.versions)
+            and any(_is_version(row, one, filters) for one in filters.versions)
         )
 
     return is_wanted
 
 
-def _is_version(row: Row, wanted: str | int) -> bool:
-    if isinstance(wanted, int):
-        return row.version_us == wanted
-    return wanted == "all" or (row.is_first if wanted == "first" else row.is_last)
+def _is_version(row: Row, wanted: str | int, filters: Filters) -> bool:
+    meaning = _meaning(filters)
+    if meaning is _OF_NEWEST and row.place & Place.OLD_SPEC:
+        return False
+    if wanted == "all" or isinstance(wanted, int):
+        return wanted in ("all", row.version_us)
+    first, last = (Place.FIRST, Place.LAST) if meaning is _OF_SEVERAL else (Place.FIRST_OF_SPEC, Place.LAST_OF_SPEC)
+    return bool(row.place & (first if wanted == "first" else last))
 
 
 def _index(filters: Filters) -> str:
     if filters.ids:
         return "object_by_id"
-    if filters.versions != ("last",) or filters.with_tombstones:
+    if filters.versions != ("last",) or filters.spec_versions != () or filters.with_tombstones:
         return "object_by_seq"
-    return "object_last_by_type" if len(filters.types) == 1 else "object_last"
+    return "object_current_by_type" if len(filters.types) == 1 else "object_current"

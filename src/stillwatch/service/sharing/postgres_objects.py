@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 
 from stillwatch.core.errors import InputError, PeerError
-from stillwatch.service.sharing.change_plan import Head, Plan, Row, plan_append, plan_delete
+from stillwatch.service.sharing.change_plan import Head, Plan, plan_append, plan_delete
 from stillwatch.service.sharing.object_store import (
     EVERYTHING,
     LATEST,
@@ -31,6 +31,7 @@ from stillwatch.service.sharing.object_store import (
     Stored,
 )
 from stillwatch.service.sharing.page_query import SEQ_AT, Query, packed_query, page_query, row_wanted
+from stillwatch.service.sharing.stream_row import Row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -44,7 +45,7 @@ _MAKING: Final = 0x73776F62
 _CONNECTIONS: Final = 8
 _ROWS: Final = """
     SELECT seq, object_id, object_type, spec_version, version, version_us, added_us, producer, tlp, digest,
-        is_named_by_content, is_echo, is_tombstone, is_first, is_last
+        is_named_by_content, is_echo, is_tombstone, is_current, place
     FROM object WHERE object_id = ANY($1) AND collection = $2
 """
 _COPY: Final = """
@@ -181,7 +182,7 @@ class PostgresObjects:
 
 async def _rows(connection: Any, collection: str, ids: list[str]) -> list[Row]:
     found = await connection.fetch(_ROWS, ids, collection)
-    return [Row(*row[:10], *map(bool, row[10:])) for row in map(tuple, found)]
+    return [Row._make((*row[:10], *map(bool, row[10:14]), row[14])) for row in map(tuple, found)]
 
 
 async def _carry_out(connection: Any, collection: str, plan: Plan) -> None:
@@ -193,7 +194,7 @@ async def _carry_out(connection: Any, collection: str, plan: Plan) -> None:
         (_COPY, [row for row in added if isinstance(row[-1], int)]),
         ("DELETE FROM object WHERE seq = $1", [(seq,) for seq in plan.removed]),
         (
-            "UPDATE object SET is_first = $1, is_last = $2 WHERE seq = $3",
+            "UPDATE object SET is_current = $1, place = $2 WHERE seq = $3",
             [(*map(int, place), seq) for seq, place in plan.places.items()],
         ),
     ):

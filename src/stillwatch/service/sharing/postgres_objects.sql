@@ -23,16 +23,16 @@ CREATE TABLE object (
     is_named_by_content SMALLINT NOT NULL,
     is_echo SMALLINT NOT NULL,
     is_tombstone SMALLINT NOT NULL,
-    is_first SMALLINT NOT NULL,
-    is_last SMALLINT NOT NULL,
+    is_current SMALLINT NOT NULL,
+    place SMALLINT NOT NULL,
     collection TEXT NOT NULL,
     data BYTEA NOT NULL
 );
 
 CREATE UNIQUE INDEX object_by_time ON object (added_us);
 CREATE INDEX object_by_seq ON object (collection, seq);
-CREATE INDEX object_last ON object (collection, seq) WHERE is_last = 1;
-CREATE INDEX object_last_by_type ON object (collection, object_type, seq) WHERE is_last = 1;
+CREATE INDEX object_current ON object (collection, seq) WHERE is_current = 1;
+CREATE INDEX object_current_by_type ON object (collection, object_type, seq) WHERE is_current = 1;
 CREATE INDEX object_by_id ON object (object_id, collection);
 
 CREATE TABLE status (

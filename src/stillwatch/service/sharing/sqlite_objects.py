@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import orjson
 
 from stillwatch.core.errors import PeerError
-from stillwatch.service.sharing.change_plan import Head, Plan, Row, plan_append, plan_delete
+from stillwatch.service.sharing.change_plan import Head, Plan, plan_append, plan_delete
 from stillwatch.service.sharing.object_store import (
     EVERYTHING,
     LATEST,
@@ -46,6 +46,7 @@ from stillwatch.service.sharing.object_store import (
     Stored,
 )
 from stillwatch.service.sharing.page_query import SEQ_AT, Query, packed_query, page_query, row_wanted
+from stillwatch.service.sharing.stream_row import Row
 from stillwatch.service.sqlite_file import SqliteKind, open_sqlite
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ _KIND: Final = SqliteKind(
 _READERS: Final = 2
 _ROWS: Final = """
     SELECT seq, object_id, object_type, spec_version, version, version_us, added_us, producer, tlp, digest,
-        is_named_by_content, is_echo, is_tombstone, is_first, is_last
+        is_named_by_content, is_echo, is_tombstone, is_current, place
     FROM object INDEXED BY object_by_id
     WHERE object_id IN (SELECT value FROM json_each(?)) AND collection = ?
 """
@@ -190,7 +191,7 @@ class SqliteObjects:
 
     def _rows(self, collection: str, ids: list[str]) -> list[Row]:
         found = self._connection.execute(_ROWS, (orjson.dumps(ids).decode(), collection))
-        return [Row(*row[:10], *map(bool, row[10:])) for row in found]
+        return [Row._make((*row[:10], *map(bool, row[10:14]), row[14])) for row in found]
 
     def _carry_out(self, collection: str, plan: Plan) -> None:
         connection = self._connection
@@ -199,7 +200,7 @@ class SqliteObjects:
         connection.executemany(_COPY, (row for row in added if isinstance(row[-1], int)))
         connection.executemany("DELETE FROM object WHERE seq = ?", ((seq,) for seq in plan.removed))
         places = ((*place, seq) for seq, place in plan.places.items())
-        connection.executemany("UPDATE object SET is_first = ?, is_last = ? WHERE seq = ?", places)
+        connection.executemany("UPDATE object SET is_current = ?, place = ? WHERE seq = ?", places)
         connection.execute("UPDATE head SET last_seq = ?, last_added_us = ?", plan.head)
 
     def _page(self, collection: str, after_seq: int, filters: Filters, limit: int) -> Page:
