@@ -79,7 +79,7 @@ class Server:
         return (self.folder / "log").read_text()
 
     def until(self, is_so: Callable[[], bool]) -> None:
-        ends_at = time.monotonic() + 30
+        ends_at = time.monotonic() + 60
         while not is_so():
             assert time.monotonic() < ends_at, self.log()
             time.sleep(0.02)
@@ -171,6 +171,25 @@ def test_a_worker_that_is_killed_under_load_costs_its_own_connections_alone(serv
     lost = [one for one in said if one.decision and one.decision not in recorded]
     last_second = [one for one in lost if any(-0.3 <= at - one.at <= 1.2 for at in killed_at)]
     assert last_second == lost  # and of the killed worker's denials alone
+
+
+def test_connections_that_come_at_once_are_shared_out(server: Server) -> None:
+    clients = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(12)]
+    try:
+        for client in clients:
+            client.sendall(b"GET /livez HTTP/1.1\r\nhost: g\r\n\r\n")
+            assert client.recv(100).startswith(b"HTTP/1.1 200")
+
+        def held() -> list[int]:
+            found = re.findall(
+                r'^stillwatch_connections_open\{worker="\d"\} (\d+)', server.got("/metrics"), re.MULTILINE
+            )
+            return [int(one) for one in found]
+
+        server.until(lambda: sum(held()) >= 12 and min(held()) >= 2)
+    finally:
+        for client in clients:
+            client.close()
 
 
 def test_reload_and_drain_reach_all(server: Server) -> None:

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 def test_a_worker_tells_what_it_counts_and_ends_when_nobody_is_left_to_end_it(tmp_path: Path) -> None:
     lifeline, held = os.pipe()
     board = WorkerBoard(tmp_path, 1)
-    worker = Worker(number=0, memory=own_memory(), sockets=Sockets((), None, ()), board=board, lifeline=lifeline)
+    worker = Worker(
+        number=0,
+        memory=own_memory(),
+        sockets=Sockets((), None, ()),
+        board=board,
+        loads=[0],
+        proxy_loads=[0],
+        lifeline=lifeline,
+    )
 
     async def live() -> None:
         living = asyncio.create_task(live_as_one_of_several(worker, lambda: "m 1\n", asyncio.Event()))

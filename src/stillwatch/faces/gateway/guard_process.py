@@ -22,6 +22,7 @@ from stillwatch.faces.gateway.proxy_limits import ProxyLimits
 from stillwatch.faces.gateway.routes import routes
 from stillwatch.faces.gateway.server import Server
 from stillwatch.faces.gateway.server_metrics import server_metrics
+from stillwatch.faces.gateway.shared_listener import Share
 from stillwatch.faces.gateway.tell_supervisor import tell_supervisor
 from stillwatch.faces.gateway.worker import live_as_one_of_several
 from stillwatch.service.open_guard import open_guard
@@ -85,7 +86,10 @@ async def _serve(settings: ServeSettings, opened: OpenGuard, say: Callable[[str]
         on_fault=_fault_to(say),
     )
     stopping = _on_signals(opened, say)
-    await (_take_over(server, worker) if worker is not None else _listen(server, settings, say))
+    if worker is not None:
+        _take_over(server, worker)
+    else:
+        await _listen(server, settings, say)
     ext_proc = await _ext_proc(settings, point, say)
     gc.collect()
     gc.freeze()  # what is there now stays; collections need not walk it again
@@ -126,10 +130,11 @@ async def _end(server: Server, proxy: Proxy | None, grace_s: float) -> int:
     return cut_off.result()
 
 
-async def _take_over(server: Server, worker: Worker) -> None:
+def _take_over(server: Server, worker: Worker) -> None:
+    share = Share(worker.loads, worker.number, lambda: server.open_connections)
     for bound in (*worker.sockets.tcp, worker.sockets.at):
         if bound is not None:
-            await server.take_over(bound)
+            server.take_over(bound, share)
 
 
 async def _listen(server: Server, settings: ServeSettings, say: Callable[[str], None]) -> None:
@@ -162,8 +167,9 @@ async def _proxy(
     )
     made = Proxy(point, proxy.engine, limits, on_exchange=_exchanges_to(point), on_fault=_fault_to(say))
     if worker is not None:
+        share = Share(worker.proxy_loads, worker.number, lambda: made.open_connections)
         for bound in worker.sockets.proxy:
-            await made.take_over(bound)
+            made.take_over(bound, share)
         return made
     try:
         await made.listen(proxy.host, proxy.port, is_shared=settings.listen.shares_port)

@@ -32,6 +32,7 @@ from stillwatch.faces.gateway.proxy_limits import ProxyLimits
 from stillwatch.faces.gateway.proxy_metrics import Outcome, ProxyCounts, proxy_metrics
 from stillwatch.faces.gateway.proxy_refusal import Refusal
 from stillwatch.faces.gateway.proxy_request import goes_through_unread, read_body, refuse_what_is_no_exchange
+from stillwatch.faces.gateway.shared_listener import SharedListener
 from stillwatch.guard.obligations import apply_to_request, changes_reply, changes_request
 from stillwatch.wire.addresses import is_trusted
 from stillwatch.wire.headers import Headers
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from stillwatch.core.decision import Decision
     from stillwatch.core.request_facts import RequestFacts
     from stillwatch.faces.gateway.guard_point import GuardPoint
+    from stillwatch.faces.gateway.shared_listener import Share
 
 _POOL_S: Final = 2.0
 """An idle connection to the engine is not used again after this: engines close theirs after some seconds, and a
@@ -102,7 +104,7 @@ class Proxy:
         self._session: aiohttp.ClientSession | None = None
         self._server: web.Server | None = None
         self._deadlines: Deadlines | None = None
-        self._listeners: list[asyncio.AbstractServer] = []
+        self._listeners: list[asyncio.AbstractServer | SharedListener] = []
 
     @property
     def deadlines(self) -> Deadlines | None:
@@ -125,10 +127,13 @@ class Proxy:
         self._listeners.append(listener)
         return int(listener.sockets[0].getsockname()[1])
 
-    async def take_over(self, bound: socket.socket) -> None:
-        """Listen on a socket that was bound already, with other processes that have inherited it too."""
-        loop = asyncio.get_running_loop()
-        self._listeners.append(await loop.create_server(self._watched(), sock=bound, backlog=2048))
+    def take_over(self, bound: socket.socket, share: Share) -> None:
+        """Listen on a socket that was bound already, with other workers that have inherited it too."""
+        self._listeners.append(SharedListener(bound, self._watched(), share))
+
+    @property
+    def open_connections(self) -> int:
+        return len(self._deadlines.connections) if self._deadlines is not None else 0
 
     async def listen_unix(self, path: str) -> None:
         """Listen on a Unix socket, which must not be there yet."""

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.errors import SettingsError
 from stillwatch.core.server_limits import ServerLimits
 from stillwatch.faces.gateway.connection import Connection, Shared
+from stillwatch.faces.gateway.shared_listener import SharedListener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from stillwatch.faces.gateway.connection import ServerCounts
     from stillwatch.faces.gateway.http_message import Answer, Asked
+    from stillwatch.faces.gateway.shared_listener import Share
 
 _SWEEP_S: Final = 0.5
 _QUIET_S: Final = 0.5
@@ -61,7 +63,7 @@ class Server:
         self._shared = Shared(answer, limits or ServerLimits())
         if on_fault is not None:
             self._shared.on_fault = on_fault
-        self._listeners: list[asyncio.AbstractServer] = []
+        self._listeners: list[asyncio.AbstractServer | SharedListener] = []
         self._sweeper: asyncio.Task[None] | None = None
 
     @property
@@ -114,13 +116,9 @@ class Server:
             raise SettingsError(f"cannot listen: {error.strerror or error}", where=str(path), mend=mend) from error
         self._listens(listener)
 
-    async def take_over(self, bound: socket.socket) -> None:
-        """Listen on a socket that was bound already, with other processes that have inherited it too."""
-        loop, factory = asyncio.get_running_loop(), lambda: Connection(self._shared)
-        if bound.family == socket.AF_UNIX:
-            self._listens(await loop.create_unix_server(factory, sock=bound, backlog=BACKLOG))
-        else:
-            self._listens(await loop.create_server(factory, sock=bound, backlog=BACKLOG))
+    def take_over(self, bound: socket.socket, share: Share) -> None:
+        """Listen on a socket that was bound already, with other workers that have inherited it too."""
+        self._listens(SharedListener(bound, lambda: Connection(self._shared), share))
 
     async def drain(self, grace_s: float) -> int:
         """Take no more connections, answer what is under way, and close; give how many had to be cut off."""
@@ -140,7 +138,7 @@ class Server:
             self._sweeper.cancel()
         return cut_off
 
-    def _listens(self, listener: asyncio.AbstractServer) -> None:
+    def _listens(self, listener: asyncio.AbstractServer | SharedListener) -> None:
         self._listeners.append(listener)
         if self._sweeper is None:
             self._tick()

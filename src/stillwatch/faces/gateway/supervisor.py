@@ -24,10 +24,12 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.errors import StillwatchError
 from stillwatch.faces.gateway.bind_sockets import bind_sockets
+from stillwatch.faces.gateway.shared_listener import NOBODY
 from stillwatch.faces.gateway.tell_supervisor import tell_supervisor
 from stillwatch.faces.gateway.worker import Worker
 from stillwatch.faces.gateway.worker_board import WorkerBoard
 from stillwatch.guard.guard_memory import shared_memories
+from stillwatch.guard.shared_arrays import SharedArrays
 from stillwatch.service.follow_policy import policy_at
 
 if TYPE_CHECKING:
@@ -82,8 +84,18 @@ def supervise(settings: ServeSettings, count: int, say: Callable[[str], None], r
     lifeline, held = os.pipe()
     with TemporaryDirectory(prefix="stillwatch-workers-") as folder:
         board = WorkerBoard(Path(folder), count)
+        shared = SharedArrays()
+        loads, proxy_loads = shared.take("I", count), shared.take("I", count)
         workers = [
-            Worker(number=number, memory=memory, sockets=sockets, board=board, lifeline=lifeline)
+            Worker(
+                number=number,
+                memory=memory,
+                sockets=sockets,
+                board=board,
+                loads=loads,
+                proxy_loads=proxy_loads,
+                lifeline=lifeline,
+            )
             for number, memory in enumerate(shared_memories(count))
         ]
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
@@ -129,6 +141,7 @@ class _Supervisor:
             self._look_whether_ready()
 
     def _start(self, number: int) -> None:
+        self._set_load(number, 0)
         process = os.fork()
         if process == 0:
             os._exit(self._serve(self._workers[number]))
@@ -176,10 +189,15 @@ class _Supervisor:
         place.starts_at = now + wait_s
         self._restarts += 1
         self._board.forget(number)
+        self._set_load(number, NOBODY)  # lest the others wait for it to take its part
         self._board.post_restarts(self._restarts)
         code = os.waitstatus_to_exitcode(status)
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
         self._say(f"worker {number} {how}; another takes its place" + (f" in {wait_s:.1f} s" if wait_s else ""))
+
+    def _set_load(self, number: int, load: int) -> None:
+        worker = self._workers[number]
+        worker.loads[number] = worker.proxy_loads[number] = load
 
     def _look_whether_ready(self) -> None:
         if not self._is_ready and all(self._board.is_up(number) for number in range(len(self._places))):

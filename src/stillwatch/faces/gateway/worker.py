@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.faces.gateway.worker_board import POST_EVERY_S
 
@@ -24,6 +24,10 @@ class Worker:
     memory: GuardMemory
     sockets: Sockets
     board: WorkerBoard
+    loads: Any
+    """Connections to the guard that each worker has, see `faces.gateway.shared_listener`."""
+    proxy_loads: Any
+    """The same to the proxy."""
     lifeline: int
     """The reading end of a pipe that closes when the supervisor is gone."""
 
