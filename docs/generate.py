@@ -29,6 +29,7 @@ from stillwatch.intel.vocabulary.techniques import TECHNIQUES
 from stillwatch.intel.vocabulary.topics import TOPICS
 from stillwatch.logs.account_columns import ACCOUNT_COLUMNS, ID_SPELLINGS, KEY_SPELLINGS
 from stillwatch.logs.shelf import formats
+from stillwatch.screening.list_shelf import list_formats
 
 if TYPE_CHECKING:
     import enum
@@ -65,6 +66,7 @@ def pages() -> dict[str, str]:
         "exchange-fields.md": _exchange_fields,
         "accounts-columns.md": _accounts_columns,
         "guard-policy.md": _guard_policy,
+        "screening-lists.md": _screening_lists,
         "stix-vocabulary.md": _stix_vocabulary,
         "misp-vocabulary.md": _misp_vocabulary,
     }
@@ -75,6 +77,23 @@ def _cli() -> Iterator[str]:
     yield "# Commands\n\nExit codes: 0 nothing found, 1 found, 2 could not start, 3 ran, but incomplete.\n"
     for path, command, context in _commands(cli, _context(cli, "stillwatch", None)):
         yield f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
+
+
+_ABOUT_LISTS: Final = """# Screening lists
+
+Formats that `stillwatch lists add` reads. No list comes with this program, and none is fetched by itself: get it where
+its publisher has it, and add the file. [How to screen accounts](../how-to/screen-accounts.md).
+"""
+
+
+def _screening_lists() -> Iterator[str]:
+    yield _ABOUT_LISTS
+    for declared in list_formats():
+        yield f"## {declared.name}: {declared.title}\n"
+        yield _manual_page(f"stillwatch.screening.readers.{declared.name}") + "\n"
+        yield f"Warned of when older than {declared.stale_after_days} days. Licence: {declared.licence}.\n"
+        yield "".join(f"- <{url}>\n" for url in declared.published)
+    yield "## Fields of a list of your own\n\n" + _manual_page("stillwatch.screening.private_record")
 
 
 _ABOUT_POLICY: Final = """# The guard's policy

@@ -42,8 +42,8 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, A
 def test_from_the_candidate_to_the_remembered_decision(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert screen(folder) == 1
     shown = capsys.readouterr().out
-    assert "1 candidates of 1 accounts to review, of 2 accounts screened" in shown
-    assert "unknown   1 accounts have no name" in shown
+    assert "1 candidate of 1 account to review, of 2 accounts screened" in shown
+    assert "unknown   of 1 account no name is known" in shown
     assert {one.name for one in (folder / "out").iterdir()} == {
         *("screen.json", "screen.csv", "screen.html", "screened.bin"),
     }
@@ -54,7 +54,7 @@ def test_from_the_candidate_to_the_remembered_decision(folder: Path, capsys: pyt
     code, decided = printed(capsys, *deciding)
     assert (code, decided["review"]["by"], decided["state"]) == (0, "Ada Kern", "no-match")
     assert screen(folder) == 0
-    assert "reviewed  1 candidates, decided before on the same facts" in capsys.readouterr().out
+    assert "reviewed  1 candidate, decided before on the same facts" in capsys.readouterr().out
     assert run("reviews", "list") == 0
 
 

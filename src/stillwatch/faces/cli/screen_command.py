@@ -23,6 +23,7 @@ screen_settings = later("stillwatch.service.screening.screen", "ScreenSettings")
 screen_document = later("stillwatch.service.screening.screen_document", "screen_document")
 write_screened = later("stillwatch.service.screening.write_screened", "write_screened")
 render_screen = later("stillwatch.faces.report.render_screen", "render_screen")
+plural = later("stillwatch.faces.report.wording", "plural")
 write_whole = later("stillwatch.service.write_whole", "write_whole")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -127,12 +128,11 @@ def _summary(screened: Screened, page: Path) -> None:
         click.echo(f"warning: {text}", err=True)
     left = _open(screened)
     accounts = len({one.asked.account_id for one in left})
-    click.echo(
-        f"{len(left):,} candidates of {accounts:,} accounts to review, of {screened.accounts:,} accounts screened"
-    )
+    counted = f"{plural(len(left), 'candidate')} of {plural(accounts, 'account')} to review"
+    click.echo(f"{counted}, of {plural(screened.accounts, 'account')} screened")
     reviewed = len(screened.candidates) - len(left)
     if reviewed:
-        click.echo(f"reviewed  {reviewed:,} candidates, decided before on the same facts")
+        click.echo(f"reviewed  {plural(reviewed, 'candidate')}, decided before on the same facts")
     for one in left[:_SHOWN]:
         click.echo(
             f"{one.id}  {one.score:.2f}  {one.asked.account_id}  {one.asked.name!r}: {one.source} {one.listed_name!r}"
@@ -142,7 +142,9 @@ def _summary(screened: Screened, page: Path) -> None:
     for owned in screened.owned[:_SHOWN]:
         click.echo(f"ownership {owned.account_id}  {owned.finding.verdict}: {owned.finding.because}")
     if screened.not_screened:
-        click.echo(f"unknown   {len(screened.not_screened):,} accounts have no name that could be looked up")
+        click.echo(
+            f"unknown   of {plural(len(screened.not_screened), 'account')} no name is known that could be looked up"
+        )
     if screened.disagreements:
-        click.echo(f"lists     {len(screened.disagreements):,} entries on which the lists disagree")
+        click.echo(f"lists     they disagree on {plural(len(screened.disagreements), 'entry', 'entries')}")
     click.echo(f"report    {page}")

@@ -61,7 +61,7 @@ def _title(left: list[Candidate]) -> str:
 
 def _list(version: ListVersion, screened: Screened) -> _List:
     warning = age_warning(version.list_name, version.as_of, version.stale_after_days, today=screened.judged_on)
-    return _List(version, (screened.judged_on - version.as_of).days, bool(warning))
+    return _List(version, max(0, (screened.judged_on - version.as_of).days), bool(warning))
 
 
 def _parts(candidate: Candidate) -> list[tuple[str, str, str]]:
