@@ -28,6 +28,7 @@ from stillwatch.core.campaign import (
 from stillwatch.core.early_warning import EarlyWarning
 from stillwatch.core.errors import InputError
 from stillwatch.core.prompt_set import SetTaken
+from stillwatch.core.screened_member import ScreenedMember
 from stillwatch.service.document import from_document, to_document
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -82,6 +83,20 @@ CAMPAIGN = Campaign(
             whole=0,
             overlap_share=0.0,
             because="covered 83 % of the 100 prompts of public_maths between 2 accounts; any two share 0 %",
+        ),
+    ),
+    screened=(
+        ScreenedMember(
+            account_id="b",
+            asked="Orrin Works Ltd",
+            source="EL",
+            source_id="e-1",
+            listed_name="Orrin Works",
+            on_lists=("csl (2026-02-28)",),
+            score=0.91,
+            because="'Orrin Works Ltd' reads like 'Orrin Works'",
+            state="open",
+            candidate="f00d",
         ),
     ),
 )
@@ -214,3 +229,9 @@ def test_a_missing_value_is_named():
     del document["run"]["fdr"]
     with pytest.raises(InputError, match="'fdr' is missing"):
         from_document(document)
+
+
+def test_a_scan_that_looked_nobody_up_says_nothing_of_lists():
+    document = to_document(replace(RESULT, campaigns=(replace(CAMPAIGN, screened=None),)))
+    assert "screened" not in document["campaigns"][0]
+    assert from_document(document).campaigns[0].screened is None

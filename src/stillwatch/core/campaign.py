@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.early_warning import EarlyWarning
     from stillwatch.core.prompt_set import SetTaken
+    from stillwatch.core.screened_member import ScreenedMember
 
 
 class Verdict(StrEnum):
@@ -107,6 +108,8 @@ class Campaign:
     twins_considered: tuple[TwinConsidered, ...]
     sets: tuple[SetTaken, ...] = ()
     """Public prompt sets that the members took, the most of it first."""
+    screened: tuple[ScreenedMember, ...] | None = None
+    """Members who may be on a screening list, the surest first; None = nobody was looked up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

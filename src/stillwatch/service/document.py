@@ -11,6 +11,7 @@ surest, inputs by path. Two scans of one log differ in the times of the run alon
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar
@@ -30,6 +31,7 @@ from stillwatch.core.campaign import (
 from stillwatch.core.early_warning import EarlyWarning
 from stillwatch.core.errors import InputError
 from stillwatch.core.prompt_set import SetTaken
+from stillwatch.core.screened_member import ScreenedMember
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,6 +114,7 @@ def _campaign(campaign: Campaign) -> dict[str, Any]:
         "members": [_member(each) for each in sorted(campaign.members, key=_member_order)],
         "twins_considered": [{"twin": each.twin, "why_not": each.why_not} for each in campaign.twins_considered],
         "sets": [set_taken(each) for each in campaign.sets],
+        **({} if campaign.screened is None else {"screened": [_screened(each) for each in campaign.screened]}),
     }
 
 
@@ -128,6 +131,10 @@ def set_taken(one: SetTaken) -> dict[str, Any]:
         "overlap_share": one.overlap_share,
         "because": one.because,
     }
+
+
+def _screened(one: ScreenedMember) -> dict[str, Any]:
+    return {**asdict(one), "on_lists": list(one.on_lists)}
 
 
 def _warning(one: EarlyWarning) -> dict[str, Any]:
@@ -192,6 +199,9 @@ class _Reader:
             raise InputError(f"expected an object, found {type(value).__name__}", where=where)
         self._fields: dict[str, Any] = value
         self.where = where
+
+    def has(self, name: str) -> bool:
+        return name in self._fields
 
     def text(self, name: str) -> str:
         value = self._get(name)
@@ -301,6 +311,7 @@ def _read_campaign(campaign: _Reader) -> Campaign:
             for each in campaign.children("twins_considered")
         ),
         sets=tuple(_read_set(each) for each in campaign.children("sets")),
+        screened=_read_screened(campaign),
     )
 
 
@@ -335,6 +346,20 @@ def _read_set(one: _Reader) -> SetTaken:
         whole=one.count("whole"),
         overlap_share=one.number("overlap_share"),
         because=one.text("because"),
+    )
+
+
+def _read_screened(campaign: _Reader) -> tuple[ScreenedMember, ...] | None:
+    if not campaign.has("screened"):
+        return None
+    texts = ("account_id", "asked", "source", "source_id", "listed_name", "because", "state", "candidate")
+    return tuple(
+        ScreenedMember(
+            **{name: each.text(name) for name in texts},
+            on_lists=each.texts("on_lists"),
+            score=each.number("score"),
+        )
+        for each in campaign.children("screened")
     )
 
 

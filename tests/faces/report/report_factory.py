@@ -29,6 +29,7 @@ from stillwatch.core.campaign import (
 )
 from stillwatch.core.early_warning import EarlyWarning
 from stillwatch.core.prompt_set import SetTaken
+from stillwatch.core.screened_member import ScreenedMember
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 KINDS = ("shared_template", "same_conversation", "synchronous_hours", "same_device", "succession")
@@ -138,6 +139,22 @@ def campaign(name: str, size: int, draw: random.Random, *, is_review: bool = Fal
             ),
         ),
         sets=() if is_review else (SET_TAKEN,),
+        screened=() if is_review else (screened(members[0].account_id),),
+    )
+
+
+def screened(account: str) -> ScreenedMember:
+    return ScreenedMember(
+        account_id=account,
+        asked="Orrin Lattice Works Ltd",
+        source="EL",
+        source_id="e-1",
+        listed_name="Orrin Lattice Works",
+        on_lists=("csl (2026-11-20)",),
+        score=0.91,
+        because="'Orrin Lattice Works Ltd' reads like 'Orrin Lattice Works'",
+        state="open",
+        candidate="f00d",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,11 @@ write_result = later("stillwatch.service.write_result", "write_result")
 looked_once = later("stillwatch.detection.track", "looked_once")
 standings_publisher = later("stillwatch.service.publish_standings", "StandingsPublisher")
 write_whole = later("stillwatch.service.write_whole", "write_whole")
+refuse_no_lists = later("stillwatch.service.screening.screen_members", "refuse_no_lists")
+screen_members = later("stillwatch.service.screening.screen_members", "screen_members")
+screen_settings = later("stillwatch.service.screening.screen", "ScreenSettings")
+write_screened = later("stillwatch.service.screening.write_screened", "write_screened")
+render_screen = later("stillwatch.faces.report.render_screen", "render_screen")
 print_summary = later("stillwatch.faces.cli.summary", "print_summary")
 
 
@@ -43,6 +49,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--corpora",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of public prompt sets to look for, beside those of the store.",
+)
+@click.option(
+    "--screen",
+    "lists",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of screening lists (`stillwatch lists`): look members of campaigns up by their names in --accounts.",
 )
 @click.option(
     "--out",
@@ -110,6 +122,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--quiet", is_flag=True, help="No progress bars.")
 def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     logs: tuple[str, ...],
+    lists: Path | None,
     out: Path,
     store: Path | None,
     lifetime: timedelta,
@@ -120,10 +133,15 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     """Find groups of accounts that act as one operator, in LOG (files, folders or globs; gzip and zstd are fine).
 
     Without LOG, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet,
-    set_aside.json, explain.json and report.html under OUT, and standings.bin for guards. Exits 0 when nothing was
+    set_aside.json, explain.json and report.html under OUT, and standings.bin for guards; with --screen also what
+    `stillwatch screen` writes, for the members of campaigns. Exits 0 when nothing was
     found, 1 when something was, 2 when it could not start, and 3 when it ran but something is missing, so that nothing
     found does not mean clean.
     """
+    if lists is not None:
+        if options["accounts"] is None:
+            raise click.UsageError("--screen looks names up that stand in the accounts file: name --accounts too")
+        refuse_no_lists(lists, clock=_now)
     notes = Console(stderr=True)
     settings = ScanSettings(
         logs=logs,
@@ -133,10 +151,12 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
         **options,
     )
     with shown_progress(notes, is_quiet=quiet or as_json) as progress:
-        result = scan(settings, clock=lambda: datetime.now(UTC), progress=progress)
+        result = scan(settings, clock=_now, progress=progress)
+        if lists is not None:
+            result = _screened(result, settings, lists, out, progress)
         write_result(result, out)
         write_bases(out, settings, result.bases)
-        now = datetime.now(UTC)
+        now = _now()
         publisher = standings_publisher(out, store=settings.store, authorised=settings.authorised, exemptions=None)
         publisher.publish(looked_once(result, at=now, lifetime=lifetime), at=now, is_new=True)
         report = out / "report.html"
@@ -148,3 +168,17 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     if not result.run.complete:
         return INCOMPLETE
     return FOUND if result.campaigns else NOTHING_FOUND
+
+
+def _screened(result: Any, settings: ScanSettings, lists: Path, out: Path, progress: Any) -> Any:
+    """The result with what lists say of members; the screen's own files beside it."""
+    asked = screen_settings(accounts=settings.accounts, lists=lists)
+    made = screen_members(result, asked, clock=_now, new_id=lambda: f"s-{secrets.token_hex(6)}", progress=progress)
+    if made.screened is not None:
+        write_screened(made.screened, out)
+        write_whole(out / "screen.html", render_screen(made.screened).encode("utf-8"))
+    return made.result
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

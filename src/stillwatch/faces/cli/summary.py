@@ -74,7 +74,13 @@ def _campaign(campaign: Campaign) -> _Line:
     reason = f". {_one_line(told.because, 160)}" if told else ""
     style = "bold red" if campaign.verdict == Verdict.CAMPAIGN else "bold yellow"
     took = f" They {_one_line(campaign.sets[0].because, 160)}." if campaign.sets else ""
-    return _Line(campaign.verdict.value, style, said + reason + (took and ".") + took)
+    left = [one for one in campaign.screened or () if one.state != "no-match"]
+    listed_members = (
+        f" {plural(len({one.account_id for one in left}), 'member')} may be on a screening list." if left else ""
+    )
+    return _Line(
+        campaign.verdict.value, style, said + reason + ((took or listed_members) and ".") + took + listed_members
+    )
 
 
 def _remarks(result: ScanResult) -> list[_Line]:
