@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import orjson
 import pytest
+from found_factory import found, options
 from shared_factory import NOW, PRODUCER, campaign, every_kind, indicator
 
 from stillwatch.core.feedback import Opinion, Sighting
 from stillwatch.core.marking import Handling, Tlp
 from stillwatch.core.provenance import Stance
+from stillwatch.core.template_key import TemplateKey
+from stillwatch.core.to_share import AccountForm
+from stillwatch.intel.share_campaign import share_campaign
 from stillwatch.intel.stix_feedback import write_feedback
 from stillwatch.intel.stix_write import write_bundle
 from stillwatch.intel.vocabulary.techniques import TECHNIQUES
@@ -50,6 +54,11 @@ _WRITTEN = {
         campaign(indicators=(), provider=None, statements=(), techniques=(), exchanges=0, legal_basis="")
     ),
     "revoked and strict": write_bundle(campaign(is_revoked=True, handling=Handling(tlp=Tlp.AMBER_STRICT))),
+    "found by a scan": write_bundle(
+        share_campaign(
+            found(), (TemplateKey(4, -7, 1.0),), salt=7, options=options(accounts=AccountForm.SALTED)
+        ).campaign
+    ),
     "feedback": _feedback(),
 }
 

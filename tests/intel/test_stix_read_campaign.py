@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import orjson
+import pytest
 from shared_factory import NOW, campaign, indicator
 
 from stillwatch.core.shared_campaign import Response
@@ -47,3 +48,18 @@ def test_a_tie_that_is_taken_back_ties_nothing() -> None:
             del one["extensions"]
     read = read_bundle(orjson.dumps(sent)).campaigns[0]
     assert (read.techniques, read.provider) == ((), None)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"last_seen": "9999-12-31T23:59:59Z", "extensions": {}, "labels": []},
+        {"first_seen": "0001-01-01T00:00:00+14:00"},
+        {"modified": "9999-12-31T23:59:59-14:00"},
+    ],
+)
+def test_times_that_nobody_can_count_with_are_refused(times: dict[str, object]) -> None:
+    sent = orjson.loads(changed(**times))
+    kept = [one for one in sent["objects"] if one["type"] != "indicator"]
+    read = read_bundle(orjson.dumps({"objects": kept}))
+    assert (read.campaigns, [one.why for one in read.refused]) == ((), ["its times are out of range"])

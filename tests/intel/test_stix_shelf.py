@@ -35,6 +35,6 @@ def test_a_part_marked_stricter_marks_the_whole() -> None:
     assert handling.tlp is Tlp.RED
 
 
-@pytest.mark.parametrize("raw", [b"{", b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize("raw", [b"{", b"[" * 100_000, b"\xff", b'"\xff"'])
 def test_what_cannot_be_read_is_nothing(raw: bytes) -> None:
     assert loose(msgspec.Raw(raw)) is None

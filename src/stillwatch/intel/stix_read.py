@@ -45,7 +45,7 @@ def read_bundle(data: bytes, limits: ReadLimits = ReadLimits()) -> ReadBundle:  
             continue
         try:
             one = _kept.decode(raw)
-        except (msgspec.ValidationError, RecursionError) as error:
+        except stix.UNREADABLE as error:
             named = _name(raw)
             if named.type in _KNOWN:
                 refused.append(Refused(id=named.id[:200] or f"objects[{place}]", why=str(error)))
@@ -59,8 +59,8 @@ def read_bundle(data: bytes, limits: ReadLimits = ReadLimits()) -> ReadBundle:  
     reader = CampaignReader(shelf, limits)
     return ReadBundle(
         campaigns=reader.campaigns(),
-        sightings=read_sightings(shelf),
-        opinions=read_opinions(shelf),
+        sightings=read_sightings(shelf, refused),
+        opinions=read_opinions(shelf, refused),
         revoked=shelf.revoked(),
         refused=(*refused, *reader.refused),
         passed_over=tuple(sorted(passed.items())),
@@ -90,5 +90,5 @@ def _objects(data: bytes, limits: ReadLimits) -> Iterable[msgspec.Raw]:
 def _name(raw: msgspec.Raw) -> stix.Named:
     try:
         return _named.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except stix.UNREADABLE:
         return stix.Named()

@@ -21,6 +21,7 @@ from stillwatch.intel.stix_read_parts import (
     read_techniques,
     shown,
 )
+from stillwatch.intel.stix_time import in_utc
 from stillwatch.intel.vocabulary.extension import EXTENSION_ID
 
 if TYPE_CHECKING:
@@ -63,8 +64,9 @@ class CampaignReader:
                 members[campaign.id].append(one)
             elif campaign is None and not one.revoked:
                 loose[one.created_by_ref or ""].append(one)
-        found = (self._campaign(one, members[one.id]) for one in self._shelf.all(stix.Campaign))
-        return (*found, *(self._of_none(author, ones) for author, ones in loose.items()))
+        found = [self._if_in_time(one, members[one.id]) for one in self._shelf.all(stix.Campaign)]
+        found += [self._of_none(author, ones) for author, ones in loose.items()]
+        return tuple(one for one in found if one is not None)
 
     def _campaign_of(self, one: stix.Indicator) -> stix.Campaign | None:
         for tie in self._ties["indicates"].get(one.id, ()):
@@ -73,22 +75,30 @@ class CampaignReader:
                 return campaign
         return None
 
+    def _if_in_time(self, one: stix.Campaign, members: list[stix.Indicator]) -> SharedCampaign | None:
+        try:
+            return self._campaign(one, members)
+        except OverflowError:
+            self.refused.append(Refused(id=one.id, why="its times are out of range"))
+            return None
+
     def _campaign(self, one: stix.Campaign, members: list[stix.Indicator]) -> SharedCampaign:
         indicators = tuple(self._sound(one.id, members))
         notes = _own(one, self._notes.get(one.id, ()))
-        last_seen = one.last_seen or one.modified or one.created
+        created, modified = in_utc(one.created), in_utc(one.modified or one.created)
+        last_seen = in_utc(one.last_seen or modified)
         until = max((each.valid_until for each in indicators), default=last_seen + self._limits.lifetime)
         says = self._extension(one) or read_labels(one.labels, valid_until=until)
         return SharedCampaign(
             id=one.id,
-            version_at=one.modified or one.created,
-            created_at=one.created,
+            version_at=modified,
+            created_at=created,
             producer_id=one.created_by_ref or "",
             producer_name=self._producer(one.created_by_ref),
             name=shown(one.name),
-            first_seen=min(one.first_seen or one.created, last_seen),
+            first_seen=min(in_utc(one.first_seen or created), last_seen),
             last_seen=last_seen,
-            valid_until=says.valid_until,
+            valid_until=in_utc(says.valid_until),
             confidence=self._limits.confidence if one.confidence is None else one.confidence,
             accounts=says.accounts,
             exchanges=says.exchanges,
@@ -106,23 +116,28 @@ class CampaignReader:
             is_machine_made=says.machine_made,
         )
 
-    def _of_none(self, author: str, ones: list[stix.Indicator]) -> SharedCampaign:
+    def _of_none(self, author: str, ones: list[stix.Indicator]) -> SharedCampaign | None:
         """Indicators of one author that belong to no campaign of his, as one that is named after him."""
         name = derived_id("campaign", "indicators without a campaign", author)
         indicators = tuple(self._sound(name, ones))
+        if not indicators:
+            return None
+        sound = {one.id for one in indicators}
+        made = [
+            in_utc(moment) for one in ones if one.id in sound for moment in (one.created, one.modified or one.created)
+        ]
         producer = self._producer(author)
-        begun = min(one.valid_from for one in ones)
         return SharedCampaign(
             id=name,
-            version_at=max(one.modified or one.created for one in ones),
-            created_at=min(one.created for one in ones),
+            version_at=max(made),
+            created_at=min(made),
             producer_id=author,
             producer_name=producer,
             name=f"Indicators of {producer or 'an unnamed author'}",
-            first_seen=begun,
-            last_seen=max(one.valid_from for one in ones),
-            valid_until=max((one.valid_until for one in indicators), default=begun + self._limits.lifetime),
-            confidence=min((one.confidence for one in indicators), default=0),
+            first_seen=min(one.valid_from for one in indicators),
+            last_seen=max(one.valid_from for one in indicators),
+            valid_until=max(one.valid_until for one in indicators),
+            confidence=min(one.confidence for one in indicators),
             accounts=0,
             exchanges=0,
             handling=self._shelf.handling(ones),
@@ -142,7 +157,7 @@ class CampaignReader:
             return None
         try:
             return _says.decode(raw)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except stix.UNREADABLE as error:
             self.refused.append(Refused(id=one.id, why=f"its extension: {error}; read without it"))
             return None
 

@@ -11,6 +11,7 @@ import msgspec
 from stillwatch.core.indicator import Certainty, Form, Indicator, IndicatorKind
 from stillwatch.intel import stix_received as stix
 from stillwatch.intel.stix_pattern import Said, pattern_of, read_pattern
+from stillwatch.intel.stix_time import in_utc
 from stillwatch.intel.vocabulary.extension import EXTENSION_ID
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def read_indicator(one: stix.Indicator, campaign_id: str, limits: ReadLimits) ->
     raw = one.extensions.get(EXTENSION_ID)
     said, certainty = _by_extension(one, raw) if raw is not None else _by_pattern(one)
     _check(said)
-    until = one.valid_until or one.valid_from + limits.lifetime
-    if until <= one.valid_from:
+    begun = in_utc(one.valid_from)
+    until = in_utc(one.valid_until) if one.valid_until else begun + limits.lifetime
+    if until <= begun:
         raise ValueError("it ends before it begins")
     return Indicator(
         id=one.id,
@@ -43,7 +45,7 @@ def read_indicator(one: stix.Indicator, campaign_id: str, limits: ReadLimits) ->
         campaign_id=campaign_id,
         confidence=limits.confidence if one.confidence is None else one.confidence,
         certainty=certainty,
-        valid_from=one.valid_from,
+        valid_from=begun,
         valid_until=until,
     )
 

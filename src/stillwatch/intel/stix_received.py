@@ -187,6 +187,8 @@ class IndicatorSays(msgspec.Struct, frozen=True):
     certainty: Certainty = Certainty.OBSERVED
 
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a part raises that does not hold: the whole was skipped over without a look at its texts."""
 KINDS: Final[tuple[type[Received], ...]] = Kept.__args__
 READ: Final[Any] = Union[Kept, _passed]  # noqa: UP007  # as above
 """What an object of a bundle is decoded as; any other type is an error of the decoder."""

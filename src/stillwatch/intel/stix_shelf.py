@@ -76,7 +76,7 @@ def loose(raw: msgspec.Raw) -> Any:
     """Foreign JSON as plain values; None where it cannot be read."""
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except stix.UNREADABLE:
         return None
 
 

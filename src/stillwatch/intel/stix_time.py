@@ -12,3 +12,12 @@ from datetime import UTC, datetime
 
 def stix_time(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same moment in UTC, whatever offset it came with.
+
+    Raises:
+        OverflowError: It has none there: on the first or last day that there is.
+    """
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
