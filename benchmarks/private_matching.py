@@ -28,6 +28,7 @@ from stillwatch.intel.oprf_proof import is_proven
 from stillwatch.intel.pairwise import pair_key
 from stillwatch.intel.private_input import private_input
 from stillwatch.intel.ristretto import load_ristretto
+from stillwatch.service.sharing.fast_ristretto import fast_ristretto
 from stillwatch.service.sharing.match_epochs import Opening, open_epoch, open_matching
 from stillwatch.service.sharing.match_holder import MatchHolder
 
@@ -69,12 +70,13 @@ def main() -> None:
     table = _table(measured)
     (asked.results / "private-matching.md").write_text(table)
     print(table)
-    sys.exit(0 if rates["holder: evaluate"] >= _TARGET else 1)
+    sys.exit(0 if rates["holder: evaluate and prove, one batch"] >= _TARGET else 1)
 
 
 def _steps(count: int, folder: Path) -> dict[str, tuple[int, Callable[[], Any]]]:
     """Name → how many values, and what is done with them."""
-    group = load_ristretto()
+    plain = load_ristretto()
+    group = fast_ristretto(plain)
     key = derive_key(group, bytes(32), b"bench")
     mails = [f"customer.{number}@example.org" for number in range(count * _CHEAP)]
     inputs = [private_input(IndicatorKind.EMAIL, one) for one in mails]
@@ -93,7 +95,11 @@ def _steps(count: int, folder: Path) -> dict[str, tuple[int, Callable[[], Any]]]
         _LIMIT: (count, lambda: [raw(into, secret, one) for one in blinded.elements]),
         "holder: evaluate": (count, lambda: [group.multiply(key.secret, one) for one in blinded.elements]),
         "holder: evaluate and prove, one batch": (count, lambda: evaluate(group, key, blinded.elements)),
-        "holder: the same with quota and audit": (count, lambda: holder.answer("lab-a", epoch.id, blinded.elements)),
+        "holder: the same by libsodium alone": (count, lambda: evaluate(plain, key, blinded.elements)),
+        "holder: evaluate and prove, with quota and audit": (
+            count,
+            lambda: holder.answer("lab-a", epoch.id, blinded.elements),
+        ),
         "holder: evaluate and prove, one by one": (
             64,
             lambda: [evaluate(group, key, single.elements) for _ in range(64)],

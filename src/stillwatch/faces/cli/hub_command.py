@@ -30,6 +30,7 @@ open_objects = later("stillwatch.service.sharing.open_objects", "open_objects")
 run_hub = later("stillwatch.faces.taxii.hub_server", "run_hub")
 hub_settings = later("stillwatch.faces.taxii.hub_server", "HubSettings")
 hub_client = later("stillwatch.service.sharing.hub_stream", "HubClient")
+fast_ristretto = later("stillwatch.service.sharing.fast_ristretto", "fast_ristretto")
 load_ristretto = later("stillwatch.intel.ristretto", "load_ristretto")
 match_holder = later("stillwatch.service.sharing.match_holder", "MatchHolder", extra="intel")
 matching_of = later("stillwatch.faces.taxii.matching", "Matching", extra="intel")
@@ -252,7 +253,7 @@ def _matching(folder: Path, members: HubMembers) -> Any:
         member = members.holder(token)
         return None if member is None else member.name
 
-    return matching_of(match_holder(connection, load_ristretto(), clock=time.time), who=who)
+    return matching_of(match_holder(connection, fast_ristretto(load_ristretto()), clock=time.time), who=who)
 
 
 async def _store(folder: Path, address: str = "") -> Any:

@@ -25,6 +25,7 @@ asking_of = later(f"{_SERVICE}.make_tokens", "Asking", extra="intel")
 compare_tokens = later(f"{_SERVICE}.compare_tokens", "compare_tokens")
 epoch_tokens = later(f"{_SERVICE}.make_tokens", "epoch_tokens", extra="intel")
 holder_line = later(f"{_SERVICE}.ask_holder", "HolderLine", extra="intel")
+fast_ristretto = later("stillwatch.service.sharing.fast_ristretto", "fast_ristretto")
 load_ristretto = later("stillwatch.intel.ristretto", "load_ristretto")
 open_intel = later(f"{_SERVICE}.intel_state", "open_intel")
 pair_key = later("stillwatch.intel.pairwise", "pair_key")
@@ -44,6 +45,8 @@ _THERE = click.Path(dir_okay=False, exists=True, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 _TOKEN = "STILLWATCH_MEMBER_TOKEN"  # noqa: S105  # the variable's name
 _PAIR_BYTES = 32
+_MANY = 10_000
+"""Values from which the quicker check of the proofs is worth a second of loading."""
 
 
 @click.group(name="match")
@@ -143,7 +146,8 @@ def _compare(mine: Path, theirs: tuple[Path, ...], intel: Path | None, as_json: 
 
 def _of_epoch(values: tuple[ToCompare, ...], epoch_file: Path, keep: Path, line: Any) -> Made:
     epoch = read_epoch(epoch_file.read_bytes(), where=str(epoch_file))
-    asking = asking_of(group=load_ristretto(), ask=line, progress=_tell)
+    group = load_ristretto() if len(values) < _MANY else fast_ristretto(load_ristretto())
+    asking = asking_of(group=group, ask=line, progress=_tell)
     made: Made = epoch_tokens(values, epoch, asking, known=read_tokens(keep) if keep.exists() else ())
     return made
 
