@@ -23,7 +23,6 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
 from stillwatch.core.indicator import Form, IndicatorKind
@@ -141,7 +140,7 @@ def _clients(tuples: Sequence[tuple[str, str, str, str]], salt: int) -> tuple[Hu
 
 
 def _hashed(texts: Sequence[str], salt: int) -> list[int]:
-    return [int(key) for key in np.unique(hash_text(pa.array(texts, pa.large_string()), salt)) if key]
+    return [key for key in dict.fromkeys(hash_text(pa.array(texts, pa.large_string()), salt).tolist()) if key]
 
 
 _CLEAR: Final[Mapping[IndicatorKind, Callable[[str, int], HuntKeys]]] = {

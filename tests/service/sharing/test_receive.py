@@ -10,8 +10,10 @@ import pytest
 
 from received_rows import HERE, LAB_A, LAB_B, NOW, bundle, campaign, delivery, indicator, peers, stix_id
 from stillwatch.core.feedback import Opinion, Sighting
+from stillwatch.core.indicator import IndicatorKind
 from stillwatch.core.provenance import Review, Signed, Stance
 from stillwatch.core.read_bundle import Refused
+from stillwatch.intel.warninglists import Warninglists, read_warninglist
 from stillwatch.service.audit_trail import first_broken, read_entries
 from stillwatch.service.sharing.held import held_indicators, received_campaigns, stances
 from stillwatch.service.sharing.intel_state import open_intel
@@ -46,6 +48,23 @@ def test_a_delivery_is_kept_with_where_it_came_from(intel) -> None:
     [entry] = read_entries(intel)
     assert (entry.what, entry.about, entry.detail["new_indicators"]) == ("received", "hub", 2)
     assert first_broken(intel) is None
+
+
+def test_an_exit_of_a_public_cloud_told_alone_is_refused(intel) -> None:
+    cloud = read_warninglist(b'{"name": "Cloud", "type": "cidr", "list": ["198.51.100.0/24"]}', "cloud.json")
+    warned = replace(TRUSTED, lists=Warninglists((cloud,)))
+    found = receive(intel, bundle(campaign(indicator(1), indicator(2, "192.0.2.8"))), delivery(), warned)
+    assert [(one.id, "Cloud" in one.why) for one in found.refused] == [(stix_id("indicator", 1), True)]
+    assert in_force(intel) == [(LAB_A, "192.0.2.8")]
+
+
+def test_beside_something_of_the_operators_own_it_is_kept_with_a_low_confidence(intel) -> None:
+    cloud = read_warninglist(b'{"name": "Cloud", "type": "cidr", "list": ["198.51.100.0/24"]}', "cloud.json")
+    warned = replace(TRUSTED, lists=Warninglists((cloud,)))
+    own = indicator(2, "a-1", kind=IndicatorKind.ACCOUNT)
+    assert receive(intel, bundle(campaign(indicator(1), own)), delivery(), warned).refused == ()
+    held = {one.value: one.confidence for one in held_indicators(intel, at=NOW.timestamp())}
+    assert held == {"198.51.100.7": 15, "a-1": 90}
 
 
 def test_the_same_again_changes_nothing(intel) -> None:

@@ -29,7 +29,8 @@ def test_a_file_holds_the_bundle_and_it_is_on_record(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file_format", SharedFormat)
 def test_every_format_of_a_file_says_the_same(tmp_path: Path, file_format: SharedFormat) -> None:
-    tell(tmp_path, _MADE, Ways(file=tmp_path / "told", file_format=file_format), at=NOW)
+    (arrived,) = tell(tmp_path, _MADE, Ways(file=tmp_path / "told", file_format=file_format), at=NOW)
+    assert arrived.accepted >= len(campaign().indicators)
     (read,) = read_intel_files([tmp_path / "told"])
     assert [(one.id, one.indicators) for one in read.read.campaigns] == [(campaign().id, campaign().indicators)]
     # What it can be taken back by is a bundle in any case

@@ -11,7 +11,7 @@ import click
 
 from stillwatch.faces.cli.audit_text import tell_audit
 from stillwatch.faces.cli.exits import INCOMPLETE, NOTHING_FOUND
-from stillwatch.faces.cli.intel_options import OUT, PEERS, peers_at, publisher_at
+from stillwatch.faces.cli.intel_options import OUT, PEERS, WARNINGLISTS, peers_at, publisher_at
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Span
@@ -126,6 +126,7 @@ def _inspect(file: Path, keys: Path | None, as_json: bool) -> int:
 @click.option("--keys", required=True, type=_FILE, help="The members' keys, of `stillwatch keys trust`.")
 @OUT
 @PEERS
+@WARNINGLISTS
 @click.option("--allow-gap", is_flag=True, help="Import a bundle though others before it have not come.")
 @click.option("--state", type=_FILE, help="What was imported so far; bundles.db in OUT if not given.")
 @_JSON
@@ -134,6 +135,7 @@ def _import(  # noqa: PLR0913, PLR0917  # click passes each option by name
     keys: Path,
     out: Path,
     peers: Path | None,
+    warninglists: tuple[Path, ...],
     allow_gap: bool,
     state: Path | None,
     as_json: bool,
@@ -145,7 +147,8 @@ def _import(  # noqa: PLR0913, PLR0917  # click passes each option by name
     `stillwatch bundle audit`.
     """
     out.mkdir(parents=True, exist_ok=True)
-    known, bundles, intel = peers_at(peers), _open(state or out / "bundles.db"), open_intel(out / "intel.db")
+    known = peers_at(peers, warninglists)
+    bundles, intel = _open(state or out / "bundles.db"), open_intel(out / "intel.db")
     click.get_current_context().call_on_close(intel.close)
     desk = desk_of(
         bundles=bundles,

@@ -61,9 +61,7 @@ def tell(out: Path, made: ToShare, ways: Ways, *, at: datetime) -> tuple[Arrived
     if ways.file:
         _write(made, ways.file_format, ways.file, data)
         note_told(out, _entry(made, ways, data, str(ways.file), at), data)
-        is_bundle = ways.file_format is SharedFormat.STIX
-        count = data.count(b'"spec_version"') if is_bundle else len(made.campaign.indicators)
-        arrived.append(Arrived(str(ways.file), count, 0, ()))
+        arrived.append(Arrived(str(ways.file), _parts(made, ways.file_format, data), 0, ()))
     if ways.to:
         note_told(out, _entry(made, ways, data, ways.to, at), data)
         arrived.append(Arrived(ways.to, *send_objects(ways.to, data, token=ways.token)))
@@ -80,6 +78,14 @@ def _write(made: ToShare, file_format: SharedFormat, file: Path, data: bytes) ->
             write_whole(file, write_csv([made.campaign]))
         case SharedFormat.MISP_FEED:
             write_misp_feed([made.campaign], file)
+
+
+def _parts(made: ToShare, file_format: SharedFormat, data: bytes) -> int:
+    """How many objects, attributes or rows were written; `data` is the bundle."""
+    campaign = made.campaign
+    if file_format is SharedFormat.STIX:
+        return data.count(b'"spec_version"')
+    return len(campaign.indicators) + (0 if file_format is SharedFormat.CSV else 1 + len(campaign.statements))
 
 
 def _entry(made: ToShare, ways: Ways, data: bytes, to: str, at: datetime) -> Told:
