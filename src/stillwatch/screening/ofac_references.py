@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
-from xml.etree.ElementTree import tostring
+
+import orjson
 
 from stillwatch.core.listed_entity import ListedAddress, ListedIdentifier, OwnerLink
 from stillwatch.screening.countries import country_code
 from stillwatch.screening.ofac_periods import iso_day_of
+from stillwatch.screening.safe_xml import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from xml.etree.ElementTree import Element
 
-BESIDE: Final = frozenset(
-    ("DateOfIssue", "ReferenceValueSets", "Location", "IDRegDocument", "ProfileRelationship", "SanctionsEntry")
-)
+BEFORE: Final = frozenset(("ReferenceValueSets", "Location", "IDRegDocument"))
+"""What parties name by number; the schema puts it before them."""
+BESIDE: Final = BEFORE | {"DateOfIssue", "ProfileRelationship", "SanctionsEntry"}
 _OWNED_BY: Final = "owned or controlled by"
 
 
@@ -80,7 +82,7 @@ def _keep_entry(element: Element, walked: Walked) -> None:
             walked.programmes[profile].append(comment)
     days = [iso_day_of(day) for day in element.iterfind("EntryEvent/Date")]
     walked.started[profile] = min(filter(None, (*days, walked.started.get(profile, ""))), default="")
-    walked.entries[profile] = tostring(element, encoding="unicode")
+    walked.entries[profile] = orjson.dumps(plain(element)).decode()
 
 
 def _place(element: Element, walked: Walked) -> ListedAddress:

@@ -27,59 +27,50 @@ _DEEPEST: Final = 64
 def records(data: bytes, wanted: AbstractSet[str], where: str) -> Iterator[Element]:
     """Elements whose local name is wanted, in order, their names without namespaces; each is emptied after its turn.
 
+    One inside another comes before it, and is empty then.
+
     Raises:
-        InputError: It is no XML, has a document type, or is nested deeper than any list.
+        InputError: It is no XML, has a document type, or a record is nested deeper than any list's.
     """
     _refuse_document_type(data, where)
-    walk = _Walk(wanted, where)
-    parser: XMLPullParser[Any] = XMLPullParser(("start", "end"))
+    parser: XMLPullParser[Any] = XMLPullParser(("end",))
+    names = _Names()
     try:
         for start in range(0, len(data), _PIECE):
             parser.feed(data[start : start + _PIECE])
-            for happened, element in cast("Iterable[tuple[str, Element]]", parser.read_events()):
-                if happened == "start":
-                    walk.enter(element)
-                elif walk.leave(element):
-                    yield _without_namespaces(element)
+            for _, element in cast("Iterable[tuple[str, Element]]", parser.read_events()):
+                if names[element.tag] in wanted:
+                    yield _without_namespaces(element, names, where)
                     element.clear()
         parser.close()
     except ParseError as error:
         raise InputError(f"no XML: {error}", where=where, mend="fetch the list again") from error
 
 
-class _Walk:
-    """Where in the file the parser is; empties what nobody wants, so that a list costs the memory of a record."""
-
-    def __init__(self, wanted: AbstractSet[str], where: str) -> None:
-        self._wanted, self._where = wanted, where
-        self._depth = self._inside = 0
-
-    def enter(self, element: Element) -> None:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise InputError("nested too deeply", where=self._where, mend="this is no list")
-        self._inside += local_name(element) in self._wanted
-
-    def leave(self, element: Element) -> bool:
-        """Whether a wanted element is whole."""
-        self._depth -= 1
-        if local_name(element) in self._wanted:
-            self._inside -= 1
-            return not self._inside
-        if not self._inside:
-            element.clear()
-        return False
+def plain(record: Element) -> list[Any]:
+    """The record lossless for JSON: name, attributes, text, children; space between elements is none of it."""
+    text = record.text.strip() if record.text else ""
+    return [record.tag, dict(record.attrib), text, [plain(child) for child in record]]
 
 
-def local_name(element: Element) -> str:
-    """The name of an element without its namespace."""
-    return element.tag.rpartition("}")[2]
+class _Names(dict[str, str]):
+    """Name with its namespace → the name alone; a list has a hundred different ones."""
+
+    def __missing__(self, tag: str) -> str:
+        self[tag] = name = tag.rpartition("}")[2]
+        return name
 
 
-def _without_namespaces(element: Element) -> Element:
-    for one in element.iter():
-        one.tag = local_name(one)
-    return element
+def _without_namespaces(record: Element, names: _Names, where: str) -> Element:
+    """The record with plain names; by hand, since whoever walks into it later may do so by recursion."""
+    level = [record]
+    for _ in range(_DEEPEST):
+        for one in level:
+            one.tag = names[one.tag]
+        level = [child for one in level for child in one]
+        if not level:
+            return record
+    raise InputError("nested too deeply", where=where, mend="this is no list")
 
 
 class _Stop(Exception):  # noqa: N818  # the first element is there: no document type can follow

@@ -1,16 +1,17 @@
 """OFAC's lists in the advanced model: `SDN_ADVANCED.XML`, `CONS_ADVANCED.XML`, with scripts and strengths of aliases.
 
 Traps: values stand once in reference sets and are named by number; places and documents stand apart from their parties,
-so the file is walked twice. Names come in parts whose kind stands in a group beside them.
+before and behind them. Names come in parts whose kind stands in a group beside them.
 `LowQuality` marks a weak alias. A year as range from January to December is all that is known of a birth. `Owned or
 Controlled By` says neither share nor which of the two.
 """
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from xml.etree.ElementTree import tostring
+
+import orjson
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.listed_entity import (
@@ -24,8 +25,8 @@ from stillwatch.core.listed_entity import (
 )
 from stillwatch.screening.list_format import ListCase, ListFormat, ReadList, Refused
 from stillwatch.screening.ofac_party import features_of, names_of, type_of
-from stillwatch.screening.ofac_references import BESIDE, Walked, keep
-from stillwatch.screening.safe_xml import records
+from stillwatch.screening.ofac_references import BEFORE, BESIDE, Walked, keep
+from stillwatch.screening.safe_xml import plain, records
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -46,18 +47,35 @@ def _read(files: ListFiles, list_name: str) -> ReadList:
     ((name, data),) = files.items()
     source = "CONS" if "cons" in name.lower() else "SDN"
     walked = Walked()
-    for element in records(data, BESIDE, name):
-        keep(element, walked)
-    entities: list[ListedEntity] = []
+    parties: list[ListedEntity] = []
     refused: list[Refused] = []
-    for element in records(data, {_PARTY}, name):
+    for element in records(data, BESIDE | {_PARTY}, name):
+        if element.tag != _PARTY:
+            if parties and element.tag in BEFORE:
+                what = f"{element.tag} stands behind the parties that name it"
+                raise InputError(what, where=name, mend="fetch the list again")
+            keep(element, walked)
+            continue
         try:
-            entities.append(_party(element, walked, source))
+            parties.append(_party(element, walked, source))
         except ValueError as error:
             refused.append(Refused(f"{name}: party {element.get('FixedRef')}", str(error)))
-    if not entities:
+    if not parties:
         raise InputError("the list holds nobody", where=name, mend="fetch it again")
-    return ReadList(entities=tuple(entities), refused=tuple(refused), as_of=walked.issued)
+    entities = tuple(_completed(party, walked) for party in parties)
+    return ReadList(entities=entities, refused=tuple(refused), as_of=walked.issued)
+
+
+def _completed(party: ListedEntity, walked: Walked) -> ListedEntity:
+    """With what stands behind the parties in the file."""
+    number = party.source_id
+    return replace(
+        party,
+        programmes=tuple(dict.fromkeys(walked.programmes.get(number, ()))),
+        start_date=walked.started.get(number, ""),
+        owners=tuple(dict.fromkeys(walked.owners.get(number, ()))),
+        raw=f'{{"party":{party.raw},"entry":{walked.entries.get(number, "null")}}}',
+    )
 
 
 def _party(element: Element, walked: Walked, source: str) -> ListedEntity:
@@ -83,10 +101,7 @@ def _party(element: Element, walked: Walked, source: str) -> ListedEntity:
         birth_dates=tuple(dict.fromkeys(features.born)),
         birth_places=tuple(dict.fromkeys((*features.born_at, *born_at))),
         countries=tuple(dict.fromkeys(filter(None, countries))),
-        programmes=tuple(dict.fromkeys(walked.programmes.get(number, ()))),
-        start_date=walked.started.get(number, ""),
-        owners=tuple(dict.fromkeys(walked.owners.get(number, ()))),
-        raw=json.dumps({"party": tostring(element, encoding="unicode"), "entry": walked.entries.get(number, "")}),
+        raw=orjson.dumps(plain(element)).decode(),
     )
 
 

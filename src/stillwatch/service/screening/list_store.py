@@ -18,6 +18,7 @@ A version is known by its digest, so adding the same again changes nothing. File
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ class ListStore:
         if sum(map(len, files.values())) > _MOST_BYTES:
             raise InputError("the list is larger than any", where=", ".join(files), mend="check what was fetched")
         declared = _format(files, said.format_name)
-        read = declared.read(files, name)
+        read = _read(declared, files, name)
         before = self.versions(name) if name in self.names() else ()
         self._refuse(name, read, said, before)
         version = self._version(name, files, said, (declared, read), before)
@@ -125,7 +126,7 @@ class ListStore:
             raise SettingsError(f"no version of {name!r} alone begins with {sha256!r}", mend=mend)
         version = versions[-1] if not sha256 else next(iter(found.values()))
         declared = next(one for one in list_formats() if one.name == version.format_name)
-        return OpenList(version=version, read=declared.read(self._files(version), name))
+        return OpenList(version=version, read=_read(declared, self._files(version), name))
 
     def _refuse(self, name: str, read: ReadList, said: AddedList, before: tuple[ListVersion, ...]) -> None:
         missing = missing_ids(read, (*said.known, *self._known(name)))
@@ -214,6 +215,19 @@ def _format(files: ListFiles, name: str) -> ListFormat:
         what = f"it may be of several formats: {', '.join(one.name for one in found)}" if found else "no format fits"
         raise InputError(what, where=where, mend=f"name one with --format; known are: {', '.join(known)}")
     return found[0]
+
+
+def _read(declared: ListFormat, files: ListFiles, name: str) -> ReadList:
+    """Read without the collector of cycles: it would walk the growing list again and again, half of the time that a
+    large one takes, and a list holds no cycle.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return declared.read(files, name)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _dated(said: AddedList, read: ReadList, now: datetime) -> tuple[date, DatedBy]:
