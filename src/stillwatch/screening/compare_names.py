@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from stillwatch.screening.align import Alignment, Pair, align
-from stillwatch.screening.likeness import How, of_share
+from stillwatch.screening.likeness import OTHER_NAMES, How, of_share
 from stillwatch.screening.read_name import SHORTEST_ACRONYM
 from stillwatch.screening.weights import (
     ACRONYM,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _NOTHING_KNOWN = Rarity()
 _SHORTEST_TOGETHER: Final = 7
+_COMMON: Final = 0.94
 _TELLS = (WordKind.NAME, WordKind.NUMBER)
 
 
@@ -119,6 +120,8 @@ def _share(alignment: Alignment, ones: Sequence[float], others: Sequence[float],
     for pair in alignment.pairs:
         weight = _weight(pair, ones, others)
         value = pair.likeness.value
+        if pair.likeness.how is How.TYPO and _are_both_common(pair, ones, others):
+            value *= OTHER_NAMES
         agreed += weight * value
         total += weight * (1 + (costs.conflict - 1) * (1 - value))
     left = sum(ones[place] for place in alignment.left)
@@ -135,6 +138,12 @@ def _weight(pair: Pair, ones: Sequence[float], others: Sequence[float]) -> float
     if len(pair.ones) == len(pair.others) == 1:
         return (ones[pair.ones[0]] + others[pair.others[0]]) / 2
     return max(*(ones[place] for place in pair.ones), *(others[place] for place in pair.others))
+
+
+def _are_both_common(pair: Pair, ones: Sequence[float], others: Sequence[float]) -> bool:
+    """Several names of the list have the one word, and several the other."""
+    weights = (ones[pair.ones[0]], others[pair.others[0]])
+    return OF_KIND[WordKind.IDEA] < min(weights) and max(weights) < _COMMON
 
 
 def _is_crossed(pairs: Sequence[Pair]) -> bool:

@@ -59,6 +59,8 @@ COARSE: Final = 0.9
 CONSONANTS: Final = 0.93
 FEW_CONSONANTS: Final = 0.8
 INITIAL: Final = 0.8
+OTHER_NAMES: Final = 0.6
+"""Factor where both words are known to be names: a slip seldom makes another name."""
 VARIANT: Final = 0.8
 SHORTENED: Final = 0.6
 OTHER_CHARACTERS: Final = 0.3
@@ -93,9 +95,16 @@ def likeness(one: Word, other: Word) -> Likeness | None:
     if one.is_vowelless != other.is_vowelless:
         return _of_consonants(one, other) if one.is_vowelless else _of_consonants(other, one)
     found = _of_spelling(one, other)
-    if one.row and one.row == other.row and (found is None or found.value < VARIANT):
-        return _VARIANT
+    if one.row and other.row:
+        return _of_known(found, is_one=one.row == other.row)
     return found
+
+
+def _of_known(found: Likeness | None, *, is_one: bool) -> Likeness | None:
+    """Of given names that are known, those of one row are one, however far, and those of two rows two, however near."""
+    if is_one:
+        return found if found and found.value > VARIANT else _VARIANT
+    return Likeness(found.value * OTHER_NAMES, found.how) if found and found.how is How.TYPO else found
 
 
 def _of_spelling(one: Word, other: Word) -> Likeness | None:

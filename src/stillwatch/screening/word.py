@@ -47,7 +47,7 @@ class Word:
     han: str
     """The simplified characters it was read from; empty = from none."""
     row: int
-    """Of `tables/given_names.toml`: names of one row are one name; 0 = of none."""
+    """Of `tables/given_names.toml`: names of one row are one name, of two rows two; 0 = not known there."""
     is_vowelless: bool
     """Its script leaves short vowels unwritten."""
 
@@ -116,8 +116,9 @@ def ideas() -> dict[str, str]:
 
 @cache
 def given_names() -> dict[str, int]:
-    """Given name → the row it stands in, from 1 on."""
-    rows = enumerate(toml_table("given_names")["rows"], 1)
+    """Given name → the row it stands in, from 1 on; a name that stands alone is a row."""
+    table = toml_table("given_names")
+    rows = enumerate((*table["rows"], *table["others"].split()), 1)
     return {name: number for number, row in rows for name in row.split()}
 
 
