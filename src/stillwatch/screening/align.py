@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stillwatch.screening.word import Word
 
 _LONGEST_JOIN: Final = 3
-_SHORTEST_JOIN: Final = 4
+_SHORTEST_JOIN: Final = 3
 _SHORTEST_GLUED: Final = 3
 _SHORTEST_WITH_SLIP: Final = 6
 _JOINED: Final = Likeness(0.97, How.JOINED)

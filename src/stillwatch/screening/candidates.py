@@ -121,7 +121,7 @@ def features_of(name: ReadName) -> set[str]:
 
 @lru_cache(maxsize=_WORDS_KEPT)  # names share their words
 def _features(word: Word) -> tuple[str, ...]:
-    if word.kind is WordKind.IDEA:
+    if word.kind in {WordKind.IDEA, WordKind.PLACE}:
         return (word.key,)
     if word.kind is WordKind.PARTICLE:
         return ()

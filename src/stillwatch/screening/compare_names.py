@@ -90,7 +90,8 @@ def compare_names(
     costs = COMPANY if is_company else PERSON
     score = _share(alignment, ones, others, costs)
     if score:
-        score *= _of_companies(one, other, alignment) if is_company else _of_persons(one, other, alignment)
+        score *= _of_companies(one, other, alignment) if is_company else 1.0
+        score *= 1.0 if one.is_company and other.is_company else _of_persons(one, other, alignment)
     if score < TOGETHER and alignment.left and alignment.right and not _has_number(one, alignment.left):
         score = max(score, _together(one.joined, other.joined), _of_acronym(one, other), _of_acronym(other, one))
     return Compared(score, one, other, alignment)
@@ -143,7 +144,7 @@ def _weight(pair: Pair, ones: Sequence[float], others: Sequence[float]) -> float
 def _are_both_common(pair: Pair, ones: Sequence[float], others: Sequence[float]) -> bool:
     """Several names of the list have the one word, and several the other."""
     weights = (ones[pair.ones[0]], others[pair.others[0]])
-    return OF_KIND[WordKind.IDEA] < min(weights) and max(weights) < _COMMON
+    return OF_KIND[WordKind.INITIAL] < min(weights) and max(weights) < _COMMON
 
 
 def _is_crossed(pairs: Sequence[Pair]) -> bool:

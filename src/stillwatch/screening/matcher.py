@@ -62,7 +62,8 @@ class Matcher:
             _Row(entity, name, read, self._rarity.weights(read))
             for (entity, name), read in zip(named, reads, strict=True)
         ]
-        self._candidates = Candidates(reads)
+        self.candidates = Candidates(reads)
+        """The cheap step by itself, for who measures it."""
         self._identified: dict[str, list[int]] = {}
         for place, row in enumerate(self._rows):
             for identifier in row.entity.identifiers if row.name is row.entity.names[0] else ():
@@ -75,7 +76,7 @@ class Matcher:
         for text in (query.name, *query.other_names):
             asked = read_name(text, query.entity_type)
             weights = self._rarity.weights(asked)
-            near = [place for place, _ in self._candidates.nearest(asked, most=_COMPARED)]
+            near = [place for place, _ in self.candidates.nearest(asked, most=_COMPARED)]
             for place in dict.fromkeys((*identified, *near)):
                 row = self._rows[place]
                 compared = compare_names(asked, row.read, weights, row.weights)

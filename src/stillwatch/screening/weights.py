@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 OF_KIND: Final = {
     WordKind.NAME: 1.0,
     WordKind.NUMBER: 0.9,
+    WordKind.PLACE: 0.6,
     WordKind.IDEA: 0.35,
     WordKind.INITIAL: 0.3,
     WordKind.PARTICLE: 0.08,
@@ -41,7 +42,7 @@ class Costs:
 
 PERSON: Final = Costs(conflict=2.0, omission=0.35, other_order=0.0)
 """Middle names and patronymics are left out often, and every country puts the family name elsewhere."""
-COMPANY: Final = Costs(conflict=1.7, omission=0.6, other_order=0.03)
+COMPANY: Final = Costs(conflict=1.7, omission=0.5, other_order=0.03)
 ONE_NAME_OF_SEVERAL: Final = 0.8
 """Factor where a person's names agree in one word and more were given: half the world shares one."""
 INITIALS: Final = 0.87

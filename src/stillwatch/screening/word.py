@@ -23,6 +23,8 @@ class WordKind(StrEnum):
     """Tells who is meant."""
     IDEA = "idea"
     """A word of trade or of bodies, such as `trading`, that many names share."""
+    PLACE = "place"
+    """A country, in any language."""
     PARTICLE = "particle"
     """An article or a joining word."""
     INITIAL = "initial"
@@ -53,7 +55,7 @@ class Word:
 
     @property
     def idea(self) -> str:
-        return self.key[1:] if self.kind is WordKind.IDEA else ""
+        return self.key[1:] if self.key.startswith("#") else ""
 
 
 _SHORT_FORMS: Final = {"junior": "jr", "senior": "sr"}
@@ -90,7 +92,7 @@ def word(written: str, han: str = "", spelled: str = "", *, is_persons: bool = F
 
 def _kind(written: str, text: str, *, idea: str) -> WordKind:
     if idea:
-        return WordKind.IDEA
+        return WordKind.PLACE if idea in places() else WordKind.IDEA
     if written in particles():
         return WordKind.PARTICLE
     if _NUMBER.fullmatch(written):
@@ -110,8 +112,14 @@ def as_article(name: Word) -> Word:
 
 @cache
 def ideas() -> dict[str, str]:
-    """Word → the idea it stands for, in every language of the table."""
-    return {fold(text): idea for idea, words in toml_table("words")["ideas"].items() for text in words}
+    """Word → the idea or the country it stands for, in every language of the table."""
+    table = toml_table("words")
+    return {fold(text): idea for idea, words in (table["ideas"] | table["places"]).items() for text in words}
+
+
+@cache
+def places() -> frozenset[str]:
+    return frozenset(toml_table("words")["places"])
 
 
 @cache
