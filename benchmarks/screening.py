@@ -1,11 +1,11 @@
 """How well and how fast names are screened: `python benchmarks/screening.py [--seed 900] [--accounts 24000]`.
 
-A list of 20,000 invented names is made and asked (evaluation/name_set.py): six kinds of disturbance each by itself, words
-shuffled with slips, near misses and strangers. Persons and companies, and names in Chinese characters, are told apart.
-Beside it, in the same run: rapidfuzz's WRatio over the whole list, and over pairs; nomenklatura's logic-v2 over pairs,
-where the environment variable STILLWATCH_NOMENKLATURA_PYTHON names a Python that has it. Where STILLWATCH_NAME_BENCH
-names nomenklatura's contrib/name_bench/cases.csv, its pairs are scored too. Times are processor time. Writes
-benchmarks/results/screening.json and .md.
+A list of 20,000 invented names is made and asked (evaluation/name_set.py): six kinds of disturbance each by itself,
+words shuffled with slips, near misses and strangers. Persons and companies, and names in Chinese characters, are told
+apart. Beside it, in the same run: rapidfuzz's WRatio over the whole list, and over pairs; nomenklatura's logic-v2 over
+pairs, where the environment variable STILLWATCH_NOMENKLATURA_PYTHON names a Python that has it. Where
+STILLWATCH_NAME_BENCH names nomenklatura's contrib/name_bench/cases.csv, its pairs are scored too. Times are processor
+time. Writes benchmarks/results/screening.json and .md.
 """
 
 from __future__ import annotations
@@ -335,8 +335,8 @@ def _page_of_times(figures: dict[str, Any]) -> list[str]:
         _row("a whole screening: read, candidates, scores, reasons", spent["screen_us"]),
         _row(f"rapidfuzz WRatio over the list ({found})", scan["query_us"]),
         "",
-        f"{bulk['accounts']:,} accounts beside the whole list: {bulk['cpu_s']} s of processor time; "
-        f"the index {figures['index_s']} s.",
+        f"{bulk['accounts']:,} accounts beside the whole list: {bulk['cpu_s']} s of processor time.",
+        f"The index: {figures['index_s']} s.",
         f"The slowest of hostile names: {figures['hostile_ms']} ms.",
         "",
     ]

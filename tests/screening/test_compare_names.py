@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import csv
+import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +75,20 @@ def test_a_comparison_says_why() -> None:
         compared.why() == "ada: same; quil ~ quill: sound 0.78; trading: listed alone; legal form limited against stock"
     )
     assert compare_names(read_name(""), read_name("…")).why() == "nothing to compare"
+
+
+@pytest.mark.skipif("STILLWATCH_NAME_BENCH" not in os.environ, reason="STILLWATCH_NAME_BENCH names no cases.csv")
+def test_pairs_that_others_have_judged() -> None:
+    """Those of nomenklatura, contrib/name_bench/cases.csv, which we never tune to."""
+    types = {"Person": EntityType.PERSON, "Company": EntityType.ORGANISATION, "Organization": EntityType.ORGANISATION}
+    with Path(os.environ["STILLWATCH_NAME_BENCH"]).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    said = [
+        score(row["name1"], row["name2"], types.get(row["schema"], EntityType.UNKNOWN)) >= _THRESHOLD for row in rows
+    ]
+    matches = [row["is_match"] == "true" for row in rows]
+    right = sum(hit and match for hit, match in zip(said, matches, strict=True))
+    assert 2 * right / (sum(said) + sum(matches)) >= 0.77
 
 
 @pytest.mark.parametrize("hostile", ["ab " * 400, "aaaaaaaaaaaaaaa" * 99, "al " * 99, "a b " * 99, "中文 " * 99])
