@@ -8,7 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "intel"))
 from shared_factory import NOW, campaign
 
-from stillwatch.core.errors import InputError, PeerError
+from stillwatch.core.errors import InputError, PeerError, SettingsError
 from stillwatch.core.shared_format import SharedFormat
 from stillwatch.core.to_share import ToShare
 from stillwatch.intel.stix_read import read_bundle
@@ -46,3 +46,9 @@ def test_what_was_sent_and_did_not_arrive_is_on_record_too(tmp_path: Path) -> No
 def test_nowhere_is_no_way(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="goes nowhere"):
         tell(tmp_path, _MADE, Ways(), at=NOW)
+
+
+def test_an_address_that_is_none_leaves_no_trace(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError):
+        tell(tmp_path, _MADE, Ways(to="hub", file=tmp_path / "bundle.json"), at=NOW)
+    assert list(tmp_path.iterdir()) == []

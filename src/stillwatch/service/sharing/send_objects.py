@@ -45,7 +45,7 @@ def send_objects(collection: str, data: bytes, *, token: str) -> Sent:
         SettingsError: The address is none, or would send the token in clear over a network.
         PeerError: The server cannot be reached or refuses.
     """
-    url = f"{_checked(collection).rstrip('/')}/objects/"
+    url = f"{checked_address(collection).rstrip('/')}/objects/"
     accepted, pending, refused = 0, 0, list[tuple[str, str]]()
     for some in _pieces(orjson.loads(data)["objects"]):
         status = _post(url, orjson.dumps({"objects": some}), token)
@@ -55,7 +55,8 @@ def send_objects(collection: str, data: bytes, *, token: str) -> Sent:
     return Sent(accepted, pending, tuple(refused))
 
 
-def _checked(url: str) -> str:
+def checked_address(url: str) -> str:
+    """The address of a collection, if a token may go there. Raises `SettingsError` where not."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingsError(f"{url!r} is no address of a collection", mend="write https://…/collections/ID/")

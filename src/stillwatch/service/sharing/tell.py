@@ -13,7 +13,7 @@ from stillwatch.core.shared_format import SharedFormat
 from stillwatch.intel.misp_write import write_misp
 from stillwatch.intel.stix_write import write_bundle
 from stillwatch.intel.write_csv import write_csv
-from stillwatch.service.sharing.send_objects import send_objects
+from stillwatch.service.sharing.send_objects import checked_address, send_objects
 from stillwatch.service.sharing.shared_log import Told, digest, note_told
 from stillwatch.service.sharing.write_misp_feed import write_misp_feed
 from stillwatch.service.write_whole import write_whole
@@ -52,10 +52,13 @@ def tell(out: Path, made: ToShare, ways: Ways, *, at: datetime) -> tuple[Arrived
 
     Raises:
         InputError: The campaign holds something that must not leave.
+        SettingsError: The address is none; nothing has left.
         PeerError: The server did not take it; a file that was asked for is written already.
     """
     if ways.file is None and not ways.to:
         raise InputError("it goes nowhere", where=made.campaign.id, mend="name a file or a server")
+    if ways.to:
+        checked_address(ways.to)
     data = write_bundle(made.campaign)
     arrived = []
     if ways.file:
