@@ -25,7 +25,7 @@ $(VENV)/.litellm: tests/faces/gateway/litellm.txt | $(VENV)/.run
 # pymisp and misp-stix, the judges of what we write for MISP: they bring libraries of STIX 1 that nothing else needs.
 $(VENV)/.misp: tests/intel/misp.txt | $(VENV)/.run
 	$(PYTHON) -m venv $(VENV)/misp
-	$(VENV)/misp/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile -r $<
+	$(VENV)/misp/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r $<
 	touch $@
 
 # Portkey's gateway and Open Policy Agent's client for the tests of our answers to them, where there is npm.
