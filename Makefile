@@ -67,6 +67,7 @@ bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/private_matching.py
 	$(BIN)/python benchmarks/stix.py
 	$(BIN)/python benchmarks/screening.py
+	$(BIN)/python benchmarks/screen_batch.py
 
 bench-full: bench  ## the same, and sixty-four million exchanges: hours, and 40 GB of disk
 	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 64 --work $(OUT)/bench
