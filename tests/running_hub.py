@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from received_rows import LAB_A, LAB_B
+from stillwatch.faces.taxii.app import TaxiiApp
 from stillwatch.faces.taxii.hub_server import HubApp, _end_streams
 from stillwatch.faces.taxii.push import Push
+from stillwatch.service.sharing.hub_door import HubDoor, hub_collections
 from stillwatch.service.sharing.hub_members import HubMembers, HubRole
 from stillwatch.service.sharing.sqlite_objects import SqliteObjects
 
@@ -55,8 +58,10 @@ class RunningHub:
         members = HubMembers(self._folder / "hub.db", clock=time.time)
         store = SqliteObjects(self._folder / "objects.db", clock=time.time)
         push = Push(store, members, heartbeat_s=self._heartbeat_s)
+        door = HubDoor(members)
+        taxii = TaxiiApp(hub_collections(), store, door, clock=time.time, new_id=lambda: str(uuid.uuid4()))
         config = uvicorn.Config(
-            HubApp(push), port=self.port, log_level="error", access_log=False, timeout_graceful_shutdown=1
+            HubApp(push, taxii), port=self.port, log_level="error", access_log=False, timeout_graceful_shutdown=1
         )
         self._server = uvicorn.Server(config)
         serving = asyncio.ensure_future(self._server.serve())

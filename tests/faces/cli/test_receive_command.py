@@ -14,6 +14,7 @@ from running_hub import RunningHub
 from stillwatch.core.request_facts import KeyName
 from stillwatch.faces.cli.main import cli
 from stillwatch.guard.standings import Standings
+from stillwatch.service.sharing.hub_members import SHARED
 from stillwatch.service.sharing.hub_stream import HubClient
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ def test_a_hub_is_read_to_its_end(tmp_path: Path, file: Path) -> None:
     HubClient(hub.url, hub.tokens["lab-a"]).send(file.read_bytes())
     (tmp_path / "token").write_text(hub.tokens["lab-b"] + "\n")
     found = receive(tmp_path, hub.url, "--token-file", str(tmp_path / "token"))
+    collection = f"{hub.url}/intel/collections/{SHARED}/"
+    again = receive(tmp_path, collection, "--token-file", str(tmp_path / "token"), "--name", "taxii")
+    assert "1 new campaigns" not in again.output
     assert (found.return_value, found.output.splitlines()[0][:30]) == (1, "127.0.0.1: 1 new campaigns, 1 ")
     hub.stop()
     hub.members.close()

@@ -10,8 +10,8 @@ import pytest
 from received_rows import LAB_A, LAB_B, documents, indicator, stix
 from stillwatch.core.errors import InputError
 from stillwatch.service.audit_trail import read_entries
+from stillwatch.service.sharing.admit_objects import admit_objects
 from stillwatch.service.sharing.hub_desk import HubDesk
-from stillwatch.service.sharing.hub_gate import admit
 from stillwatch.service.sharing.hub_members import INBOX, SHARED, HubMembers, HubRole
 from stillwatch.service.sharing.object_store import EVERYTHING
 from stillwatch.service.sharing.sqlite_objects import SqliteObjects
@@ -31,7 +31,7 @@ def at_desk(folder: Path, act: Callable[[HubDesk, SqliteObjects], Awaitable[Any]
 
     async def run() -> Any:
         store = SqliteObjects(folder / "objects.db", clock=lambda: 1.0)
-        await store.append(INBOX, admit(TOLD, members.find("lab-a")).objects, by="lab-a")
+        await store.append(INBOX, admit_objects(TOLD, LAB_A).objects, by="lab-a")
         try:
             return await act(HubDesk(members, store, by="Grace"), store)
         finally:

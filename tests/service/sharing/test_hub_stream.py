@@ -9,7 +9,9 @@ import pytest
 from received_rows import LAB_B, documents, indicator, stix
 from running_hub import RunningHub
 from stillwatch.core.errors import PeerError, SettingsError
+from stillwatch.service.sharing.hub_members import SHARED
 from stillwatch.service.sharing.hub_stream import HubClient
+from stillwatch.service.sharing.send_objects import send_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +48,15 @@ def test_what_one_sends_another_one_reads_once(hub: RunningHub) -> None:
     assert all_now(lab_b, batch.position) == []
     lab_b.acknowledge(batch.position)
     assert (lab_b.status()["acknowledged"], lab_b.status()["role"]) == (sent.seq, "reader")
+
+
+def test_what_is_sent_by_taxii_is_pushed(hub: RunningHub) -> None:
+    collection = f"{hub.url}/intel/collections/{SHARED}/"
+    assert send_objects(collection, TOLD, token=hub.tokens["lab-a"]).accepted == len(documents(TOLD))
+    [batch] = all_now(HubClient(hub.url, hub.tokens["lab-b"]))
+    assert list(batch.objects) == documents(TOLD)
+    with pytest.raises(PeerError, match="403"):
+        send_objects(collection, TOLD, token=hub.tokens["lab-b"])
 
 
 def test_a_reader_sends_nothing_and_a_stranger_reads_nothing(hub: RunningHub) -> None:

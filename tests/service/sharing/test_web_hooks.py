@@ -13,8 +13,8 @@ import pytest
 
 from received_rows import LAB_A, LAB_B, documents, indicator, stix
 from stillwatch.core.errors import InputError
+from stillwatch.service.sharing.admit_objects import admit_objects
 from stillwatch.service.sharing.hook_signature import SIGNATURE_HEADER, is_signed
-from stillwatch.service.sharing.hub_gate import admit
 from stillwatch.service.sharing.hub_members import SHARED, HubMembers, HubRole
 from stillwatch.service.sharing.sqlite_objects import SqliteObjects
 from stillwatch.service.sharing.web_hooks import WebHooks
@@ -85,14 +85,14 @@ def with_hooks(folder: Path, act: Callable[[WebHooks, SqliteObjects, HubMembers]
         members.close()
 
 
-async def publish(store: SqliteObjects, members: HubMembers) -> None:
-    await store.append(SHARED, admit(TOLD, members.find("lab-a")).objects, by="lab-a")
+async def publish(store: SqliteObjects) -> None:
+    await store.append(SHARED, admit_objects(TOLD, LAB_A).objects, by="lab-a")
 
 
 def test_what_is_shared_is_posted_once_in_order_and_signed(tmp_path, listener: Listener) -> None:
     async def act(hooks: WebHooks, store: SqliteObjects, members: HubMembers) -> Any:
         hook = await hooks.add(members.find("lab-b"), listener.url)
-        await publish(store, members)
+        await publish(store)
         for _ in range(2):
             hook = await hooks.deliver(members.find("lab-b"), hook.number)
         await store.withdraw("lab-a")
@@ -109,7 +109,7 @@ def test_what_is_shared_is_posted_once_in_order_and_signed(tmp_path, listener: L
 def test_what_was_not_acknowledged_is_posted_again_and_waits_longer_each_time(tmp_path, listener: Listener) -> None:
     async def act(hooks: WebHooks, store: SqliteObjects, members: HubMembers) -> Any:
         hook = await hooks.add(members.find("lab-b"), listener.url)
-        await publish(store, members)
+        await publish(store)
         listener.statuses = [500, 302]
         found = [await hooks.deliver(members.find("lab-b"), hook.number) for _ in range(3)]
         return hook, found

@@ -6,6 +6,7 @@ import asyncio
 import getpass
 import json
 import time
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 hub_members = later("stillwatch.service.sharing.hub_members", "HubMembers")
 hub_desk = later("stillwatch.service.sharing.hub_desk", "HubDesk")
 open_objects = later("stillwatch.service.sharing.open_objects", "open_objects")
+taxii_app = later("stillwatch.faces.taxii.app", "TaxiiApp")
+hub_door = later("stillwatch.service.sharing.hub_door", "HubDoor")
+hub_collections = later("stillwatch.service.sharing.hub_door", "hub_collections")
 run_hub = later("stillwatch.faces.taxii.hub_server", "run_hub")
 hub_settings = later("stillwatch.faces.taxii.hub_server", "HubSettings")
 hub_client = later("stillwatch.service.sharing.hub_stream", "HubClient")
@@ -70,7 +74,7 @@ def hub_command() -> None:
 def _serve(  # noqa: PLR0913, PLR0917  # click passes each option by name
     folder: Path, listen: str, certificate: Path | None, key: Path | None, store: str, matching: bool
 ) -> int:
-    """Take what members send, and push what is shared, until told to stop."""
+    """Take what members send, and push what is shared, by TAXII 2.1 (/taxii2/) and beside it, until told to stop."""
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit():
         raise click.UsageError("--listen is ADDRESS:PORT, such as 127.0.0.1:8443")
@@ -79,10 +83,14 @@ def _serve(  # noqa: PLR0913, PLR0917  # click passes each option by name
     other = _matching(folder, members) if matching else None
 
     async def run() -> None:
+        objects = await _store(folder, store)
         await run_hub(
             settings,
-            store=await _store(folder, store),
+            store=objects,
             members=members,
+            other=taxii_app(
+                hub_collections(), objects, hub_door(members), clock=time.time, new_id=lambda: str(uuid.uuid4())
+            ),
             on_ready=lambda bound: click.echo(f"hub on {host}:{bound}, state in {folder}", err=True),
             matching=other,
         )

@@ -31,6 +31,10 @@ open_intel = later("stillwatch.service.sharing.intel_state", "open_intel")
 receive_files = later("stillwatch.service.sharing.receive_files", "receive_files")
 hub_client = later("stillwatch.service.sharing.hub_stream", "HubClient")
 hub_follower = later("stillwatch.service.sharing.follow_hub", "HubFollower")
+receive_collection = later("stillwatch.service.sharing.receive_collection", "receive_collection")
+taxii_client = later("stillwatch.service.sharing.taxii_client", "TaxiiClient")
+taxii_way = later("stillwatch.service.sharing.taxii_way", "TaxiiWay")
+shown_of = later("stillwatch.service.sharing.taxii_way", "Shown")
 source_of = later("stillwatch.service.sharing.peers", "Source")
 
 
@@ -50,7 +54,7 @@ source_of = later("stillwatch.service.sharing.peers", "Source")
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File of certificates to trust, in place of the system's.",
 )
-@click.option("--follow", is_flag=True, help="Of a URL: go on until told to stop.")
+@click.option("--follow", is_flag=True, help="Of a hub: go on until told to stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON, a line for each delivery.")
 def receive_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     sources: tuple[str, ...],
@@ -81,7 +85,7 @@ def receive_command(  # noqa: PLR0913, PLR0917  # click passes each option by na
         raise SettingsError("one URL at a time", mend="run one command for each hub")
     if token_file is None:
         raise SettingsError("a hub asks for a token", where=urls[0], mend="name --token-file")
-    client = hub_client(urls[0], token_file.read_text("utf-8").strip(), authorities=authorities)
+    token = token_file.read_text("utf-8").strip()
     source = known.sources.get(name or _host(urls[0])) or source_of(name=name or _host(urls[0]))
     seen: list[Received] = []
 
@@ -89,8 +93,17 @@ def receive_command(  # noqa: PLR0913, PLR0917  # click passes each option by na
         seen.append(found)
         _tell(source.name, found, as_json=as_json)
 
+    if "/collections/" in urls[0]:
+        if follow:
+            raise SettingsError("a collection is read to its end", where=urls[0], mend="ask again by a timer")
+        way = taxii_way(urls[0], shown_of(secret=token, authority=authorities))
+        click.get_current_context().call_on_close(way.close)
+        for found in receive_collection(taxii_client(way), urls[0], connection, known, source, clock=time.time):
+            told(found)
+        publisher_at(out, known).publish(connection, at=datetime.now(UTC))
+        return _exit_of(seen)
     follower = hub_follower(
-        client,
+        hub_client(urls[0], token, authorities=authorities),
         connection,
         publisher_at(out, known),
         known,

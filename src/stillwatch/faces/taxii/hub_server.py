@@ -1,4 +1,4 @@
-"""Run a hub until it is told to stop: push and, where it is installed, TAXII on one address.
+"""Run a hub until it is told to stop: push, and TAXII beside it, on one address.
 
 asyncio.run(run_hub(settings, store=store, members=members, on_ready=print))
 """

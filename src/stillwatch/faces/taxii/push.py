@@ -24,7 +24,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from stillwatch.core.errors import InputError, PeerError
-from stillwatch.service.sharing.hub_gate import admit, read_envelope
+from stillwatch.service.sharing.admit_objects import admit_objects
 from stillwatch.service.sharing.hub_members import INBOX, SHARED
 from stillwatch.service.sharing.object_store import Filters
 from stillwatch.service.sharing.stream_event import event_of
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _LARGEST_BODY: Final = 64 << 20
+_MOST_OBJECTS: Final = 100_000
+"""Of one request to share."""
 _PAGE: Final = 1000
 _JSON: Final = (b"content-type", b"application/json")
 _EVENTS: Final = (
@@ -178,7 +180,7 @@ class Push:
         if not member.may_write:
             await _answer(send, 403, {"title": f"a {member.role} sends nothing"})
             return
-        admitted = admit(read_envelope(await _body(receive)), member)
+        admitted = admit_objects(_objects_in(await _body(receive)), member.identity)
         collection = SHARED if member.may_publish else INBOX
         appended = await self._store.append(collection, admitted.objects, by=member.name)
         told: dict[str, Any] = {
@@ -295,6 +297,20 @@ async def _body(receive: Receive) -> bytes:
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+def _objects_in(body: bytes) -> list[Any]:
+    """The objects of a bundle or of an envelope of TAXII."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise InputError(f"this is no JSON: {error}", mend='send {"objects": [...]}') from error
+    objects = document.get("objects") if isinstance(document, dict) else None
+    if not isinstance(objects, list):
+        raise InputError("there are no objects in it", mend='send {"objects": [...]}')
+    if len(objects) > _MOST_OBJECTS:
+        raise InputError(f"it holds {len(objects)} objects", mend=f"send at most {_MOST_OBJECTS} at once")
+    return objects
 
 
 async def _field(receive: Receive, name: str) -> Any:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from stillwatch.core.errors import InputError
-from stillwatch.service.sharing.hub_gate import admit
+from stillwatch.service.sharing.admit_objects import admit_objects
 from stillwatch.service.sharing.hub_members import INBOX, SHARED
 from stillwatch.service.sharing.intel_state import writing
 from stillwatch.service.sharing.object_store import LATEST
@@ -64,7 +64,7 @@ class HubDesk:
         rows = await self._of(sender, ids)
         if ids:
             rows += [row async for row in self._inbox() if row.producer == sender and row.object_id.startswith(_COMMON)]
-        admitted = admit([orjson.loads(row.data) for row in rows], self._members.find(sender))
+        admitted = admit_objects([orjson.loads(row.data) for row in rows], self._members.find(sender).identity)
         appended = await self._store.append(SHARED, admitted.objects, by=sender)
         for row in rows:
             if not ids or row.object_id in ids:
