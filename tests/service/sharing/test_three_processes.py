@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from received_rows import LAB_A, LAB_B, indicator, stix
+from received_rows import LAB_A, LAB_B, indicator, stix, stix_id
 from stillwatch.core.errors import PeerError
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.service.guard_settings import GuardSettings
@@ -75,7 +75,8 @@ class Deployment:
 
     def publish(self, number: int) -> None:
         """As member A does: again and again until the hub has said that it has it."""
-        told = stix(indicator(number, address(number), valid_until=_END), number=number, valid_until=_END)
+        one = indicator(number, address(number), campaign_id=stix_id("campaign", number), valid_until=_END)
+        told = stix(one, number=number, valid_until=_END)
         ends_at = time.monotonic() + _PATIENCE_S
         while True:
             try:
