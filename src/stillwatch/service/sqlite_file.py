@@ -21,13 +21,15 @@ import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_AUDIT: Final = "audit_trail.sql"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class SqliteKind:
     """The same in one word."""
     wait_s: float = 5.0
     """For another process that writes."""
+    is_audited: bool = True
+    """Whether it keeps an audit trail too, see `service.audit_trail`."""
 
 
 def open_sqlite(path: Path, kind: SqliteKind, *, must_exist: bool = False) -> sqlite3.Connection:
@@ -99,8 +103,9 @@ def _check(connection: sqlite3.Connection, kind: SqliteKind, where: str) -> None
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     is_empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
     if is_empty and application == 0:
-        for statement in _statements(kind.tables):
-            connection.execute(statement)
+        for tables in (kind.tables, *((_AUDIT,) if kind.is_audited else ())):
+            for statement in _statements(tables):
+                connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {kind.application}")
         connection.execute(f"PRAGMA user_version = {kind.version}")
     elif application != kind.application:

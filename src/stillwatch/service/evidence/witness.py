@@ -21,25 +21,33 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import InputError
 from stillwatch.evidence.checkpoint import Checkpoint
 from stillwatch.evidence.witness import SIZE_TYPE, Refusal, Status, judge, policy_for, read_submission
+from stillwatch.service.sqlite_file import SqliteKind, open_sqlite
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from stillwatch.evidence.proof_file import LogPolicy
     from stillwatch.evidence.witness import Submission
     from stillwatch.service.evidence.witness_keys import WitnessSigner
 
-_TABLES: Final = "witness.sql"
+_KIND: Final = SqliteKind(
+    application=0x73777769,
+    version=1,
+    tables="evidence/witness.sql",
+    noun="memory of a witness",
+    name="memory",
+    wait_s=10.0,
+    is_audited=False,
+)
 _PLAIN: Final = "text/plain; charset=utf-8"
-_LOCKED_S: Final = 10.0
 
 
 class WitnessAnswer(NamedTuple):
@@ -67,6 +75,10 @@ class Witness:
         signer: Signs in the witness's own name.
         logs: Names and keys of the logs.
         clock: Seconds since 1970 UTC.
+
+    Raises:
+        InputError: The file is another program's.
+        SettingsError: It cannot be opened or made.
     """
 
     def __init__(
@@ -76,8 +88,7 @@ class Witness:
         self._signer = signer
         self._logs = {one.origin: one for one in logs}
         self._clock = clock
-        with closing(self._opened()) as state:
-            state.executescript(Path(__file__).with_name(_TABLES).read_text("utf-8"))
+        self._opened().close()
 
     def add_checkpoint(self, data: bytes) -> WitnessAnswer:
         """Answer a submission; what is signed lies on the disk before this returns."""
@@ -125,10 +136,7 @@ class Witness:
         return refusal
 
     def _opened(self) -> sqlite3.Connection:
-        state = sqlite3.connect(self._file, timeout=_LOCKED_S, isolation_level=None)
-        state.execute("PRAGMA journal_mode = WAL")
-        state.execute("PRAGMA synchronous = FULL")
-        return state
+        return open_sqlite(self._file, _KIND)
 
 
 def _latest(state: sqlite3.Connection, origin: str) -> Checkpoint | None:

@@ -35,16 +35,6 @@ CREATE TABLE decision (
 
 CREATE INDEX decision_by_candidate ON decision (candidate);
 
-CREATE TABLE audit (
-    entry INTEGER PRIMARY KEY AUTOINCREMENT,
-    happened_at REAL NOT NULL,
-    what TEXT NOT NULL,
-    who TEXT NOT NULL,
-    about TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    digest TEXT NOT NULL
-);
-
 CREATE TRIGGER run_is_not_changed BEFORE UPDATE ON run
 BEGIN
     SELECT raise(ABORT, 'records of screens are append-only');
@@ -64,14 +54,4 @@ CREATE TRIGGER decision_is_retained BEFORE DELETE ON decision
 WHEN OLD.retain_until > CAST(strftime('%s', 'now') AS REAL)
 BEGIN
     SELECT raise(ABORT, 'the decision must be retained');
-END;
-
-CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
-BEGIN
-    SELECT raise(ABORT, 'the audit trail is append-only');
-END;
-
-CREATE TRIGGER audit_is_not_erased BEFORE DELETE ON audit
-BEGIN
-    SELECT raise(ABORT, 'the audit trail is append-only');
 END;

@@ -58,7 +58,12 @@ if TYPE_CHECKING:
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _KIND: Final = SqliteKind(
-    application=0x73776F62, version=1, tables="sharing/objects.sql", noun="store of shared objects", name="store"
+    application=0x73776F62,
+    version=1,
+    tables="sharing/objects.sql",
+    noun="store of shared objects",
+    name="store",
+    is_audited=False,
 )
 _READERS: Final = 2
 _ROWS: Final = """
