@@ -22,6 +22,12 @@ $(VENV)/.litellm: tests/faces/gateway/litellm.txt | $(VENV)/.run
 	$(VENV)/litellm/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile -r $<
 	touch $@
 
+# medallion and OpenTAXII, servers that others wrote, for the tests of our client and for the benchmark.
+$(VENV)/.taxii: tests/faces/taxii/foreign/servers.txt | $(VENV)/.run
+	$(PYTHON) -m venv $(VENV)/taxii
+	$(VENV)/taxii/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile -r $<
+	touch $@
+
 # pymisp and misp-stix, the judges of what we write for MISP: they bring libraries of STIX 1 that nothing else needs.
 $(VENV)/.misp: tests/intel/misp.txt | $(VENV)/.run
 	$(PYTHON) -m venv $(VENV)/misp
@@ -40,10 +46,10 @@ scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report i
 	$(BIN)/stillwatch sample --out $(OUT)/sample
 	$(BIN)/stillwatch scan $(OUT)/sample/log --accounts $(OUT)/sample/accounts.csv --authorised $(OUT)/sample/authorised.toml --out $(OUT)/scan || [ $$? -eq 1 ]
 
-test: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node  ## everything that guards correctness, under ten minutes on two cores
+test: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node $(VENV)/.taxii  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node  ## the long ones too, and new cases for the properties
+test-all: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node $(VENV)/.taxii  ## the long ones too, and new cases for the properties
 	$(BIN)/pytest -n 2 --hypothesis-profile=exploring
 
 lint: $(VENV)/.dev  ## style, types, import contracts
@@ -56,7 +62,7 @@ fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
+bench: $(VENV)/.dev $(VENV)/.taxii  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/guard_decide.py
 	$(BIN)/python benchmarks/side_by_side.py
@@ -64,6 +70,7 @@ bench: $(VENV)/.dev  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/guard_ext_proc.py
 	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 --work $(OUT)/bench
 	$(BIN)/python benchmarks/guard_server.py
+	$(BIN)/python benchmarks/taxii.py
 	$(BIN)/python benchmarks/private_matching.py
 	$(BIN)/python benchmarks/stix.py
 	$(BIN)/python benchmarks/screening.py

@@ -32,10 +32,11 @@ class PostgresServer:
     Args:
         folder: Empty; others may enter it.
         programs: Folder of the programs.
+        is_durable: Whether it waits for the disk, as it does for others.
     """
 
-    def __init__(self, folder: Path, programs: Path) -> None:
-        self._folder, self._programs = folder, programs
+    def __init__(self, folder: Path, programs: Path, *, is_durable: bool = False) -> None:
+        self._folder, self._programs, self._is_durable = folder, programs, is_durable
         self._user = _somebody_else() if os.geteuid() == 0 else None
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,7 +52,18 @@ class PostgresServer:
             os.chown(data, self._user.pw_uid, self._user.pw_gid)
         made = ("-D", str(data), "-U", "stillwatch", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
         self._wait_for(self._run("initdb", made))
-        serving = ("-D", str(data), "-p", str(self.port), "-h", "127.0.0.1", "-k", "", "-c", "fsync=off")
+        serving = (
+            "-D",
+            str(data),
+            "-p",
+            str(self.port),
+            "-h",
+            "127.0.0.1",
+            "-k",
+            "",
+            "-c",
+            f"fsync={'on' if self._is_durable else 'off'}",
+        )
         self._process = self._run("postgres", serving)
         until = time.monotonic() + _STARTS_WITHIN_S
         ask = ("-h", "127.0.0.1", "-p", str(self.port), "-q")

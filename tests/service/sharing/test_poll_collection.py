@@ -86,6 +86,14 @@ def test_killed_between_page_and_cursor_the_page_is_written_once_more(
     assert read(tmp_path) == [id_of(letter) for letter in "abc"]
 
 
+def test_a_server_that_gives_the_same_page_for_ever_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client("a")
+    same = ObjectsPage((), Cursor(next="n"), has_more=True)
+    monkeypatch.setattr(client, "objects", lambda *_, **__: same)
+    with pytest.raises(PeerError, match="the same pages again and again"):
+        poll(client, tmp_path)
+
+
 def test_a_folder_follows_one_collection(tmp_path: Path) -> None:
     poll(Client("a"), tmp_path)
     with pytest.raises(InputError, match=r"cursor\.json: this folder follows https://hub\.example"):

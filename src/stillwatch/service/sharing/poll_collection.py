@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
-from stillwatch.core.errors import InputError, SettingsError
+from stillwatch.core.errors import InputError, PeerError, SettingsError
 from stillwatch.intel.stix_ids import derived_id
 from stillwatch.service.sharing.taxii_client import START, Cursor
 from stillwatch.service.write_whole import write_whole
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from stillwatch.service.sharing.taxii_client import TaxiiClient
 
 CURSOR_NAME: Final = "cursor.json"
+_MOST_IDLE: Final = 100
+"""Pages in a row without anything new, of a server that says there is more: it would go on for ever."""
 _MODE: Final = 0o600
 
 
@@ -50,7 +52,7 @@ def poll_collection(
         SettingsError: The folder cannot be written to.
     """
     number, cursor = _kept(folder / CURSOR_NAME, url)
-    has_more = True
+    has_more, idle = True, 0
     while has_more:
         page = client.objects(url, cursor, limit=limit, types=types)
         file = folder / f"page-{number:09d}.json" if page.objects else None
@@ -62,6 +64,9 @@ def poll_collection(
             kept = {"collection": url, "pages": number, "cursor": asdict(page.cursor)}
             _write(folder / CURSOR_NAME, orjson.dumps(kept))
         cursor, has_more = page.cursor, page.has_more
+        idle = 0 if page.objects else idle + 1
+        if idle > _MOST_IDLE:
+            raise PeerError("it gives the same pages again and again", where=url, mend="tell who runs the server")
         yield Polled(len(page.objects), file)
 
 

@@ -48,7 +48,7 @@ class Cursor:
     next: str = ""
     """The server's token for the next page; empty where the last one was read."""
     seen: tuple[str, ...] = ()
-    """Digests of the objects of the last page that had any."""
+    """Digests of the objects that came last: of the last page, and of those before that were added at the same time."""
 
 
 START: Final = Cursor()
@@ -107,8 +107,6 @@ class TaxiiClient:
         fresh = tuple(one for one, digest in zip(objects, digests, strict=True) if digest not in before)
         has_more = document.get("more") is True and bool(objects)
         after = _after(cursor, reply, document, digests, has_more=has_more)
-        if has_more and after == cursor:
-            raise PeerError("it gives the same page again and again", where=url, mend="tell who runs the server")
         return ObjectsPage(fresh, after, has_more)
 
     def add(self, url: str, objects: Iterable[bytes]) -> dict[str, Any]:
@@ -148,7 +146,8 @@ def _after(
 ) -> Cursor:
     last = max(cursor.last_added_us, _last_added_us(reply, cursor)) if digests else cursor.last_added_us
     token = document.get("next")
-    seen = tuple(digests[-_MOST_SEEN:]) if digests else cursor.seen
+    goes_on = _time_of(reply, _FIRST_ADDED) in (None, cursor.last_added_us)
+    seen = tuple(dict.fromkeys((*cursor.seen, *digests) if goes_on or not digests else digests))[-_MOST_SEEN:]
     if has_more and isinstance(token, str) and token:
         return replace(cursor, last_added_us=last, next=token, seen=seen)
     return Cursor(added_after_us=max(last - 1, 0), last_added_us=last, seen=seen)
@@ -157,15 +156,20 @@ def _after(
 def _last_added_us(reply: TaxiiReply, cursor: Cursor) -> int:
     """When the last object was added, as the server says; where it does not, shortly before it answered."""
     for name in (_LAST_ADDED, _FIRST_ADDED):
-        try:
-            return microseconds_of(reply.headers.get(name, ""))
-        except InputError:
-            continue
+        if (told := _time_of(reply, name)) is not None:
+            return told
     try:
         answered = parsedate_to_datetime(reply.headers.get("date", "")).astimezone(UTC)
     except ValueError:
         return cursor.last_added_us
     return int((answered - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1e6) - _CLOCKS_DIFFER_US
+
+
+def _time_of(reply: TaxiiReply, header: str) -> int | None:
+    try:
+        return microseconds_of(reply.headers.get(header, ""))
+    except InputError:
+        return None
 
 
 def _digest(document: Any) -> str:
