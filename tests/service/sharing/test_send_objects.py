@@ -26,7 +26,12 @@ class _Server(BaseHTTPRequestHandler):
         code = 202 if self.headers["Authorization"] == "Bearer t" else 401
         failures = [{"id": "note--7", "message": "not yours"}] if {"id": "note--7"} in objects else []
         status = {"success_count": len(objects) - len(failures), "failures": failures, "pending_count": 0}
-        self.send_response(code)
+        self.send_response(307 if self.path.startswith("/moved") else code)
+        self.send_header("content-type", "application/taxii+json;version=2.1")
+        if self.path.startswith("/moved"):
+            self.send_header(
+                "location", f"http://localhost:{self.server.server_address[1]}/root/collections/c/objects/"
+            )
         self.end_headers()
         self.wfile.write(json.dumps(status if code == 202 else {"title": "who are you?"}).encode())
 
@@ -50,12 +55,12 @@ def test_objects_go_in_pieces_and_what_is_refused_is_told(server: str) -> None:
 
 
 def test_a_server_that_refuses_is_told(server: str) -> None:
-    with pytest.raises(PeerError, match="answered 401"):
+    with pytest.raises(PeerError, match="401"):
         send_objects(server, b'{"objects":[{}]}', token="")
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
-    with pytest.raises(PeerError, match="did not answer"):
+    with pytest.raises(PeerError, match="cannot be reached"):
         send_objects("http://127.0.0.1:9/c/", b'{"objects":[{}]}', token="")
 
 
@@ -65,3 +70,9 @@ def test_a_server_that_is_not_there_is_told() -> None:
 def test_a_token_goes_over_no_open_line(url: str) -> None:
     with pytest.raises(SettingsError):
         send_objects(url, b'{"objects":[]}', token=_TOKEN)
+
+
+def test_a_token_follows_no_redirection_to_another_server(server: str) -> None:
+    with pytest.raises(PeerError, match="another server"):
+        send_objects(server.replace("/root/", "/moved/"), b'{"objects":[{}]}', token=_TOKEN)
+    assert [path for path, _, _ in _ASKED] == ["/moved/collections/c/objects/"]

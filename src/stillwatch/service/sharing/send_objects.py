@@ -7,23 +7,21 @@ sent.accepted, sent.refused
 from __future__ import annotations
 
 import ipaddress
-import json
-import urllib.error
-import urllib.request
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
 
-from stillwatch.core.errors import PeerError, SettingsError
+from stillwatch.core.errors import SettingsError
+from stillwatch.service.sharing.taxii_client import TaxiiClient
+from stillwatch.service.sharing.taxii_way import Shown, TaxiiWay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MEDIA: Final = "application/taxii+json;version=2.1"
 _AT_ONCE: Final = 1000
 """Objects of one request; servers limit its size."""
-_TIMEOUT_S: Final = 60
 
 
 class Sent(NamedTuple):
@@ -45,13 +43,15 @@ def send_objects(collection: str, data: bytes, *, token: str) -> Sent:
         SettingsError: The address is none, or would send the token in clear over a network.
         PeerError: The server cannot be reached or refuses.
     """
-    url = f"{checked_address(collection).rstrip('/')}/objects/"
+    way = TaxiiWay(checked_address(collection), Shown(secret=token))
+    client = TaxiiClient(way)
     accepted, pending, refused = 0, 0, list[tuple[str, str]]()
-    for some in _pieces(orjson.loads(data)["objects"]):
-        status = _post(url, orjson.dumps({"objects": some}), token)
-        accepted += int(status.get("success_count", 0))
-        pending += int(status.get("pending_count", 0))
-        refused += [(str(one.get("id")), str(one.get("message", ""))) for one in status.get("failures", ())]
+    with closing(way):
+        for some in _pieces(orjson.loads(data)["objects"]):
+            status = client.add(collection, map(orjson.dumps, some))
+            accepted += int(status.get("success_count", 0))
+            pending += int(status.get("pending_count", 0))
+            refused += [(str(one.get("id")), str(one.get("message", ""))) for one in status.get("failures", ())]
     return Sent(accepted, pending, tuple(refused))
 
 
@@ -77,19 +77,3 @@ def _is_here(host: str) -> bool:
 def _pieces(objects: list[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(objects), _AT_ONCE):
         yield objects[start : start + _AT_ONCE]
-
-
-def _post(url: str, body: bytes, token: str) -> dict[str, Any]:
-    headers = {"Accept": _MEDIA, "Content-Type": _MEDIA}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310  # checked above
-    try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as reply:  # noqa: S310  # checked above
-            status = json.load(reply)
-    except urllib.error.HTTPError as error:
-        said = error.read(2000).decode("utf-8", "replace")
-        raise PeerError(f"the server answered {error.code}: {said}", where=url, mend="ask who runs it") from error
-    except (OSError, ValueError) as error:
-        raise PeerError(f"the server did not answer: {error}", where=url, mend="try again") from error
-    return status if isinstance(status, dict) else {}
