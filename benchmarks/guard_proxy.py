@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--requests", type=int, default=3000, help="of one measurement; LiteLLM has a twentieth")
-    parser.add_argument("--litellm", default=shutil.which("litellm"), help="the program, where it is not on the path")
+    parser.add_argument("--litellm", default=_litellm(), help="the program, where it is not where the tests have it")
     parser.add_argument("--note", default="", help="a sentence about the machine, such as what else ran on it")
     parser.add_argument("--results", type=Path, default=_HERE / "results")
     asked = parser.parse_args()
@@ -94,6 +94,12 @@ class _Peer:
 
     def processor_s(self) -> float:
         return processor_s(self.pids)
+
+
+def _litellm() -> str | None:
+    """The program on the path, or that of the environment which `make test` makes for it."""
+    beside = Path(sys.executable).parent.parent / "litellm" / "bin" / "litellm"
+    return shutil.which("litellm") or (str(beside) if beside.exists() else None)
 
 
 def _started(running: ExitStack, folder: Path, litellm: str | None) -> dict[str, _Peer]:
