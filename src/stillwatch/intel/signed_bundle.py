@@ -45,8 +45,8 @@ _ENVELOPE: Final = "bundle.dsse.json"
 _FOLDER: Final = "files/"
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED: Final = 0x1
-_UNREADABLE: Final = (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError, OSError)
-"""What `zipfile` raises at damaged entries."""
+_UNREADABLE: Final = (zipfile.BadZipFile, EOFError, KeyError, RuntimeError, ValueError, OSError)
+"""What `zipfile` raises at damaged entries, and, as a `RuntimeError`, at a packing that it does not know."""
 _CHANGED: Final = "it was changed on its way: ask for it again"
 _MEND: Final = "ask for it again: it is no bundle of stillwatch, or was packed anew"
 
