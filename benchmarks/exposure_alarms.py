@@ -8,13 +8,13 @@ they repeat. Written to benchmarks/results/exposure-alarms.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow.parquet as pq
 
+from publish import publish
 from stillwatch.core.version import VERSION
 from stillwatch.guard.exposure import ExposureWatch
 
@@ -56,16 +56,13 @@ def main() -> None:
             alarms[case.name] = alarms.get(case.name, 0) + _is_exposed(case, prompt)
     shares = {name: round(number / asked.rounds, 4) for name, number in alarms.items()}
     measured = {"version": VERSION, "rounds": asked.rounds, "seed": asked.seed, "share_of_alarms": shares}
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "exposure-alarms.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
     table = "".join(f"| {name} | {share:.1%} |\n" for name, share in shares.items())
     about = (
         f"stillwatch {VERSION}; {asked.rounds} composed answers each, seed {asked.seed}, from {len(texts):,} prompts."
     )
     head = "| answer | alarms |\n| --- | ---: |\n"
     page = f"# Answers taken for ones that expose their reasoning\n\n{about}\n\n{head}{table}"
-    (asked.results / "exposure-alarms.md").write_text(page, encoding="utf-8")
-    print(page)
+    publish(asked.results, "exposure-alarms", measured, page)
 
 
 def _cases(prompt: str, texts: list[str], generator: random.Random) -> Iterator[Case]:

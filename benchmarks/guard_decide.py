@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from guard_bodies import agent_body, chat_body
+from publish import publish
 from stillwatch.core.identity import Identity
 from stillwatch.core.key_standing import KeyStanding, Role
 from stillwatch.core.request_facts import KeyName, RequestFacts
@@ -73,10 +74,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         measured = _measure(asked.standings, asked.requests, Path(folder)) | {"note": asked.note}
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "guard-decide.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    (asked.results / "guard-decide.md").write_text(_page(measured), encoding="utf-8")
-    print(_page(measured))
+    publish(asked.results, "guard-decide", measured, _page(measured))
 
 
 def _measure(standings: int, requests: int, folder: Path) -> dict[str, Any]:

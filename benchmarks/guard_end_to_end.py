@@ -26,13 +26,13 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from socket import create_server
 from typing import Any
 
 import aiohttp
 import pyarrow.parquet as pq
 from aiohttp import web
 
+from processes import free_port
 from stillwatch.guard.standings import Standings
 
 _ROOT = Path(__file__).parents[1]
@@ -173,7 +173,7 @@ class Replay:
 
     async def run(self) -> dict[str, Any]:
         with contextlib.ExitStack() as running:
-            feed_port, proxy_port = _free_port(), _free_port()
+            feed_port, proxy_port = free_port(), free_port()
             self._started(running, "feed", "--listen", f"127.0.0.1:{feed_port}", "--out", "feed")
             model = Model(self.records, f"http://127.0.0.1:{feed_port}")
             self._write(await model.start())
@@ -389,11 +389,6 @@ class Replay:
 
         running.callback(end)
         return process
-
-
-def _free_port() -> int:
-    with create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 async def _is_up(session: Any, port: int, process: subprocess.Popen[bytes]) -> bool:

@@ -25,8 +25,10 @@ from typing import Any, Final, NamedTuple
 
 import uvloop
 
+from bench_policy import THROTTLES, TRIMS
 from processes import free_port, process, processor_s
 from proxy_load import loaded
+from publish import publish
 from say import say
 from stillwatch.core.version import VERSION
 
@@ -36,17 +38,6 @@ _FILTER: Final = re.compile(r" {18}- name: stillwatch\n.*?(?= {18}- name: envoy\
 _HTTP2: Final = re.compile(r" {6}typed_extension_protocol_options:\n(?: {8}.*\n)+")
 _BODIES: Final = {"1 KB": 1_000, "86 KB": 86_000}
 _MESSAGE_BYTES: Final = 7_000
-_POLICY: Final = """
-version = "bench"
-mode = "enforce"
-[[rule]]
-name = "operators"
-roles = ["operator"]
-respond = "throttle"
-requests_per_minute = 6
-per = "campaign"
-"""
-_TRIMS: Final = '[[rule]]\nname = "all"\npaths = ["*"]\nrespond = "trim"\nstrip_logprobs = true\n'
 _SETTINGS: Final = 'policy = "policy.toml"\n[listen]\naddress = "127.0.0.1:{http}"\next_proc = "127.0.0.1:{grpc}"\n'
 
 
@@ -87,10 +78,7 @@ def main() -> None:
         "note": asked.note,
         "peers": medians,
     }
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "guard-ext-proc.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    (asked.results / "guard-ext-proc.md").write_text(_table(measured), encoding="utf-8")
-    print(_table(measured))
+    publish(asked.results, "guard-ext-proc", measured, _table(measured))
 
 
 def _started(running: ExitStack, folder: Path, envoy: str) -> dict[str, _Peer]:
@@ -102,9 +90,9 @@ def _started(running: ExitStack, folder: Path, envoy: str) -> dict[str, _Peer]:
     over_http = _HTTP2.sub("", _FILTER.sub(lambda _: asks, over_grpc))
     for name, text, rules in (
         ("Envoy alone", _FILTER.sub("", over_grpc), ""),
-        ("Envoy, ext_authz over HTTP", over_http, _POLICY),
-        ("Envoy, ext_proc, nothing changed", over_grpc, _POLICY),
-        ("Envoy, ext_proc, every reply rewritten", over_grpc, _POLICY + _TRIMS),
+        ("Envoy, ext_authz over HTTP", over_http, THROTTLES),
+        ("Envoy, ext_proc, nothing changed", over_grpc, THROTTLES),
+        ("Envoy, ext_proc, every reply rewritten", over_grpc, THROTTLES + TRIMS),
     ):
         mine = folder / str(len(peers))
         mine.mkdir()

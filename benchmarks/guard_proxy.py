@@ -24,6 +24,7 @@ import uvloop
 
 from processes import free_port, process, processor_s
 from proxy_load import loaded
+from publish import publish
 from say import say
 from stillwatch.core.version import VERSION
 
@@ -80,10 +81,7 @@ def main() -> None:
         "left_out": [name for name in ("nginx", "LiteLLM proxy") if name not in medians],
         "peers": medians,
     }
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "guard-proxy.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    (asked.results / "guard-proxy.md").write_text(_table(measured), encoding="utf-8")
-    print(_table(measured))
+    publish(asked.results, "guard-proxy", measured, _table(measured))
 
 
 class _Peer:

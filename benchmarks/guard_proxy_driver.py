@@ -11,10 +11,10 @@ import gc
 import sys
 import time
 import uuid
-from typing import Final
 
 import uvloop
 
+from bench_policy import THROTTLES, TRIMS
 from stillwatch.core.identity import Identity
 from stillwatch.faces.gateway.guard_point import GuardPoint
 from stillwatch.faces.gateway.proxy import Proxy
@@ -25,22 +25,10 @@ from stillwatch.guard.guard import Guard
 from stillwatch.guard.read_policy import read_policy
 from stillwatch.guard.standings import Standings
 
-_PLAIN: Final = """
-version = "bench"
-mode = "enforce"
-[[rule]]
-name = "operators"
-roles = ["operator"]
-respond = "throttle"
-requests_per_minute = 6
-per = "campaign"
-"""
-_TRIMS: Final = '[[rule]]\nname = "all"\npaths = ["*"]\nrespond = "trim"\nstrip_logprobs = true\n'
-
 
 async def main() -> None:
     _, port, engine, _, rules = sys.argv
-    policy = read_policy(_PLAIN + (_TRIMS if rules == "trims" else ""), "policy.toml")
+    policy = read_policy(THROTTLES + (TRIMS if rules == "trims" else ""), "policy.toml")
     guarded = Guarded(policy, Standings(build([], seed=1)), Budgets())
     guard = Guard(guarded, new_id=lambda: uuid.uuid4().hex)
     point = GuardPoint(guard=guard, identity=Identity(), clock=time.time)

@@ -12,30 +12,25 @@ import asyncio
 import json
 import os
 import platform
-import socket
 import statistics
-import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import uvloop
 
+from processes import free_port, process, processor_s
+from publish import publish
 from stillwatch.core.key_standing import KeyStanding, Role
 from stillwatch.core.request_facts import KeyName
 from stillwatch.core.version import VERSION
 from stillwatch.guard.build_standings import build
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _HERE: Final = Path(__file__).parent
-_STARTS_WITHIN_S: Final = 60.0
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
 _OURS: Final = "stillwatch, /authz with a body"
 _UVICORN: Final = (sys.executable, "-m", "uvicorn", "--log-level", "error", "--no-access-log", "--port")
 _RAW: Final = """
@@ -131,11 +126,7 @@ def main() -> None:
         },
         "servers": figures,
     }
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "guard-server.json").write_text(json.dumps(measured, indent=2) + "\n")
-    table = _table(measured)
-    (asked.results / "guard-server.md").write_text(table)
-    print(table)
+    publish(asked.results, "guard-server", measured, _table(measured))
 
 
 class _Server(NamedTuple):
@@ -143,8 +134,7 @@ class _Server(NamedTuple):
     process: int
 
     def processor_s(self) -> float:
-        parts = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
-        return (int(parts[11]) + int(parts[12])) / _TICKS
+        return processor_s((self.process,))
 
     def resident_mb(self) -> float:
         return int(Path(f"/proc/{self.process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
@@ -170,7 +160,7 @@ def _started(running: ExitStack, folder: Path, load: Load) -> dict[str, _Server]
     (folder / "raw.py").write_text(_RAW)
     (folder / "starlette_app.py").write_text(_STARLETTE)
     (folder / "connection.py").write_text(_CONNECTION)
-    ports = [_free_port() for _ in range(4)]
+    ports = [free_port() for _ in range(4)]
     (folder / "serve.toml").write_text(_SETTINGS.format(port=ports[0]))
     commands = {
         _OURS: [sys.executable, "-m", "stillwatch", "serve", "--settings", "serve.toml"],
@@ -179,27 +169,9 @@ def _started(running: ExitStack, folder: Path, load: Load) -> dict[str, _Server]
         "uvicorn and Starlette, a constant": [*_UVICORN, str(ports[3]), "starlette_app:app"],
     }
     return {
-        name: running.enter_context(_running(command, folder, port))
+        name: _Server(port, running.enter_context(process(command, port, folder=folder)))
         for (name, command), port in zip(commands.items(), ports, strict=True)
     }
-
-
-@contextmanager
-def _running(command: list[str], folder: Path, port: int) -> Iterator[_Server]:
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + _STARTS_WITHIN_S
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            if process.poll() is not None or time.monotonic() > until:
-                raise SystemExit(f"could not be started: {' '.join(command)}")
-            time.sleep(0.05)
-        yield _Server(port, process.pid)
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _measured(server: _Server, load: Load) -> dict[str, float]:
@@ -276,12 +248,6 @@ def _request(load: Load) -> bytes:
         f"x-forwarded-for: 198.51.100.7\r\nx-envoy-internal: true\r\ncontent-length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _table(measured: dict[str, Any]) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import hashlib
-import json
 import os
 import platform
 import statistics
@@ -21,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+from publish import publish
 from stillwatch.core.indicator import IndicatorKind
 from stillwatch.core.version import VERSION
 from stillwatch.intel.oprf import Blinded, blind, derive_key, evaluate, finalise
@@ -65,11 +65,7 @@ def main() -> None:
         "rounds": asked.rounds,
         "per_second": rates,
     }
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "private-matching.json").write_text(json.dumps(measured, indent=2) + "\n")
-    table = _table(measured)
-    (asked.results / "private-matching.md").write_text(table)
-    print(table)
+    publish(asked.results, "private-matching", measured, _table(measured))
     sys.exit(0 if rates["holder: evaluate and prove, one batch"] >= _TARGET else 1)
 
 

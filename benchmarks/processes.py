@@ -22,9 +22,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def process(command: list[str], port: int) -> Iterator[int]:
-    """A process that listens, and is ended with all its own; gives its number."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+def process(command: list[str], port: int, *, folder: Path | None = None) -> Iterator[int]:
+    """A process that listens, started in a folder, and is ended with all its own; gives its number."""
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
         try:
             _wait_for(port, child)
             yield child.pid

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from compose_speed import measure_composing
 from memory_watch import MemoryWatch
+from publish import publish
 from say import say
 from sketching_speed import sketching_speed
 from stillwatch.core.version import VERSION
@@ -47,11 +48,7 @@ def main() -> None:
         say(f"measuring how {asked.exchanges:,} exchanges are composed")
         print(measure_composing(asked.exchanges / _FULL, asked.results, work=Path(folder)))
         measured = _measure(Path(folder), asked.exchanges, asked.workers)
-    asked.results.mkdir(parents=True, exist_ok=True)
-    name = f"scan-{asked.exchanges}"
-    (asked.results / f"{name}.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    (asked.results / f"{name}.md").write_text(_table(measured), encoding="utf-8")
-    print(_table(measured))
+    publish(asked.results, f"scan-{asked.exchanges}", measured, _table(measured))
 
 
 def _measure(folder: Path, exchanges: int, workers: int) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import os
 import platform
 import resource
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz import fuzz, process
 
+from publish import publish
 from say import say
 from stillwatch.core.version import VERSION
 from stillwatch.evaluation.name_set import compose_names
@@ -52,10 +52,7 @@ def main() -> None:
     names = compose_names(asked.names, asked=asked.accounts, seed=7)
     with TemporaryDirectory(prefix="stillwatch-bench-") as folder:
         measured = _measure(Path(folder), names)
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "screen-batch.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    (asked.results / "screen-batch.md").write_text(_table(measured), encoding="utf-8")
-    print(_table(measured))
+    publish(asked.results, "screen-batch", measured, _table(measured))
 
 
 def _measure(folder: Path, names: NameSet) -> dict[str, Any]:

@@ -10,7 +10,6 @@ beforehand, since the table is written as a whole. Writes benchmarks/results/sha
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import statistics
@@ -22,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from publish import publish
 from say import say
 from stillwatch.core.indicator import Indicator, IndicatorKind
 from stillwatch.core.request_facts import RequestFacts
@@ -70,10 +70,7 @@ def main() -> None:
         say(f"{asked.campaigns} campaigns, member B holds {held} indicators")
         with tempfile.TemporaryDirectory() as folder:
             measured["runs"].append({"held": held, **_measure(asked.campaigns, held, Path(folder))})
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "share-latency.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    (asked.results / "share-latency.md").write_text(_page(measured), encoding="utf-8")
-    print(_page(measured))
+    publish(asked.results, "share-latency", measured, _page(measured))
 
 
 def bundle(number: int, addresses: range) -> bytes:

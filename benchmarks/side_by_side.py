@@ -8,7 +8,6 @@ accused beside the truth. Ratios are to stillwatch in the same run. Written to b
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import resource
@@ -23,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from memory_watch import MemoryWatch
+from publish import publish
 from say import say
 from stillwatch.core.version import VERSION
 from stillwatch.evaluation.baseline import baselines
@@ -75,11 +75,7 @@ def main() -> None:
         "accounts_in_campaigns": len(truth.guilty),
         "detectors": found,
     }
-    asked.results.mkdir(parents=True, exist_ok=True)
-    name = f"side-by-side-{asked.scenario}"
-    (asked.results / f"{name}.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    (asked.results / f"{name}.md").write_text(_table(measured), encoding="utf-8")
-    print(_table(measured))
+    publish(asked.results, f"side-by-side-{asked.scenario}", measured, _table(measured))
 
 
 def _commands() -> dict[str, str]:

@@ -27,6 +27,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from processes import processor_s
+from publish import publish
 from stillwatch.core.version import VERSION
 
 _HERE: Final = Path(__file__).parent
@@ -36,7 +38,6 @@ from other_taxii_server import NAMES, PASSWORD, PYTHON, USER, OtherTaxiiServer  
 from postgres_server import PostgresServer, postgres_programs  # noqa: E402  # same
 
 _MEDIA: Final = "application/taxii+json;version=2.1"
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
 _BATCH: Final = 500
 _OTHERS_BATCH: Final = 100
 _PAGE: Final = 1_000
@@ -52,8 +53,7 @@ class Server(NamedTuple):
     authorization: str
 
     def processor_s(self) -> float:
-        parts = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
-        return (int(parts[11]) + int(parts[12])) / _TICKS
+        return processor_s((self.process,))
 
 
 def main() -> None:
@@ -77,11 +77,7 @@ def main() -> None:
         "targets": _TARGETS,
         "servers": figures,
     }
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "taxii.json").write_text(json.dumps(measured, indent=2) + "\n")
-    table = _table(measured)
-    (asked.results / "taxii.md").write_text(table)
-    print(table)
+    publish(asked.results, "taxii", measured, _table(measured))
 
 
 def _started(running: ExitStack, ours: int, others: int) -> list[Server]:
