@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class Signed(StrEnum):
@@ -41,18 +36,6 @@ class Stance(StrEnum):
     """A lead that a person must look into: the default of whatever is received."""
     DENIES = "denies"
     """The reader knows it to be honest."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    producer_id: str
-    """STIX id of the identity that made it (`created_by_ref`)."""
-    delivered_by: str
-    """Name of the member, server or file that it came by."""
-    received_at: datetime
-    signed: Signed
-    sha256: str
-    """Of the bytes as received, hex."""
 
 
 def joint_stance(stances: frozenset[Stance]) -> Stance | None:

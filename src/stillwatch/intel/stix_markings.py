@@ -81,11 +81,6 @@ def marked(handling: Handling) -> Marked:
     return Marked(tuple(one.id for one in definitions), definitions)
 
 
-def published_markings() -> tuple[MarkingDefinition, ...]:
-    """The definitions that are the same for everybody, so that anybody may send them."""
-    return (*map(_tlp, Tlp), *map(_pap, Pap))
-
-
 def handling_of(refs: Iterable[str], definitions: Mapping[str, Mapping[str, Any] | str]) -> Handling:
     """What the markings with these ids say together; without any, what holds for things that nobody has marked.
 

@@ -135,10 +135,6 @@ class Proxy:
     def open_connections(self) -> int:
         return len(self._deadlines.connections) if self._deadlines is not None else 0
 
-    async def listen_unix(self, path: str) -> None:
-        """Listen on a Unix socket, which must not be there yet."""
-        self._listeners.append(await asyncio.get_running_loop().create_unix_server(self._watched(), path))
-
     async def drain(self, grace_s: float) -> None:
         """Take no more connections, let what is under way end within the grace, and close."""
         for listener in self._listeners:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.errors import InputError, VerificationError
 from stillwatch.evidence.checkpoint import Checkpoint
 from stillwatch.evidence.log_edge import LogEdge, edge_of
-from stillwatch.evidence.merkle_tree import HASH_BYTES, consistency_path, inclusion_path, range_root
+from stillwatch.evidence.merkle_tree import HASH_BYTES, consistency_path, inclusion_path
 from stillwatch.evidence.proof_file import LogPolicy, LogProof, check_checkpoint
 from stillwatch.evidence.signed_note import read_note
 from stillwatch.evidence.tiles import WIDTH, Tile, bundle_path, hashes_from, unpack_entries
@@ -153,10 +153,6 @@ class TileLog:
             ValueError: It was never as small, or is not as large.
         """
         return consistency_path(self._hashes(), old, self.size)
-
-    def root_at(self, size: int) -> bytes:
-        """The root that the log had with so many leaves, at least one."""
-        return range_root(self._hashes(), 0, size)
 
     def _check(self, leaf: int) -> None:
         if not 0 <= leaf < self.size:
