@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from received_rows import LAB_A, NOW, campaign, indicator
-from stillwatch.intel.dsse import public_bytes
+from stillwatch.signing.dsse import public_bytes
 from stillwatch.intel.member_keys import MemberKey
 from stillwatch.intel.stix_write import write_bundle
 from stillwatch.service.sharing.bundle_export import Exporter, export_bundle

@@ -11,7 +11,7 @@ from stillwatch.core.errors import VerificationError
 from stillwatch.intel.bundle_chain import Link, Place
 from stillwatch.intel.bundle_manifest import Manifest
 from stillwatch.intel.check_bundle import Check, Checked, check_bundle, said_spans
-from stillwatch.intel.dsse import public_bytes
+from stillwatch.signing.dsse import public_bytes
 from stillwatch.intel.member_keys import MemberKey
 from stillwatch.intel.signed_bundle import OpenedBundle, open_bundle_file, write_bundle_file
 

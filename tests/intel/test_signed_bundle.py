@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from stillwatch.core.errors import InputError, VerificationError
 from stillwatch.intel.bundle_manifest import Manifest, write_manifest
-from stillwatch.intel.dsse import is_signed_by, public_bytes, sign
+from stillwatch.signing.dsse import is_signed_by, public_bytes, sign
 from stillwatch.intel.signed_bundle import (
     PAYLOAD_TYPE,
     BundleLimits,

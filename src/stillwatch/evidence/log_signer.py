@@ -20,6 +20,7 @@ from stillwatch.evidence.cosignature import cosign
 from stillwatch.evidence.signed_note import Note, NoteSignature, SignatureType, Verifier
 
 if TYPE_CHECKING:
+    from stillwatch.signing.signing_key import SigningKey
     from stillwatch.evidence.checkpoint import Checkpoint
 
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class LogSigner:
     name: str
     """That of the log, its origin."""
-    first: Ed25519PrivateKey
+    first: SigningKey
     second: MLDSA44PrivateKey | None = None
 
     @classmethod

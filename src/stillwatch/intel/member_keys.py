@@ -29,10 +29,10 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch.core.errors import InputError, VerificationError
 from stillwatch.core.provenance import Signed
 from stillwatch.core.toml_text import TomlText, suggestion
-from stillwatch.intel.dsse import PUBLIC_BYTES, is_signed_by, key_id_of
+from stillwatch.signing.dsse import PUBLIC_BYTES, is_signed_by, key_id_of
 
 if TYPE_CHECKING:
-    from stillwatch.intel.dsse import Envelope
+    from stillwatch.signing.dsse import Envelope
 
 ED25519: Final = "ed25519"
 _TABLE: Final = "key"

@@ -33,12 +33,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import InputError, VerificationError
 from stillwatch.intel.bundle_manifest import BundledFile, Manifest, read_manifest, write_manifest
-from stillwatch.intel.dsse import Envelope, read_envelope, sign
+from stillwatch.signing.dsse import Envelope, read_envelope, sign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from stillwatch.signing.signing_key import SigningKey
 
 PAYLOAD_TYPE: Final = "application/vnd.stillwatch.bundle+json"
 _ENVELOPE: Final = "bundle.dsse.json"
@@ -91,7 +91,7 @@ def manifest_sha256(manifest: Manifest) -> str:
     return hashlib.sha256(write_manifest(manifest)).hexdigest()
 
 
-def write_bundle_file(manifest: Manifest, files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
+def write_bundle_file(manifest: Manifest, files: Mapping[str, bytes], key: SigningKey) -> bytes:
     """The bundle, signed; `files` are those that the manifest names."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:

@@ -16,7 +16,7 @@ from received_rows import LAB_A, LAB_B, NOW
 from stillwatch.core.errors import InputError, SettingsError, StillwatchError, VerificationError
 from stillwatch.core.provenance import Review
 from stillwatch.intel.bundle_chain import Place
-from stillwatch.intel.dsse import public_bytes
+from stillwatch.signing.dsse import public_bytes
 from stillwatch.intel.member_keys import MemberKey
 from stillwatch.intel.signed_bundle import BundleLimits
 from stillwatch.service.audit_trail import first_broken, read_entries

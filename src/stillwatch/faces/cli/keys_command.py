@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 make_signing_key = later("stillwatch.service.signing_keys", "make_signing_key", extra="intel")
 read_signing_key = later("stillwatch.service.signing_keys", "read_signing_key", extra="intel")
-public_bytes = later("stillwatch.intel.dsse", "public_bytes", extra="intel")
+public_bytes = later("stillwatch.signing.dsse", "public_bytes", extra="intel")
 member_key = later("stillwatch.intel.member_keys", "MemberKey", extra="intel")
 write_member_keys = later("stillwatch.intel.member_keys", "write_member_keys", extra="intel")
 load_member_keys = later("stillwatch.service.sharing.trusted_keys", "load_member_keys", extra="intel")

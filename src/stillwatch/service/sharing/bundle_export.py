@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.intel.bundle_manifest import FILE_NAME, Manifest
-from stillwatch.intel.dsse import is_signed_by, public_bytes
+from stillwatch.signing.dsse import is_signed_by, public_bytes
 from stillwatch.intel.signed_bundle import (
     BundleLimits,
     described,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from stillwatch.signing.signing_key import SigningKey
 
 STIX: Final = "application/stix+json;version=2.1"
 _MEDIA_TYPES: Final = {".json": "application/json", ".csv": "text/csv", ".toml": "application/toml"}
@@ -49,7 +49,7 @@ class Exporter:
     member: str
     """STIX id of one's own identity."""
     name: str
-    key: Ed25519PrivateKey
+    key: SigningKey
     stream: str = "main"
     lifetime: timedelta = timedelta(days=30)
     """After it nobody imports the bundle any more."""

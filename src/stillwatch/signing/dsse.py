@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from stillwatch.core.errors import InputError
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from stillwatch.signing.signing_key import SigningKey
 
 PUBLIC_BYTES: Final = 32
 _MEND: Final = "ask for it again: it is no envelope as DSSE has them"
@@ -43,7 +43,7 @@ class Envelope(NamedTuple):
     signatures: tuple[Signature, ...]
 
 
-def public_bytes(key: Ed25519PrivateKey) -> bytes:
+def public_bytes(key: SigningKey) -> bytes:
     """The raw public key, 32 bytes."""
     return key.public_key().public_bytes_raw()
 
@@ -59,7 +59,7 @@ def pre_authentication(payload: bytes, payload_type: str) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload)
 
 
-def sign(payload: bytes, payload_type: str, key: Ed25519PrivateKey) -> bytes:
+def sign(payload: bytes, payload_type: str, key: SigningKey) -> bytes:
     """The envelope, as JSON."""
     signature = key.sign(pre_authentication(payload, payload_type))
     return orjson.dumps(

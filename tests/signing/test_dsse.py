@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stillwatch.core.errors import InputError
-from stillwatch.intel.dsse import is_signed_by, key_id_of, pre_authentication, public_bytes, read_envelope, sign
+from stillwatch.signing.dsse import is_signed_by, key_id_of, pre_authentication, public_bytes, read_envelope, sign
 
 _KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 _OTHER = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
