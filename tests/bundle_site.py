@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from received_rows import LAB_A, NOW, campaign, indicator
-from stillwatch.signing.dsse import public_bytes
 from stillwatch.intel.member_keys import MemberKey
 from stillwatch.intel.stix_write import write_bundle
 from stillwatch.service.sharing.bundle_export import Exporter, export_bundle
@@ -17,6 +16,7 @@ from stillwatch.service.sharing.bundle_import import ImportDesk, Imported, impor
 from stillwatch.service.sharing.bundle_state import open_bundles
 from stillwatch.service.sharing.intel_state import open_intel
 from stillwatch.service.sharing.peers import Accept, Peers, Producer
+from stillwatch.signing.dsse import public_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path

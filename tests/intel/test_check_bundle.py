@@ -11,9 +11,9 @@ from stillwatch.core.errors import VerificationError
 from stillwatch.intel.bundle_chain import Link, Place
 from stillwatch.intel.bundle_manifest import Manifest
 from stillwatch.intel.check_bundle import Check, Checked, check_bundle, said_spans
-from stillwatch.signing.dsse import public_bytes
 from stillwatch.intel.member_keys import MemberKey
 from stillwatch.intel.signed_bundle import OpenedBundle, open_bundle_file, write_bundle_file
+from stillwatch.signing.dsse import public_bytes
 
 _KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 _MEMBER = "identity--5f3c2a0e-9d0c-4c39-8d5a-0b6f0a3c1d11"

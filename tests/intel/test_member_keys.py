@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from stillwatch.core.errors import InputError, VerificationError
 from stillwatch.core.provenance import Signed
-from stillwatch.signing.dsse import public_bytes, read_envelope, sign
 from stillwatch.intel.member_keys import MemberKey, check_signed, read_member_keys, write_member_keys
+from stillwatch.signing.dsse import public_bytes, read_envelope, sign
 
 _PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(32))
 _OTHER = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)

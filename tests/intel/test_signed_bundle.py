@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from stillwatch.core.errors import InputError, VerificationError
 from stillwatch.intel.bundle_manifest import Manifest, write_manifest
-from stillwatch.signing.dsse import is_signed_by, public_bytes, sign
 from stillwatch.intel.signed_bundle import (
     PAYLOAD_TYPE,
     BundleLimits,
@@ -23,6 +22,7 @@ from stillwatch.intel.signed_bundle import (
     open_bundle_file,
     write_bundle_file,
 )
+from stillwatch.signing.dsse import is_signed_by, public_bytes, sign
 
 _KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 _FILES = {"campaigns.json": b'{"type": "bundle"}', "epoch.json": b"{}"}

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from stillwatch.core.errors import SettingsError
-from stillwatch.signing.dsse import public_bytes
 from stillwatch.service.secret_files import write_secret
 from stillwatch.service.signing_keys import make_signing_key, read_signing_key
+from stillwatch.signing.dsse import public_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path

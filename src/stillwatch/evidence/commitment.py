@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import InputError
 from stillwatch.evidence.merkle_proof import check_inclusion
-from stillwatch.evidence.merkle_tree import HASH_BYTES, Frontier, inclusion_path, leaf_hash, root_of
+from stillwatch.evidence.merkle_tree import HASH_BYTES, inclusion_path, leaf_hash, root_of_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,8 +44,8 @@ def committed(secret: bytes, number: int, record: bytes) -> bytes:
 class CommittedBatch:
     """The leaves of a batch, 32 bytes a record, side by side."""
 
-    def __init__(self, leaves: bytes) -> None:
-        """Open what was kept.
+    def __init__(self, leaves: bytes | memoryview) -> None:
+        """Open what was kept, or the map of a file.
 
         Raises:
             InputError: It is cut short.
@@ -62,10 +62,7 @@ class CommittedBatch:
 
     @property
     def root(self) -> bytes:
-        tree = Frontier()
-        for at in range(0, len(self.leaves), HASH_BYTES):
-            tree.append(self.leaves[at : at + HASH_BYTES])
-        return tree.root()
+        return root_of_hashes(self.leaves)
 
     def path(self, number: int) -> list[bytes]:
         """The proof of a record.
@@ -78,8 +75,7 @@ class CommittedBatch:
     def _hash_at(self, level: int, place: int) -> bytes:
         if (level, place) not in self._held:
             span = HASH_BYTES << level
-            part = self.leaves[place * span : (place + 1) * span]
-            self._held[level, place] = root_of(part[at : at + HASH_BYTES] for at in range(0, span, HASH_BYTES))
+            self._held[level, place] = root_of_hashes(self.leaves[place * span : (place + 1) * span])
         return self._held[level, place]
 
 

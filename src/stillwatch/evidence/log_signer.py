@@ -20,8 +20,8 @@ from stillwatch.evidence.cosignature import cosign
 from stillwatch.evidence.signed_note import Note, NoteSignature, SignatureType, Verifier
 
 if TYPE_CHECKING:
-    from stillwatch.signing.signing_key import SigningKey
     from stillwatch.evidence.checkpoint import Checkpoint
+    from stillwatch.signing.signing_key import SigningKey
 
 
 @dataclass(frozen=True, slots=True)

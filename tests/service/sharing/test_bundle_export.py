@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bundle_site import EXPORTER, KEY, Site
 from received_rows import LAB_A, NOW
 from stillwatch.core.errors import InputError, SettingsError
-from stillwatch.signing.dsse import is_signed_by, public_bytes
 from stillwatch.intel.signed_bundle import open_bundle_file
 from stillwatch.service.audit_trail import first_broken, read_entries
 from stillwatch.service.sharing.bundle_export import STIX, export_bundle, media_type_of
+from stillwatch.signing.dsse import is_signed_by, public_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

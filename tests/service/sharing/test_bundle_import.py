@@ -16,12 +16,12 @@ from received_rows import LAB_A, LAB_B, NOW
 from stillwatch.core.errors import InputError, SettingsError, StillwatchError, VerificationError
 from stillwatch.core.provenance import Review
 from stillwatch.intel.bundle_chain import Place
-from stillwatch.signing.dsse import public_bytes
 from stillwatch.intel.member_keys import MemberKey
 from stillwatch.intel.signed_bundle import BundleLimits
 from stillwatch.service.audit_trail import first_broken, read_entries
 from stillwatch.service.sharing.held import held_indicators, received_campaigns
 from stillwatch.service.sharing.peers import Peers, Source
+from stillwatch.signing.dsse import public_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

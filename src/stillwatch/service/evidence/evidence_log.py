@@ -134,6 +134,10 @@ class EvidenceLog:
         """The proof of a leaf, to be handed to whoever asks."""
         return self._log.prove(number)
 
+    def consistency(self, old: int) -> list[bytes]:
+        """The proof that the log of `old` leaves is the beginning of the present one."""
+        return self._log.consistency(old)
+
     def checkpoint(self) -> Note:
         return self._log.checkpoint()
 

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.intel.bundle_manifest import FILE_NAME, Manifest
-from stillwatch.signing.dsse import is_signed_by, public_bytes
 from stillwatch.intel.signed_bundle import (
     BundleLimits,
     described,
@@ -30,6 +29,7 @@ from stillwatch.service.audit_trail import Entry, add_entries
 from stillwatch.service.sharing.bundle_state import is_carried, last_exported, note_exported
 from stillwatch.service.sharing.intel_state import writing
 from stillwatch.service.write_whole import write_whole
+from stillwatch.signing.dsse import is_signed_by, public_bytes
 
 if TYPE_CHECKING:
     import sqlite3

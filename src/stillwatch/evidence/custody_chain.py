@@ -1,0 +1,90 @@
+"""Statements of custody in their order: who collected, moved, derived or handed over what, each naming the one before.
+
+A line of `custody.jsonl` is one envelope (DSSE) whose payload is an in-toto statement, version 1. Its predicate holds
+`previous`, the SHA-256 (hex) of the payload of the line before, empty in the first one: a statement that was taken out,
+put in or moved breaks the chain. Payloads are read only after a key that counts has signed them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from stillwatch.core.errors import InputError, VerificationError
+from stillwatch.evidence.plain_json import read_plain
+from stillwatch.signing.dsse import Envelope, pre_authentication, read_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
+PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
+_MEND: Final = "ask for the package again"
+
+
+class CustodyLine(NamedTuple):
+    statement: dict[str, Any]
+    signers: tuple[str, ...]
+    """Keys that signed it, as PEM; one at least."""
+
+
+def payload_of(line: bytes) -> bytes:
+    """What the envelope of a line holds; checks nothing."""
+    return read_envelope(line).payload
+
+
+def check_chain(lines: Sequence[bytes], keys: Sequence[str], where: str = "") -> tuple[CustodyLine, ...]:
+    """Check signatures and order.
+
+    Args:
+        lines: Envelopes.
+        keys: Whose signatures count: public keys as PEM.
+        where: Named in errors.
+
+    Raises:
+        InputError: A line is no envelope, or a key is none.
+        VerificationError: None of the keys has signed a line, one of its signatures does not hold, or the chain breaks.
+    """
+    known = {key: _ed25519(key, where) for key in keys}
+    found = []
+    previous = ""
+    for number, line in enumerate(lines):
+        here = f"{where}#{number}"
+        envelope = read_envelope(line, where=here)
+        signers = tuple(key for key, public in known.items() if _has_signed(envelope, public))
+        if envelope.payload_type != PAYLOAD_TYPE or len(signers) != len(envelope.signatures):
+            raise VerificationError("a signature that is of no key that counts", where=here, mend=_MEND)
+        statement = read_plain(envelope.payload, here)
+        if not isinstance(statement, dict) or statement.get("_type") != STATEMENT_TYPE:
+            raise VerificationError("no statement of in-toto", where=here, mend=_MEND)
+        predicate = statement.get("predicate")
+        if not isinstance(predicate, dict) or predicate.get("previous") != previous:
+            raise VerificationError("does not name the statement before it", where=here, mend=_MEND)
+        found.append(CustodyLine(statement, signers))
+        previous = hashlib.sha256(envelope.payload).hexdigest()
+    return tuple(found)
+
+
+def _has_signed(envelope: Envelope, public: Ed25519PublicKey) -> bool:
+    signed = pre_authentication(envelope.payload, envelope.payload_type)
+    for one in envelope.signatures:
+        try:
+            public.verify(one.value, signed)
+        except InvalidSignature:
+            continue
+        return True
+    return False
+
+
+def _ed25519(pem: str, where: str) -> Ed25519PublicKey:
+    try:
+        key = load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise InputError(f"no public key: {error}", where=where, mend=_MEND) from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise InputError(f"a key of another kind, {type(key).__name__}", where=where, mend=_MEND)
+    return key

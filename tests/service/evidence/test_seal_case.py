@@ -1,0 +1,70 @@
+"""A case out of a log that lies on a disk: sealed, checked, and written whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import rfc8785
+
+from sealed_package import AT
+from stillwatch.core.errors import VerificationError
+from stillwatch.core.leaf import Leaf, LeafKind
+from stillwatch.evidence.case_check import Outcome, Trust
+from stillwatch.evidence.leaf_entry import digest_of
+from stillwatch.evidence.sealed_case import PackageFile, SealedCase, Tier
+from stillwatch.evidence.signed_note import SignatureType, Verifier
+from stillwatch.service.evidence.check_file import check_file
+from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.seal_case import keys_of, seal_case, shown_leaf, stamped_heads
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FINDING = {"id": "campaign-1"}
+
+
+def _log(folder: Path) -> EvidenceLog:
+    log = EvidenceLog.make(folder / "evidence", "log.example/1", clock=lambda: 1_790_000_000.0)
+    log.note([Leaf(kind=LeafKind.FINDING, sha256=digest_of(_FINDING), noted_at=AT)])
+    return log
+
+
+def _case(log: EvidenceLog) -> SealedCase:
+    finding = PackageFile(path="finding.json", data=rfc8785.dumps(_FINDING), media_type="application/json")
+    return SealedCase(
+        about="campaign-1",
+        tier=Tier.REDACTED,
+        made_at=AT,
+        keys=keys_of(log),
+        files=(finding,),
+        leaves=(shown_leaf(log, 0, "finding.json"),),
+        heads=stamped_heads(log),
+    )
+
+
+def test_a_case_is_sealed_and_holds(tmp_path: Path) -> None:
+    log = _log(tmp_path)
+    (log.folder / "tsa").mkdir()
+    (log.folder / "tsa" / "1-aabbccdd.checkpoint").write_text(str(log.checkpoint()))
+    (log.folder / "tsa" / "1-aabbccdd.tsr").write_bytes(b"an answer")
+    sealed = seal_case(_case(log), log, tmp_path / "case.zip")
+    assert (sealed.leaf, log.find(sealed.sha256)) == (1, (1,))
+    report = check_file(sealed.package, Trust(policy=policy_of(log.folder)))
+    assert {one.name: one.outcome for one in report.checks}["earlier heads"] is Outcome.HOLDS
+    assert [path.name for path in tmp_path.glob("*case*")] == ["case.zip"]
+    assert [one.name for one in report.checks if one.outcome is Outcome.FAILS] == []
+
+
+def test_what_would_not_hold_is_not_written(tmp_path: Path) -> None:
+    log = _log(tmp_path)
+    case = _case(log)
+    witness = Verifier("w.example", SignatureType.COSIGNATURE, bytes(32))
+    asking = replace(case.keys, log=replace(case.keys.log, witnesses=(witness,), quorum=1))
+    with pytest.raises(VerificationError, match="0 known witnesses"):
+        seal_case(replace(case, keys=asking), log, tmp_path / "case.zip")
+    wrong = replace(case, leaves=(shown_leaf(log, 0, "keys/keys.json"),))
+    with pytest.raises(VerificationError, match="leaf 0 is not of"):
+        seal_case(wrong, log, tmp_path / "case.zip")
+    assert [path.name for path in tmp_path.glob("*case*")] == []
