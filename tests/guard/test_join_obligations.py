@@ -15,6 +15,12 @@ from stillwatch.guard.join_obligations import join_obligations
         ({"max_tokens": 5}, {}, {"max_tokens": 5}),
         ({"max_tokens": 5}, {"max_tokens": 9, "max_choices": 1}, {"max_tokens": 5, "max_choices": 1}),
         ({"strip_logprobs": True}, {"max_choices": 2}, {"strip_logprobs": True, "max_choices": 2}),
+        ({"max_logprobs": 5, "logprob_decimals": 2}, {"max_logprobs": 3}, {"max_logprobs": 3, "logprob_decimals": 2}),
+        (
+            {"strip_sampler": True},
+            {"strip_prompt_logprobs": True},
+            {"strip_sampler": True, "strip_prompt_logprobs": True},
+        ),
         ({"withhold_reasoning": Withhold.STRIP}, {"withhold_reasoning": Withhold.SUMMARISE}, None),
         ({"withhold_reasoning": Withhold.STRIP, "if_exposed": Exposed.STOP}, {"if_exposed": Exposed.REPORT}, None),
         ({"tags": ("a", "b")}, {"tags": ("b", "c")}, {"tags": ("a", "b", "c")}),

@@ -38,6 +38,33 @@ REQUESTS: dict[str, tuple[Obligations, str, dict[str, Any], dict[str, Any]]] = {
         ASK | {"include": ["message.output_text.logprobs", "file_search_call.results"], "top_logprobs": 3},
         ASK | {"include": ["file_search_call.results"]},
     ),
+    "nested log-probabilities": (
+        TRIM,
+        "",
+        {"inputs": "Hi", "parameters": {"top_n_tokens": 4, "decoder_input_details": True, "seed": 1}},
+        {"inputs": "Hi", "parameters": {"seed": 1}},
+    ),
+    "the prompt's log-probabilities": (
+        Obligations(strip_prompt_logprobs=True),
+        "",
+        CHAT | {"logprobs": 3, "prompt_logprobs": 1, "echo": True, "extra_body": {"prompt_logprobs": 20}},
+        CHAT | {"logprobs": 3, "extra_body": {}},
+    ),
+    "alternatives": (
+        Obligations(max_logprobs=5),
+        "",
+        CHAT | {"logprobs": True, "top_logprobs": 20, "parameters": {"top_n_tokens": 9}},
+        CHAT | {"logprobs": True, "top_logprobs": 5, "parameters": {"top_n_tokens": 5}},
+    ),
+    "few alternatives": (Obligations(max_logprobs=5), "", CHAT | {"logprobs": 2}, CHAT | {"logprobs": 2}),
+    "the sampler": (
+        Obligations(strip_sampler=True),
+        "",
+        CHAT
+        | {"watermarking": False, "vllm_xargs": {"a": 1}, "seed": 3, "extra_body": {"custom_logit_processor": "x"}},
+        CHAT | {"seed": 3, "extra_body": {}},
+    ),
+    "no sampler": (Obligations(strip_sampler=True), "", CHAT | {"temperature": 1}, CHAT | {"temperature": 1}),
     "choices": (ONE, "", CHAT | {"n": 8, "best_of": 9}, CHAT | {"n": 1, "best_of": 1}),
     "few choices": (Obligations(max_choices=4), "", CHAT | {"n": 3}, CHAT | {"n": 3}),
     "tokens": (FEW, "", CHAT | {"max_tokens": 4000}, CHAT | {"max_tokens": 100}),
@@ -109,8 +136,9 @@ REPLY = {"choices": [{"message": {"content": "4", "reasoning": "2+2"}, "logprobs
     [
         (NO_OBLIGATIONS, REPLY["choices"][0]),
         (TRIM, {"message": {"content": "4", "reasoning": "2+2"}, "logprobs": None}),
-        (HIDE, {"message": {"content": "4"}, "logprobs": {"content": [1]}}),
-        (NOTE, {"message": {"content": "4", "reasoning": REASONING_NOTE}, "logprobs": {"content": [1]}}),
+        # its log-probabilities would name the tokens of the reasoning
+        (HIDE, {"message": {"content": "4"}, "logprobs": None}),
+        (NOTE, {"message": {"content": "4", "reasoning": REASONING_NOTE}, "logprobs": None}),
     ],
 )
 def test_replies(obligations: Obligations, choice: dict[str, Any]) -> None:

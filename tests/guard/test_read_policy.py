@@ -71,6 +71,8 @@ def test_the_example_is_a_policy_that_spares_whom_it_says() -> None:
     assert policy.mode is Mode.SHADOW
     assert [rule.respond for rule in policy.rules] == [
         Response.ALLOW,
+        Response.TRIM,
+        Response.TRIM,
         Response.BLOCK,
         Response.THROTTLE,
         Response.THROTTLE,

@@ -100,6 +100,18 @@ def test_every_condition() -> None:
             usual(Response.CHALLENGE, challenge_url="https://x.example", accounts=frozenset(("a",))),
         ),
         (
+            (
+                'respond = "trim"\nstrip_prompt_logprobs = true\nmax_logprobs = 5\nlogprob_decimals = 2\n'
+                "strip_sampler = true"
+            ),
+            usual(
+                Response.TRIM,
+                obligations=Obligations(
+                    strip_prompt_logprobs=True, max_logprobs=5, logprob_decimals=2, strip_sampler=True
+                ),
+            ),
+        ),
+        (
             'respond = "trim"\nstrip_logprobs = true\nmax_choices = 1\nmax_tokens = 9',
             usual(Response.TRIM, obligations=Obligations(strip_logprobs=True, max_choices=1, max_tokens=9)),
         ),

@@ -44,6 +44,14 @@ class Obligations(NamedTuple):
     """What whoever carries the request must change, in it or in its reply; 0 and empty = leave as it is."""
 
     strip_logprobs: bool = False
+    strip_prompt_logprobs: bool = False
+    """Those of what was sent, which tell a trainer how the model reads a text of the trainer's own."""
+    max_logprobs: int = 0
+    """The most alternatives at a token."""
+    logprob_decimals: int = 0
+    """Log-probabilities are rounded to so many."""
+    strip_sampler: bool = False
+    """What a client says about how tokens are drawn and marked, see `wire.wishes.SAMPLER_FIELDS`."""
     max_choices: int = 0
     max_tokens: int = 0
     withhold_reasoning: Withhold = Withhold.NO

@@ -33,7 +33,8 @@ class OnFailure(StrEnum):
 
 class Response(StrEnum):
     """The ladder, from the mildest. `allow`: an exemption; no later rule is asked. `observe`: counted and logged.
-    `tag`: marked for a cohort. `trim`: log-probabilities left out, choices and tokens capped. `withhold_reasoning`:
+    `tag`: marked for a cohort. `trim`: log-probabilities left out or coarsened, choices and tokens
+    capped, the sampler left alone. `withhold_reasoning`:
     reasoning left out of the reply. `route`: answered by another model. `throttle`: 429 beyond a budget. `challenge`:
     403 until the customer has shown who it is. `block`: 403.
     """
@@ -53,11 +54,15 @@ DENYING: Final = frozenset((Response.THROTTLE, Response.CHALLENGE, Response.BLOC
 
 
 class Wants(StrEnum):
-    """What a request asks for beyond an answer. `logprobs`: log-probabilities. `reasoning`: that reasoning is shown.
-    `several_choices`: more than one answer.
+    """What a request asks for beyond an answer. `logprobs`: log-probabilities. `prompt_logprobs`: those of what it
+    sends. `biased_logprobs`: log-probabilities and a bias on tokens, together. `sampler`: to say how tokens are drawn
+    or marked. `reasoning`: that reasoning is shown. `several_choices`: more than one answer.
     """
 
     LOGPROBS = "logprobs"
+    PROMPT_LOGPROBS = "prompt_logprobs"
+    BIASED_LOGPROBS = "biased_logprobs"
+    SAMPLER = "sampler"
     REASONING = "reasoning"
     SEVERAL_CHOICES = "several_choices"
 

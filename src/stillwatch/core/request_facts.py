@@ -80,6 +80,11 @@ class RequestFacts(NamedTuple):
     foreign_reasoning: tuple[Foreign, ...] = ()
     """In what those blocks were handed out to another, see `guard.reasoning_bonds`."""
     wants_logprobs: bool = False
+    wants_prompt_logprobs: bool = False
+    biases_tokens: bool = False
+    """It asks for some tokens to be likelier or less likely."""
+    sets_sampler: bool = False
+    """It says how tokens are drawn or marked, see `wire.wishes.SAMPLER_FIELDS`."""
     wants_reasoning: bool = False
     choices: int = 1
     max_tokens: int = 0

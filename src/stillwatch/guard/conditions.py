@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import translate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.policy import Wants
 
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from stillwatch.core.request_facts import RequestFacts
 
     Condition = Callable[[RequestFacts], bool]
+
+
+_ASKS_FOR: Final[dict[Wants, Condition]] = {
+    Wants.LOGPROBS: lambda facts: facts.wants_logprobs,
+    Wants.PROMPT_LOGPROBS: lambda facts: facts.wants_prompt_logprobs,
+    Wants.BIASED_LOGPROBS: lambda facts: facts.wants_logprobs and facts.biases_tokens,
+    Wants.SAMPLER: lambda facts: facts.sets_sampler,
+    Wants.REASONING: lambda facts: facts.wants_reasoning,
+    Wants.SEVERAL_CHOICES: lambda facts: facts.choices > 1,
+}
 
 
 def conditions_of(rule: Rule) -> tuple[Condition, ...]:
@@ -50,10 +60,10 @@ def _any_of(globs: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
 
 
 def _wants_any(wants: frozenset[Wants]) -> Condition:
-    logprobs, reasoning, several = (one in wants for one in (Wants.LOGPROBS, Wants.REASONING, Wants.SEVERAL_CHOICES))
-    return lambda facts: (
-        (logprobs and facts.wants_logprobs) or (reasoning and facts.wants_reasoning) or (several and facts.choices > 1)
-    )
+    asked = tuple(_ASKS_FOR[one] for one in wants)
+    if len(asked) == 1:
+        return asked[0]
+    return lambda facts: any(asks(facts) for asks in asked)
 
 
 def _may_be_covert(covert: Covert) -> Condition:

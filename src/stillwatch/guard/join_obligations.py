@@ -16,6 +16,10 @@ def join_obligations(left: Obligations, right: Obligations) -> Obligations:
         return right
     return Obligations(
         strip_logprobs=left.strip_logprobs or right.strip_logprobs,
+        strip_prompt_logprobs=left.strip_prompt_logprobs or right.strip_prompt_logprobs,
+        max_logprobs=_lower(left.max_logprobs, right.max_logprobs),
+        logprob_decimals=_lower(left.logprob_decimals, right.logprob_decimals),
+        strip_sampler=left.strip_sampler or right.strip_sampler,
         max_choices=_lower(left.max_choices, right.max_choices),
         max_tokens=_lower(left.max_tokens, right.max_tokens),
         withhold_reasoning=max(left.withhold_reasoning, right.withhold_reasoning, key=_STRICTER.index),

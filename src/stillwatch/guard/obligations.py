@@ -17,16 +17,19 @@ from typing import Any, Final
 
 from stillwatch.core.decision import Obligations, Withhold
 from stillwatch.core.errors import InputError
+from stillwatch.guard.logprob_bounds import bound_logprobs
 from stillwatch.guard.reply_fields import (
     REASONING_NOTE,
     is_reasoning_block,
     reply_without_reasoning,
     without_logprobs,
+    without_prompt_logprobs,
 )
 from stillwatch.wire.loose_json import read_json, write_json
+from stillwatch.wire.wishes import HOLDERS, LOGPROB_FIELDS, LOGPROB_INCLUDES, PROMPT_LOGPROB_FIELDS, SAMPLER_FIELDS
 
-_LOGPROBS: Final = ("logprobs", "top_logprobs", "prompt_logprobs", "return_logprob", "top_logprobs_num")
-_LOGPROB_INCLUDES: Final = frozenset(("message.output_text.logprobs",))
+_ALTERNATIVES: Final = ("top_logprobs", "logprobs", "prompt_logprobs", "top_logprobs_num", "top_n_tokens", "n_probs")
+_LOGPROB_INCLUDES: Final = frozenset(LOGPROB_INCLUDES)
 _CHOICES: Final = ("n", "best_of", "candidateCount", "candidate_count")
 _TOKENS: Final = (
     *("max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample"),
@@ -43,6 +46,9 @@ def changes_request(obligations: Obligations) -> bool:
     """Whether a request must be read and perhaps rewritten."""
     return bool(
         obligations.strip_logprobs
+        or obligations.strip_prompt_logprobs
+        or obligations.max_logprobs
+        or obligations.strip_sampler
         or obligations.max_choices
         or obligations.max_tokens
         or obligations.tags
@@ -53,7 +59,13 @@ def changes_request(obligations: Obligations) -> bool:
 
 def changes_reply(obligations: Obligations) -> bool:
     """Whether a reply must be read and perhaps rewritten."""
-    return obligations.strip_logprobs or obligations.withhold_reasoning is not Withhold.NO
+    return bool(
+        obligations.strip_logprobs
+        or obligations.strip_prompt_logprobs
+        or obligations.max_logprobs
+        or obligations.logprob_decimals
+        or obligations.withhold_reasoning is not Withhold.NO
+    )
 
 
 def note_of(obligations: Obligations) -> str:
@@ -72,6 +84,12 @@ def apply_to_request(body: dict[str, Any], obligations: Obligations, path: str =
     found = body
     if obligations.strip_logprobs:
         found = _without_logprobs(found)
+    if obligations.strip_prompt_logprobs:
+        found = _without(found, PROMPT_LOGPROB_FIELDS)
+    if obligations.max_logprobs:
+        found = _capped(found, _ALTERNATIVES, obligations.max_logprobs)
+    if obligations.strip_sampler:
+        found = _without(found, SAMPLER_FIELDS)
     if obligations.max_choices:
         found = _capped(found, _CHOICES, obligations.max_choices)
     if obligations.max_tokens:
@@ -89,10 +107,20 @@ def apply_to_request(body: dict[str, Any], obligations: Obligations, path: str =
 
 def apply_to_reply(body: dict[str, Any], obligations: Obligations) -> dict[str, Any]:
     """The reply that goes to the customer: a whole one of any API, not an event of a stream."""
-    found = without_logprobs(body) if obligations.strip_logprobs else body
+    found = coarsened(body, obligations)
     if obligations.withhold_reasoning is not Withhold.NO:
         found = reply_without_reasoning(found, note_of(obligations))
     return found
+
+
+def coarsened(body: dict[str, Any], obligations: Obligations) -> dict[str, Any]:
+    """A reply, or an event of one, with no more of log-probabilities than is due."""
+    if obligations.strip_logprobs:
+        return without_logprobs(body)
+    found = without_prompt_logprobs(body) if obligations.strip_prompt_logprobs else body
+    if not (obligations.max_logprobs or obligations.logprob_decimals):
+        return found
+    return bound_logprobs(found, most=obligations.max_logprobs, decimals=obligations.logprob_decimals)
 
 
 def apply_to_reply_bytes(data: bytes, obligations: Obligations) -> bytes:
@@ -116,11 +144,21 @@ def apply_to_reply_bytes(data: bytes, obligations: Obligations) -> bytes:
 
 
 def _without_logprobs(body: dict[str, Any]) -> dict[str, Any]:
-    found = {name: value for name, value in body.items() if name not in _LOGPROBS}
+    found = _without(body, (*LOGPROB_FIELDS, *PROMPT_LOGPROB_FIELDS))
     include = found.get("include")
     if isinstance(include, list) and not _LOGPROB_INCLUDES.isdisjoint(one for one in include if isinstance(one, str)):
-        found["include"] = [one for one in include if one not in _LOGPROB_INCLUDES]
-    return found if found != body else body
+        found = found | {"include": [one for one in include if one not in _LOGPROB_INCLUDES]}
+    return found
+
+
+def _without(body: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Without some fields, also where an engine's own API nests them."""
+    inner = {name: body[name] for name in HOLDERS if isinstance(body.get(name), dict)}
+    kept = {name: _without(value, names) for name, value in inner.items()}
+    changed = {name: value for name, value in kept.items() if value is not inner[name]}
+    if not changed and not any(name in body for name in names):
+        return body
+    return {name: changed.get(name, value) for name, value in body.items() if name not in names}
 
 
 def _capped(body: dict[str, Any], names: tuple[str, ...], most: int) -> dict[str, Any]:

@@ -100,6 +100,19 @@ OF_RESPONSE: Final[dict[Response, tuple[PolicyField, ...]]] = {
     Response.CHALLENGE: (PolicyField("url", "https address", "", "Where the customer shows who it is."),),
     Response.TRIM: (
         PolicyField("strip_logprobs", "true or false", "`false`", "No log-probabilities."),
+        PolicyField(
+            "strip_prompt_logprobs", "true or false", "`false`", "No log-probabilities of what the request sends."
+        ),
+        PolicyField("max_logprobs", "whole number", "`0`, no cap", "The most alternatives at each token."),
+        PolicyField(
+            "logprob_decimals", "whole number", "`0`, as they are", "Log-probabilities are rounded to so many decimals."
+        ),
+        PolicyField(
+            "strip_sampler",
+            "true or false",
+            "`false`",
+            "Fields by which a client says how tokens are drawn or marked are taken out of the request.",
+        ),
         PolicyField("max_choices", "whole number", "`0`, no cap", "The most choices of one request."),
         PolicyField("max_tokens", "whole number", "`0`, no cap", "The most tokens of one reply."),
     ),

@@ -60,11 +60,15 @@ def _obligations(table: RuleTable, respond: Response) -> Obligations:
     if respond is Response.TRIM:
         made = Obligations(
             strip_logprobs=table.switch("strip_logprobs"),
+            strip_prompt_logprobs=table.switch("strip_prompt_logprobs"),
+            max_logprobs=table.whole("max_logprobs", 0),
+            logprob_decimals=table.whole("logprob_decimals", 0),
+            strip_sampler=table.switch("strip_sampler"),
             max_choices=table.whole("max_choices", 0),
             max_tokens=table.whole("max_tokens", 0),
         )
         if made == Obligations():
-            raise table.error("nothing is trimmed", "respond", "add strip_logprobs, max_choices or max_tokens")
+            raise table.error("nothing is trimmed", "respond", "add strip_logprobs, max_logprobs, max_tokens …")
         return made
     if respond is Response.WITHHOLD_REASONING:
         how = one_of(("strip", "summarise"), table.table.get("how", "strip"), table.at("how"))

@@ -16,14 +16,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.decision import Withhold
-from stillwatch.guard.obligations import note_of
+from stillwatch.guard.obligations import coarsened, note_of
 from stillwatch.guard.reply_fields import (
     is_reasoning_block,
     message_without_reasoning,
     noted_block,
     noted_item,
     reply_without_reasoning,
-    without_logprobs,
+    without_logprobs_of_reasoning,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class ReplyEvents:
     """
 
     def __init__(self, obligations: Obligations) -> None:
-        self._strips_logprobs = obligations.strip_logprobs
+        self._obligations = obligations
         self._withholds = obligations.withhold_reasoning is not Withhold.NO
         self._note = note_of(obligations)
         self._noted: set[int] = set()
@@ -54,8 +54,7 @@ class ReplyEvents:
 
     def rewrite(self, event: dict[str, Any]) -> list[dict[str, Any]]:
         """What goes on in place of an event: nothing, one event, or it and the note that belongs behind it."""
-        if self._strips_logprobs:
-            event = without_logprobs(event)
+        event = coarsened(event, self._obligations)
         if not self._withholds:
             return [event]
         if isinstance(event.get("choices"), list):
@@ -86,7 +85,8 @@ class ReplyEvents:
             if isinstance(inner, dict) and (kept := message_without_reasoning(inner, note)) is not inner:
                 changed[name] = kept
                 self._noted.add(index)
-        return message_without_reasoning(choice | changed if changed else choice, "")
+        kept = message_without_reasoning(choice | changed if changed else choice, "")
+        return without_logprobs_of_reasoning(kept, choice)
 
     def _block_event(self, kind: str, event: dict[str, Any]) -> list[dict[str, Any]]:
         """An event about one block of Anthropic's messages."""

@@ -9,7 +9,10 @@ whether bytes may go on untouched; else a new value. A note, where one is given,
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REASONING_NOTE: Final = "The model's reasoning is not shown to this account."
 """What a customer reads in place of reasoning, where it is summarised."""
@@ -52,15 +55,44 @@ _LOGPROBS: Final[dict[str, Any]] = {
 """Field → what lies below it; an empty table = this is left out. Lists are walked through."""
 
 
+_PROMPT_LOGPROBS: Final[dict[str, Any]] = {
+    "choices": {"prompt_logprobs": _CUT},
+    "prompt_logprobs": _CUT,
+    "meta_info": {f"input_{kind}": _CUT for kind in ("token_logprobs", "top_logprobs", "token_ids_logprobs")},
+    "details": {"prefill": _CUT},
+}
+
+
 def without_logprobs(body: dict[str, Any]) -> dict[str, Any]:
     """A reply, or one event of it, without log-probabilities: null stands for a value, an empty list for a list."""
-    found: dict[str, Any] = _cut(body, _LOGPROBS)
+    return map_logprobs(body, _nothing)
+
+
+def without_prompt_logprobs(body: dict[str, Any]) -> dict[str, Any]:
+    """The same without those of what was sent."""
+    found: dict[str, Any] = _mapped(body, _PROMPT_LOGPROBS, _nothing)
     return found
 
 
-def _cut(value: Any, tree: dict[str, Any]) -> Any:
+def map_logprobs(body: dict[str, Any], change: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """A reply, or one event of it, with each place that holds log-probabilities changed.
+
+    Args:
+        body: Of any chat API; not changed.
+        change: Given the name of a field and what it holds; gives what stands there instead.
+    """
+    found: dict[str, Any] = _mapped(body, _LOGPROBS, change)
+    return found
+
+
+def _nothing(name: str, found: Any) -> Any:
+    del name
+    return [] if isinstance(found, list) else None
+
+
+def _mapped(value: Any, tree: dict[str, Any], change: Callable[[str, Any], Any]) -> Any:
     if isinstance(value, list):
-        items = [_cut(one, tree) for one in value]
+        items = [_mapped(one, tree, change) for one in value]
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
     if not isinstance(value, dict):
         return value
@@ -70,10 +102,10 @@ def _cut(value: Any, tree: dict[str, Any]) -> Any:
         if found is None or found == []:
             continue
         if below:
-            if (kept := _cut(found, below)) is not found:
+            if (kept := _mapped(found, below, change)) is not found:
                 changed[name] = kept
-        else:
-            changed[name] = [] if isinstance(found, list) else None
+        elif (kept := change(name, found)) != found:
+            changed[name] = kept
     return value | changed if changed else value
 
 
@@ -158,7 +190,15 @@ def _choice(choice: Any, note: str) -> Any:
         inner = choice.get(name)
         if isinstance(inner, dict) and (kept := message_without_reasoning(inner, note)) is not inner:
             changed[name] = kept
-    return message_without_reasoning(choice | changed if changed else choice, note)
+    kept = message_without_reasoning(choice | changed if changed else choice, note)
+    return without_logprobs_of_reasoning(kept, choice)
+
+
+def without_logprobs_of_reasoning(kept: dict[str, Any], choice: dict[str, Any]) -> dict[str, Any]:
+    """A choice that lost reasoning loses its log-probabilities: they name each token, those of the reasoning too."""
+    if kept is choice or not kept.get("logprobs"):
+        return kept
+    return kept | {"logprobs": None}
 
 
 def _has_settings(body: dict[str, Any]) -> bool:

@@ -220,13 +220,19 @@ def _changes(obligations: Obligations, facts: RequestFacts) -> bool:
     if obligations == NO_OBLIGATIONS:
         return False
     return bool(
-        (obligations.strip_logprobs and facts.wants_logprobs)
+        (_coarsens_logprobs(obligations) and facts.wants_logprobs)
+        or (obligations.strip_prompt_logprobs and facts.wants_prompt_logprobs)
+        or (obligations.strip_sampler and facts.sets_sampler)
         or (obligations.max_choices and facts.choices > obligations.max_choices)
         or (obligations.max_tokens and (facts.max_tokens > obligations.max_tokens or not facts.max_tokens))
         or (obligations.withhold_reasoning is not Withhold.NO and facts.wants_reasoning)
         or obligations.tags
         or obligations.route_to
     )
+
+
+def _coarsens_logprobs(obligations: Obligations) -> bool:
+    return bool(obligations.strip_logprobs or obligations.max_logprobs or obligations.logprob_decimals)
 
 
 def _moment(seconds: float | None) -> datetime | None:

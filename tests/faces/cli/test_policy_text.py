@@ -41,6 +41,16 @@ def told(rule: str, head: str = 'mode = "enforce"') -> str:
             ),
         ),
         (
+            (
+                'respond = "trim"\nstrip_prompt_logprobs = true\nmax_logprobs = 5\nlogprob_decimals = 2\n'
+                "strip_sampler = true"
+            ),
+            (
+                "1. r: trim (log-probabilities of the prompt left out, 5 alternatives at most, "
+                "log-probabilities to 2 decimals, the client's sampler fields left out), all requests"
+            ),
+        ),
+        (
             'respond = "block"\nroles = ["trace"]\nkeys = ["template", "prefix"]\nleast_keys = 2\nmodels = ["big-*"]',
             "1. r: refuse (403), requests of trace known by 2 of prefix or template, to the models big-*",
         ),

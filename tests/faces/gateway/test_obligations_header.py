@@ -7,6 +7,10 @@ from stillwatch.faces.gateway.obligations_header import obligations_header, obli
 def test_all_of_them_in_one_header() -> None:
     everything = Obligations(
         strip_logprobs=True,
+        strip_prompt_logprobs=True,
+        strip_sampler=True,
+        max_logprobs=5,
+        logprob_decimals=2,
         max_choices=1,
         max_tokens=256,
         withhold_reasoning=Withhold.STRIP,
@@ -14,7 +18,8 @@ def test_all_of_them_in_one_header() -> None:
         route_to="model-s",
     )
     assert obligations_header(everything) == (
-        "strip_logprobs, max_choices=1, max_tokens=256, withhold_reasoning=strip, "
+        "strip_logprobs, strip_prompt_logprobs, strip_sampler, max_logprobs=5, logprob_decimals=2, max_choices=1, "
+        "max_tokens=256, withhold_reasoning=strip, "
         'tags=("canary-3" "wm %22b%22%0D%0Ax: y"), route_to="model-s"'
     )
 

@@ -39,6 +39,10 @@ def _response(rule: Rule) -> str:
     if rule.respond is Response.TRIM:
         cuts = [
             *(["log-probabilities left out"] if o.strip_logprobs else []),
+            *(["log-probabilities of the prompt left out"] if o.strip_prompt_logprobs else []),
+            *([f"{o.max_logprobs} alternatives at most"] if o.max_logprobs else []),
+            *([f"log-probabilities to {o.logprob_decimals} decimals"] if o.logprob_decimals else []),
+            *(["the client's sampler fields left out"] if o.strip_sampler else []),
             *([f"{o.max_choices} choices at most"] if o.max_choices else []),
             *([f"{o.max_tokens:,} tokens at most"] if o.max_tokens else []),
         ]

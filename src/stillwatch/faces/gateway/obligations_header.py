@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OBLIGATIONS_HEADER: Final = "x-stillwatch-obligations"
 TAGS_HEADER: Final = "x-stillwatch-tags"
 """Tells an engine behind us the cohorts of a request."""
+_SWITCHES: Final = ("strip_logprobs", "strip_prompt_logprobs", "strip_sampler")
+_NUMBERS: Final = ("max_logprobs", "logprob_decimals", "max_choices", "max_tokens")
 _PLAIN: Final = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
 """Beside letters and digits; all else is percent-encoded, since a string there is ASCII."""
 
@@ -30,13 +32,9 @@ def obligations_header(obligations: Obligations) -> str:
 
 def obligations_listed(obligations: Obligations) -> list[str]:
     """One by one, written as in the header."""
-    listed = []
-    if obligations.strip_logprobs:
-        listed.append("strip_logprobs")
-    if obligations.max_choices:
-        listed.append(f"max_choices={obligations.max_choices}")
-    if obligations.max_tokens:
-        listed.append(f"max_tokens={obligations.max_tokens}")
+    switches = [name for name in _SWITCHES if getattr(obligations, name)]
+    numbers = [f"{name}={most}" for name in _NUMBERS if (most := getattr(obligations, name))]
+    listed = [*switches, *numbers]
     if obligations.withhold_reasoning is not Withhold.NO:
         listed.append(f"withhold_reasoning={obligations.withhold_reasoning.value}")
     if obligations.tags:
