@@ -12,6 +12,7 @@ _SHELVES = {
     "logs/formats": "logs/test_shelf.py",
     "logs/sketches": "logs/test_sketches.py",
     "evaluation/baselines": "evaluation/test_baseline.py",
+    "attribution/schemes": "attribution/test_scheme_shelf.py",
     "detection/links": "detection/test_link.py",
     "detection/signals": "detection/test_signal.py",
     "detection/precursors": "detection/test_precursor.py",
@@ -20,6 +21,7 @@ _SHELVES = {
 """Shelf → the one test that walks it and applies every file's own cases."""
 _VALUES_ALONE = frozenset(
     (
+        "attribution/kind.py",
         *("core/template_key.py", "core/to_share.py", "signing/signing_key.py"),
         *("core/feedback.py", "core/read_bundle.py", "intel/read_limits.py", "intel/stix_objects.py"),
         *("intel/stix_received.py", "intel/vocabulary/extension.py"),
