@@ -19,7 +19,6 @@ from stillwatch.evidence.case_package import manifest_of, write_package
 from stillwatch.evidence.checkpoint import Checkpoint
 from stillwatch.evidence.commitment import CommittedBatch
 from stillwatch.evidence.cosignature import cosign
-from stillwatch.evidence.custody_chain import PAYLOAD_TYPE, STATEMENT_TYPE
 from stillwatch.evidence.leaf_entry import entry_of
 from stillwatch.evidence.log_signer import LogSigner
 from stillwatch.evidence.merkle_tree import consistency_path, inclusion_path, leaf_hash, root_of
@@ -28,6 +27,7 @@ from stillwatch.evidence.record_proof import batch_statement
 from stillwatch.evidence.redaction import Redaction, redact
 from stillwatch.evidence.sealed_case import Head, PackageFile, SealedCase, Sealing, ShownLeaf, Tier
 from stillwatch.evidence.signed_note import Note, SignatureType, Verifier
+from stillwatch.evidence.statement_chain import PAYLOAD_TYPE, STATEMENT_TYPE
 from stillwatch.signing.dsse import sign
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

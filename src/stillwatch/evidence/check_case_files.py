@@ -10,11 +10,11 @@ from stillwatch.core.leaf import LeafKind
 from stillwatch.evidence.case_manifest import MANIFEST, digests_of, read_manifest
 from stillwatch.evidence.case_package import LOG, OWN_STAMP
 from stillwatch.evidence.commitment import CommittedBatch
-from stillwatch.evidence.custody_chain import payload_of
 from stillwatch.evidence.merkle_tree import HASH_BYTES
 from stillwatch.evidence.plain_json import read_plain
 from stillwatch.evidence.record_proof import BATCH_SCHEMA, check_record_proof, read_record_proof
 from stillwatch.evidence.sealed_case import CUSTODY
+from stillwatch.evidence.statement_chain import payload_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -40,9 +40,9 @@ from stillwatch.evidence.check_case_log import (
     witnesses_of,
 )
 from stillwatch.evidence.check_redactions import check_redactions, check_shown
-from stillwatch.evidence.custody_chain import check_chain
 from stillwatch.evidence.redaction import REDACTIONS
 from stillwatch.evidence.sealed_case import CUSTODY
+from stillwatch.evidence.statement_chain import check_chain
 from stillwatch.evidence.store_zip import read_zip
 from stillwatch.evidence.timestamp import read_roots
 

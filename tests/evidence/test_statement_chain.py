@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sealed_package import CUSTODIAN, custody_lines, custody_pem
 from stillwatch.core.errors import InputError, VerificationError
-from stillwatch.evidence.custody_chain import check_chain, payload_of
+from stillwatch.evidence.statement_chain import check_chain, payload_of
 from stillwatch.signing.dsse import sign
 
 _LINES = custody_lines(4)
