@@ -29,6 +29,7 @@ _VALUES_ALONE = frozenset(
         *("core/forgotten.py", "core/format_info.py", "core/store_info.py", "core/early_warning.py"),
         *("core/explanation.py", "core/tracking.py", "core/key_kind.py", "core/identity.py", "core/server_limits.py"),
         *("core/leaf.py", "evidence/sealed_case.py"),
+        "core/hardware.py",
         *("core/indicator.py", "core/shared_campaign.py", "core/listed_entity.py"),
         *("core/template_key.py", "core/to_share.py"),
         *("core/feedback.py", "core/read_bundle.py"),

@@ -49,6 +49,7 @@ _SECTIONS: Final = {
     "Seal": {
         "log": "The transparency log of what was done, and proofs out of it",
         "witness": "Sign the checkpoints of other people's logs",
+        "inventory": "The accelerators of this machine, for records of custody",
     },
 }
 """What is promised → name → first line of help. A command's own file is loaded when it is asked for, so that help is
