@@ -14,7 +14,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import InputError, VerificationError
@@ -25,6 +26,8 @@ from stillwatch.evidence.merkle_tree import HASH_BYTES, leaf_hash
 from stillwatch.evidence.signed_note import SignatureType, read_note, verified_signatures
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stillwatch.evidence.checkpoint import Checkpoint
     from stillwatch.evidence.cosignature import Cosigned
     from stillwatch.evidence.signed_note import Note, Verifier
@@ -46,6 +49,17 @@ class LogProof(NamedTuple):
     """Whatever came along; nobody has signed it."""
 
 
+class KeyTerm(NamedTuple):
+    """What a key of the log counts for, see `evidence.key_history`."""
+
+    after: int = -1
+    """Checkpoints of more leaves than that."""
+    last: int | None = None
+    """And of so many at most."""
+    revoked_at: datetime | None = None
+    """Since then it may have been in wrong hands: known witnesses must have signed before."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPolicy:
     """What a reader asks of a log."""
@@ -56,6 +70,8 @@ class LogPolicy:
     witnesses: tuple[Verifier, ...] = ()
     quorum: int = 0
     """So many different witnesses, by name, must have signed too."""
+    terms: Mapping[bytes, KeyTerm] = field(default_factory=dict)
+    """Public key of the log → what it counts for; one that is not here counts for all."""
 
 
 class Witnessed(NamedTuple):
@@ -117,16 +133,45 @@ def check_checkpoint(note: Note, policy: LogPolicy, where: str = "") -> Witnesse
     checkpoint = read_checkpoint(note.text, where)
     if checkpoint.origin != policy.origin:
         raise VerificationError(f"of the log {checkpoint.origin!r}, not of {policy.origin!r}", where=where)
-    if any(key.kind is SignatureType.ED25519 for key in policy.log_keys):
-        verified_signatures(note, policy.log_keys)
-    own = cosignatures(note, policy.log_keys)
-    if not own and all(key.kind is not SignatureType.ED25519 for key in policy.log_keys):
-        raise VerificationError("no known key of the log has signed", where=where)
+    signers = _signers(note, checkpoint, policy, where)
     cosigned = cosignatures(note, policy.witnesses)
     names = {one.key.name for one in cosigned}
     if len(names) < policy.quorum:
         raise VerificationError(f"{len(names)} known witnesses have signed, not {policy.quorum}", where=where)
+    _refuse_revoked(signers, cosigned, policy, where)
     return Witnessed(checkpoint, cosigned)
+
+
+def _signers(note: Note, checkpoint: Checkpoint, policy: LogPolicy, where: str) -> tuple[Verifier, ...]:
+    """The keys of the log that have signed, of those that count for a checkpoint of this size."""
+    first = tuple(key for key in policy.log_keys if key.kind is SignatureType.ED25519)
+    signed = [one.key for one in verified_signatures(note, first)] if first else []
+    signed += [one.key for one in cosignatures(note, policy.log_keys)]
+    if not signed:
+        raise VerificationError("no known key of the log has signed", where=where)
+    counting = tuple(key for key in signed if _counts(policy.terms.get(key.public, KeyTerm()), checkpoint.size))
+    if not counting:
+        why = f"for {checkpoint.size:,} leaves no key counts that has signed: the log has changed its keys"
+        raise VerificationError(why, where=where)
+    return counting
+
+
+def _counts(term: KeyTerm, size: int) -> bool:
+    return term.after < size and (term.last is None or size <= term.last)
+
+
+def _refuse_revoked(
+    signers: tuple[Verifier, ...], cosigned: tuple[Cosigned, ...], policy: LogPolicy, where: str
+) -> None:
+    """A thief can sign any checkpoint: it counts where so many witnesses as are asked for signed it before he could."""
+    revoked = [policy.terms[key.public].revoked_at for key in signers if key.public in policy.terms]
+    lost = [at for at in revoked if at is not None]
+    if len(lost) < len(signers):
+        return
+    early = {one.key.name for one in cosigned if datetime.fromtimestamp(one.at_s, UTC) < min(lost)}
+    if len(early) < max(1, policy.quorum):
+        mend = "ask whoever keeps the log for the proof again: what was noted stands there still, under a newer key"
+        raise VerificationError("signed with a key of the log that was revoked", where=where, mend=mend)
 
 
 def _decoded(line: bytes, where: str) -> bytes:
