@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stillwatch.core.campaign import ScanResult
+    from stillwatch.logs.ingest import Sealing
 
 START = 1_772_355_600_000_000_000
 """2026-03-01T09:00:00Z in nanoseconds."""
@@ -45,10 +46,10 @@ def write_log(path: Path, records: Iterable[dict[str, Any]]) -> Path:
     return path
 
 
-def scanned(store: Path, logs: Sequence[Path] = (), **settings: Any) -> ScanResult:
+def scanned(store: Path, logs: Sequence[Path] = (), sealing: Sealing | None = None, **settings: Any) -> ScanResult:
     """Scan in this process, with one worker and little memory."""
     wanted = ScanSettings(logs=tuple(map(str, logs)), store=store, workers=1, memory_bytes=1 << 29, **settings)
-    return scan(wanted, clock=lambda: datetime(2026, 7, 1, tzinfo=UTC), progress=quiet)
+    return scan(wanted, clock=lambda: datetime(2026, 7, 1, tzinfo=UTC), progress=quiet, sealing=sealing)
 
 
 def quiet(stage: str, done: int, total: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +16,11 @@ from stillwatch.logs.ingest import Reading, formats_of, ingest
 from stillwatch.logs.mapping import parse_mapping
 from stillwatch.logs.shelf import formats
 from stillwatch.logs.store import Store, StoredInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.logs.file_blocks import Block
 
 
 def read(store: Store, *logs: Path, **reading: Any) -> tuple[StoredInput, ...]:
@@ -91,3 +97,42 @@ def test_progress_grows_to_the_end(tmp_path: Path) -> None:
     size = log.stat().st_size
     assert seen[-1] == ("reading", size, size)
     assert [done for _, done, _ in seen] == sorted(done for _, done, _ in seen)
+
+
+class _Sealing:
+    """Remembers what it was told, and writes down in the worker which block it was called with."""
+
+    def __init__(self, folder: Path, *, is_wanted: bool) -> None:
+        self.folder, self.is_wanted = folder, is_wanted
+        self.saw_blocks: list[str] = []
+
+    def wants(self, sha256: str) -> bool:
+        del sha256
+        return self.is_wanted
+
+    def saw(self, sha256: str, block: Block) -> Callable[[Block], None] | None:
+        del sha256
+        self.saw_blocks.append(block.digest)
+        return partial(_mark, self.folder)
+
+
+def _mark(folder: Path, block: Block) -> None:
+    (folder / block.digest).write_bytes(block.data)
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_each_block_is_committed_to_where_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    store, log = Store.open(tmp_path / "store"), write_log(tmp_path / "a.jsonl", map(exchange, range(20)))
+    if is_known:
+        first = read(store, log)
+        monkeypatch.setattr(module, "parse_block", lambda *_: pytest.fail("parsed again"))
+    (tmp_path / "marks").mkdir()
+    sealing = _Sealing(tmp_path / "marks", is_wanted=True)
+    entries = ingest(store, [log], Reading(workers=1), quiet, sealing)
+    assert not is_known or entries == first
+    assert [(tmp_path / "marks" / one).read_bytes() for one in sealing.saw_blocks] == [log.read_bytes()]
+    unwanted = _Sealing(tmp_path / "marks", is_wanted=False)
+    assert ingest(store, [log], Reading(workers=1), quiet, unwanted) == entries
+    assert (unwanted.saw_blocks, count(store)) == ([], 20)

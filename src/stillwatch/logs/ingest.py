@@ -19,7 +19,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import pyarrow.compute as pc
 
@@ -63,11 +63,23 @@ class Reading:
     """0 = one for each core."""
 
 
+class Sealing(Protocol):
+    """Commits to what is read, on the way: told of each block here, it works where the block is parsed."""
+
+    def wants(self, sha256: str) -> bool:
+        """Whether a file is to be committed to."""
+
+    def saw(self, sha256: str, block: Block) -> Callable[[Block], None] | None:
+        """Told of a file's blocks, in order; what it gives is called with the block in a worker, and can be pickled."""
+
+
 class _Task(NamedTuple):
     block: Block
     formats: tuple[str, ...]
     name: str
     number: int
+    """Of the part that it becomes; -1 where it is one already."""
+    commit: Callable[[Block], None] | None = None
 
 
 class _Done(NamedTuple):
@@ -78,7 +90,9 @@ class _Done(NamedTuple):
     fault: str
 
 
-def ingest(store: Store, paths: Sequence[Path], reading: Reading, progress: Progress) -> tuple[StoredInput, ...]:
+def ingest(
+    store: Store, paths: Sequence[Path], reading: Reading, progress: Progress, sealing: Sealing | None = None
+) -> tuple[StoredInput, ...]:
     """Bring every file into the store; give what the store now knows of each.
 
     Raises:
@@ -101,6 +115,7 @@ def ingest(store: Store, paths: Sequence[Path], reading: Reading, progress: Prog
                 run,
                 joiner,
                 partial(_advance, progress, done_bytes, total),
+                sealing,
             )
             done_bytes += sizes[path]
             entries.append(entry)
@@ -139,11 +154,13 @@ def _ingest_file(  # noqa: PLR0913, PLR0917  # one step of `ingest`, which holds
     run: Callable[[Iterator[_Task]], Iterator[_Done]],
     joiner: Joiner,
     advance: Callable[[int], None],
+    sealing: Sealing | None,
 ) -> tuple[StoredInput, list[Part]]:
     digest = input_digest(path)
-    known = {entry.path: entry for entry in store.inputs()}.get(str(path))
-    if known is not None and known.sha256 == digest and all(store.has_part(name) for name in known.parts):
+    if (known := _whole(store, path, digest)) is not None:
+        deque(run(_commitments(path, digest, sealing, advance)), maxlen=0)
         return known, []
+    saw = _teller(sealing, digest)
     names_of_formats = formats_of(path, reading)
     names: list[str] = []
     faults: list[str] = []
@@ -161,8 +178,10 @@ def _ingest_file(  # noqa: PLR0913, PLR0917  # one step of `ingest`, which holds
             if name in names:
                 name = part_name(name, str(block.index))  # the same bytes twice in one file are two blocks
             names.append(name)
-            if not store.has_part(name):
-                yield _Task(block, names_of_formats, name, numbers.take())
+            commit = saw(block)
+            is_new = not store.has_part(name)
+            if is_new or commit is not None:
+                yield _Task(block, names_of_formats, name, numbers.take() if is_new else -1, commit)
 
     for done in run(tasks()):
         joiner.add(done.parts)
@@ -180,6 +199,33 @@ def _ingest_file(  # noqa: PLR0913, PLR0917  # one step of `ingest`, which holds
         complete=not faults,
     )
     return entry, pending
+
+
+def _whole(store: Store, path: Path, digest: str) -> StoredInput | None:
+    """What is known of a file that is in the store as it is now."""
+    known = {entry.path: entry for entry in store.inputs()}.get(str(path))
+    if known is None or known.sha256 != digest or not all(store.has_part(name) for name in known.parts):
+        return None
+    return known
+
+
+def _teller(sealing: Sealing | None, digest: str) -> Callable[[Block], Callable[[Block], None] | None]:
+    """Tells of a file's blocks; says of each how to commit to it, if that is to be done."""
+    if sealing is None or not sealing.wants(digest):
+        return lambda _: None
+    return partial(sealing.saw, digest)
+
+
+def _commitments(path: Path, digest: str, sealing: Sealing | None, advance: Callable[[int], None]) -> Iterator[_Task]:
+    """What is left to do of a file that was read before it was to be committed to."""
+    if sealing is None or not sealing.wants(digest):
+        return
+    seen_bytes = 0
+    for block in open_blocks(path):
+        seen_bytes += len(block.data)
+        advance(seen_bytes)
+        if (commit := sealing.saw(digest, block)) is not None:
+            yield _Task(block, (), "", -1, commit)
 
 
 def formats_of(path: Path, reading: Reading) -> tuple[str, ...]:
@@ -253,6 +299,10 @@ def _spread(
 def _process(root: Path, settings: StoreSettings, reading: Reading, task: _Task) -> _Done:
     """Turn one block into a part; runs in a worker."""
     with _no_cycle_search():
+        if task.commit is not None:
+            task.commit(task.block)
+        if task.number < 0:
+            return _Done(task.name, (), None, "")
         return _part(root, settings, reading, task)
 
 

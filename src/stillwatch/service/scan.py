@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.authorised import Authorised
     from stillwatch.logs.accounts import Accounts
+    from stillwatch.logs.ingest import Sealing
     from stillwatch.logs.rejects import Rejects
     from stillwatch.logs.store import Store, StoredInput
     from stillwatch.service.settings import ScanSettings
@@ -48,8 +49,10 @@ Progress = Callable[[str, int, int], None]
 _NOTHING: Final = Detected(Findings((), (), ()))
 
 
-def scan(settings: ScanSettings, *, clock: Callable[[], datetime], progress: Progress) -> ScanResult:
-    """Scan logs for campaigns.
+def scan(
+    settings: ScanSettings, *, clock: Callable[[], datetime], progress: Progress, sealing: Sealing | None = None
+) -> ScanResult:
+    """Scan logs for campaigns; `sealing` commits to each record on the way.
 
     Raises:
         InputError: A log, the accounts file or the ledger cannot be used; or, when strict, a record was rejected.
@@ -58,7 +61,7 @@ def scan(settings: ScanSettings, *, clock: Callable[[], datetime], progress: Pro
     started_at = clock()
     accounts = read_accounts(settings.accounts) if settings.accounts else None
     ledger = load_ledger(settings.authorised) if settings.authorised else ()
-    store, inputs = take_in(settings, accounts, progress)
+    store, inputs = take_in(settings, accounts, progress, sealing)
     rejects = store.rejects(inputs)
     if settings.is_strict and rejects.total:
         raise InputError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stillwatch.core.errors import InputError
 from stillwatch.logs.files import expand
-from stillwatch.logs.ingest import Progress, Reading, ingest
+from stillwatch.logs.ingest import Progress, Reading, Sealing, ingest
 from stillwatch.logs.mapping import load_mapping
 from stillwatch.logs.store import Store, StoredInput, hold
 from stillwatch.logs.unit import choose_unit
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 
 def take_in(
-    settings: ScanSettings, accounts: Accounts | None, progress: Progress
+    settings: ScanSettings, accounts: Accounts | None, progress: Progress, sealing: Sealing | None = None
 ) -> tuple[Store, tuple[StoredInput, ...]]:
     """Read the logs that the settings name, or none where they name none; give the store and all that it holds.
+
+    `sealing` commits to each record of the logs on the way.
 
     Raises:
         InputError: A log cannot be used, or there is neither a log nor a store.
@@ -45,5 +47,5 @@ def take_in(
             unit = choose_unit(paths, accounts.table, reading)
         salt = read_salt(settings.salt_file) if settings.salt_file else None
         store = Store.open(settings.store, content=settings.content, unit=unit, salt=salt)
-        ingest(store, paths, reading, progress)
+        ingest(store, paths, reading, progress, sealing)
         return store, store.inputs()

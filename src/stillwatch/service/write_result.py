@@ -29,7 +29,7 @@ def write_result(result: ScanResult, out: Path) -> Written:
     out.mkdir(parents=True, exist_ok=True)
     written = Written(out / "campaigns.json", out / "set_aside.json", out / "members.parquet", out / "links.parquet")
     write_whole(written.campaigns, _json(to_document(result)))
-    write_whole(written.set_aside, _json({"schema": "stillwatch.set_aside/1", "groups": _set_aside(result)}))
+    write_whole(written.set_aside, _json(set_aside_document(result)))
     write_table(written.members, _members(result), MEMBER_COLUMNS)
     write_table(written.links, _links(result), LINK_COLUMNS)
     return written
@@ -56,8 +56,9 @@ def _json(value: Mapping[str, Any]) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _set_aside(result: ScanResult) -> list[dict[str, Any]]:
-    return [
+def set_aside_document(result: ScanResult) -> dict[str, Any]:
+    """What `set_aside.json` says: groups that are alike and have an honest explanation."""
+    groups = [
         {
             "twin": group.twin,
             "because": group.because,
@@ -67,6 +68,7 @@ def _set_aside(result: ScanResult) -> list[dict[str, Any]]:
         }
         for group in result.set_aside
     ]
+    return {"schema": "stillwatch.set_aside/1", "groups": groups}
 
 
 def _members(result: ScanResult) -> list[dict[str, Any]]:

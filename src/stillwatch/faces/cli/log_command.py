@@ -14,6 +14,7 @@ from rich.console import Console
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.leaf import Leaf, LeafKind
+from stillwatch.faces.cli.evidence_option import open_book
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
@@ -164,10 +165,10 @@ def _seal(files: tuple[Path, ...], folder: Path, keys: Path | None, as_json: boo
 
     A file that is sealed already is left as it is.
     """
-    log = _open(folder, keys)
+    book = open_book(folder, keys=keys)
     for file in files:
         with shown_progress(Console(stderr=True), is_quiet=as_json) as progress:
-            sealed: SealedLog = seal_log(file, log, at=datetime.now(UTC), progress=partial(progress, file.name))
+            sealed: SealedLog = seal_log(file, book, progress=partial(progress, file.name))
         if as_json:
             click.echo(json.dumps({"file": str(file), "leaf": sealed.leaf, **sealed.statement}))
         else:

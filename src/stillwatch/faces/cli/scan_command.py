@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from stillwatch.faces.cli.evidence_option import EVIDENCE, notebook_at
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Moment, Size, Span
@@ -18,6 +19,8 @@ from stillwatch.faces.cli.progress import shown_progress
 from stillwatch.service.settings import ScanSettings
 
 scan = later("stillwatch.service.scan", "scan")
+note_scan = later("stillwatch.service.evidence.note_scan", "note_scan", extra="evidence")
+seals_for = later("stillwatch.service.evidence.note_scan", "seals_for", extra="evidence")
 to_document = later("stillwatch.service.document", "to_document")
 render_report = later("stillwatch.faces.report.render_report", "render_report")
 write_bases = later("stillwatch.service.bases", "write_bases")
@@ -117,6 +120,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="How long the standings published for guards hold.",
 )
+@EVIDENCE
 @click.option("--strict", is_flag=True, help="Stop if any record is rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON instead of a summary.")
 @click.option("--quiet", is_flag=True, help="No progress bars.")
@@ -126,6 +130,7 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     out: Path,
     store: Path | None,
     lifetime: timedelta,
+    evidence: Path | None,
     as_json: bool,
     quiet: bool,
     **options: Any,
@@ -136,7 +141,7 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     set_aside.json, explain.json and report.html under OUT, and standings.bin for guards; with --screen also what
     `stillwatch screen` writes, for the members of campaigns. Exits 0 when nothing was
     found, 1 when something was, 2 when it could not start, and 3 when it ran but something is missing, so that nothing
-    found does not mean clean.
+    found does not mean clean. With --evidence, each record that is read is committed to, and what was found is noted.
     """
     if lists is not None:
         if options["accounts"] is None:
@@ -151,9 +156,13 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
         **options,
     )
     with shown_progress(notes, is_quiet=quiet or as_json) as progress:
-        result = scan(settings, clock=_now, progress=progress)
+        book = notebook_at(evidence)
+        seals = seals_for(book) if book else None
+        result = scan(settings, clock=_now, progress=progress, sealing=seals)
         if lists is not None:
             result = _screened(result, settings, lists, out, progress)
+        if book:
+            result = note_scan(result, settings, seals, book)
         write_result(result, out)
         write_bases(out, settings, result.bases)
         now = _now()

@@ -130,6 +130,13 @@ class EvidenceLog:
             rows = index.execute("SELECT leaf FROM leaves WHERE sha256 = ? ORDER BY leaf", (sha256,))
             return tuple(leaf for (leaf,) in rows)
 
+    def find_first(self, digests: Sequence[str]) -> dict[str, int]:
+        """The first leaf of each digest that was noted."""
+        with self._index() as index:
+            ask = "SELECT min(leaf) FROM leaves WHERE sha256 = ?"
+            found = {one: index.execute(ask, (one,)).fetchone()[0] for one in digests}
+        return {one: leaf for one, leaf in found.items() if leaf is not None}
+
     def prove(self, number: int) -> LogProof:
         """The proof of a leaf, to be handed to whoever asks."""
         return self._log.prove(number)
