@@ -1,4 +1,6 @@
-"""The private key that a member signs with, in a file of its own: PKCS #8 in PEM, under a passphrase if there is one.
+"""The private key that one signs with: in a file of its own, in a token (PKCS#11), or with an ssh-agent.
+
+A file is PKCS #8 in PEM, under a passphrase if there is one. Whatever takes a key takes its address, and opens it here.
 
 >>> from tempfile import TemporaryDirectory
 >>> from pathlib import Path
@@ -11,7 +13,10 @@ True
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,10 +30,42 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from stillwatch.core.errors import SettingsError
+from stillwatch.service.agent_key import open_agent_key
 from stillwatch.service.secret_files import read_secret, write_secret
+from stillwatch.signing.pkcs11_uri import SCHEME, Pkcs11Uri, read_pkcs11_uri
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
+
+    from stillwatch.signing.signing_key import SigningKey
+
+_AGENT: Final = "agent:"
+_SOCKET: Final = "SSH_AUTH_SOCK"
+
+
+def is_elsewhere(address: str) -> bool:
+    """Whether an address names a key that lies in no file: in a token, or with an agent."""
+    return address.startswith((SCHEME, _AGENT))
+
+
+def open_signing_key(
+    address: str, *, passphrase: bytes | None = None, environment: Mapping[str, str] = os.environ
+) -> SigningKey:
+    """Open a key, wherever it lies.
+
+    Args:
+        address: `pkcs11:...` (RFC 7512), `agent:SHA256:...` (as `ssh-add -l` shows it), or the path of a file.
+        passphrase: Of the file, or the PIN of the token.
+        environment: Says where the ssh-agent listens.
+
+    Raises:
+        SettingsError: There is none, others may use it, or it cannot be unlocked.
+    """
+    if address.startswith(_AGENT):
+        return open_agent_key(address.removeprefix(_AGENT), environment.get(_SOCKET))
+    if address.startswith(SCHEME):
+        return _in_token(read_pkcs11_uri(address), passphrase)
+    return read_signing_key(Path(address), passphrase=passphrase)
 
 
 def make_signing_key(path: Path, *, passphrase: bytes | None = None) -> Ed25519PrivateKey:
@@ -58,3 +95,13 @@ def read_signing_key(path: Path, *, passphrase: bytes | None = None) -> Ed25519P
     if not isinstance(key, Ed25519PrivateKey):
         raise SettingsError("no Ed25519 key", where=str(path), mend="make one with `stillwatch keys new`")
     return key
+
+
+def _in_token(uri: Pkcs11Uri, pin: bytes | None) -> SigningKey:
+    """The library for tokens is loaded where somebody has one."""
+    try:
+        module = import_module("stillwatch.service.token_key")
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"{error.name} is missing", mend="pip install 'stillwatch[tokens]'") from error
+    opened: SigningKey = module.open_token_key(uri, pin)
+    return opened
