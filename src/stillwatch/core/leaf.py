@@ -37,6 +37,8 @@ class LeafKind(StrEnum):
     """Something was erased, by request or by age."""
     KEY = "key"
     """A key was made, changed or revoked."""
+    SUCCESSION = "succession"
+    """Which log follows this one, as its last leaf, or which one it follows, as its first."""
     DOSSIER = "dossier"
     """Evidence that was put together to be handed over."""
     OTHER = "other"

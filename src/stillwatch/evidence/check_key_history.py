@@ -28,7 +28,7 @@ from stillwatch.evidence.proof_file import KeyTerm, LogPolicy, check_proof
 from stillwatch.evidence.signed_note import by_known, read_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from stillwatch.evidence.key_statement import KeyStatement
     from stillwatch.evidence.proof_file import LogProof
@@ -62,7 +62,7 @@ def check_history(entries: Sequence[HistoryEntry], policy: LogPolicy, where: str
     for leaf, entry in zip(leaves, entries, strict=True):
         said = entry.statement
         name = (said.role, said.name, said.public)
-        spans[name] = _told(spans.get(name), said, leaf, where)
+        spans[name] = told(spans.get(name), said, leaf, where)
     found = tuple(spans.values())
     after = replace(policy, log_keys=follower.log_keys, terms=_terms(found, policy))
     for entry in entries:
@@ -70,6 +70,33 @@ def check_history(entries: Sequence[HistoryEntry], policy: LogPolicy, where: str
     for entry, handover in followed:
         check_proof(handover.extra, handover, _elders(after, entry.proof.leaf), where)
     return KeyHistory(found, after)
+
+
+def told(span: KeySpan | None, said: KeyStatement, leaf: int, where: str = "") -> KeySpan:
+    """What is known of a key after one more statement.
+
+    Raises:
+        VerificationError: It cannot be said of this key: that it ends twice, or ends and never began.
+    """
+    wrong = ""
+    if said.event is KeyEvent.BEGIN and span is not None:
+        wrong = "begins twice"
+    elif span is not None and span.revoked_leaf is not None:
+        wrong = "is spoken of after it was revoked"
+    elif said.event is KeyEvent.END and span is not None and span.end_leaf is not None:
+        wrong = "ends twice"
+    elif span is None and said.event is not KeyEvent.BEGIN and said.role is not KeyRole.LOG:
+        wrong = "ends and never began"
+    if wrong:
+        raise VerificationError(f"key {said.key_id} {wrong}", where=where, mend=_MEND)
+    if span is None:
+        span = KeySpan(role=said.role, name=said.name, algorithm=said.algorithm, public=said.public)
+    span = replace(span, because=said.because)
+    if said.event is KeyEvent.BEGIN:
+        return replace(span, begin_at=said.at, begin_leaf=leaf)
+    if said.event is KeyEvent.END:
+        return replace(span, end_at=said.at, end_leaf=leaf)
+    return replace(span, revoked_at=said.at, revoked_leaf=leaf)
 
 
 def _is_by_known(handover: LogProof, follower: LogPolicy, where: str) -> bool:
@@ -95,41 +122,30 @@ def _checked(said: KeyStatement, proof: LogProof, policy: LogPolicy, where: str)
     return proof.leaf
 
 
-def _told(span: KeySpan | None, said: KeyStatement, leaf: int, where: str) -> KeySpan:
-    """What is known of a key after one more statement."""
-    wrong = ""
-    if said.event is KeyEvent.BEGIN and span is not None:
-        wrong = "begins twice"
-    elif span is not None and span.revoked_leaf is not None:
-        wrong = "is spoken of after it was revoked"
-    elif said.event is KeyEvent.END and span is not None and span.end_leaf is not None:
-        wrong = "ends twice"
-    elif span is None and said.event is not KeyEvent.BEGIN and said.role is not KeyRole.LOG:
-        wrong = "ends and never began"
-    if wrong:
-        raise VerificationError(f"key {said.key_id} {wrong}", where=where, mend=_MEND)
-    if span is None:
-        span = KeySpan(role=said.role, name=said.name, algorithm=said.algorithm, public=said.public)
-    span = replace(span, because=said.because)
-    if said.event is KeyEvent.BEGIN:
-        return replace(span, begin_at=said.at, begin_leaf=leaf)
-    if said.event is KeyEvent.END:
-        return replace(span, end_at=said.at, end_leaf=leaf)
-    return replace(span, revoked_at=said.at, revoked_leaf=leaf)
+def _terms(spans: Sequence[KeySpan], policy: LogPolicy) -> dict[bytes, KeyTerm]:
+    """What each key of the log counts for; those that the reader was given began before anything was laid down.
 
-
-def _terms(spans: Iterable[KeySpan], policy: LogPolicy) -> dict[bytes, KeyTerm]:
-    """What each key of the log counts for; those that the reader was given began before anything was laid down."""
+    Keys that end together end in leaves one after another, and all of them sign the checkpoint behind the last.
+    """
     given = {key.public for key in policy.log_keys}
+    ends = {span.end_leaf for span in spans if span.role is KeyRole.LOG}
     return {
         span.public: KeyTerm(
             after=-1 if span.begin_leaf is None or span.public in given else span.begin_leaf,
-            last=None if span.end_leaf is None else span.end_leaf + 1,
+            last=None if span.end_leaf is None else _behind(span.end_leaf, ends),
             revoked_at=span.revoked_at,
         )
         for span in spans
         if span.role is KeyRole.LOG and span.name == policy.origin
     }
+
+
+def _behind(leaf: int, ends: set[int | None]) -> int:
+    """The size of the log behind a leaf and those of `ends` that follow it at once."""
+    size = leaf + 1
+    while size in ends:
+        size += 1
+    return size
 
 
 def _elders(policy: LogPolicy, leaf: int) -> LogPolicy:

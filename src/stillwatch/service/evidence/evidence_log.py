@@ -25,11 +25,13 @@ import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import SettingsError
+from stillwatch.core.leaf import LeafKind
 from stillwatch.evidence.cosignature import cosignatures
 from stillwatch.evidence.leaf_entry import entry_of, read_entry
 from stillwatch.evidence.proof_file import LogPolicy
 from stillwatch.evidence.signed_note import read_verifier
 from stillwatch.service.evidence.ask_witness import WitnessAddress, ask_witness
+from stillwatch.service.evidence.history_file import followed
 from stillwatch.service.evidence.log_keys import make_log_keys, read_log_keys
 from stillwatch.service.evidence.tile_log import TileLog
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.leaf import Leaf
     from stillwatch.evidence.cosignature import Cosigned
+    from stillwatch.evidence.log_signer import LogSigner
     from stillwatch.evidence.proof_file import LogProof
     from stillwatch.evidence.signed_note import Note
     from stillwatch.service.evidence.ask_witness import Post
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
 SETTINGS: Final = "log.toml"
 LOG: Final = "log"
 KEYS: Final = "keys"
+ENDS: Final = "ends"
+"""What the last leaf of a log that has a successor says that it is about."""
 _INDEX: Final = "leaves.db"
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS leaves (sha256 TEXT NOT NULL, leaf INTEGER PRIMARY KEY)"
 _BY_DIGEST: Final = "CREATE INDEX IF NOT EXISTS by_digest ON leaves (sha256)"
@@ -60,7 +65,7 @@ class EvidenceLog:
 
     @classmethod
     def make(
-        cls, folder: Path, origin: str, *, clock: Callable[[], float], passphrase: bytes | None = None
+        cls, folder: Path, origin: str, *, clock: Callable[[], float], passphrase: bytes | None = None, first: str = ""
     ) -> EvidenceLog:
         """Begin a log, with keys of its own.
 
@@ -68,7 +73,8 @@ class EvidenceLog:
             folder: Where nothing is yet.
             origin: The log's name for as long as it lives: a URL without its scheme, which need not lead anywhere.
             clock: Seconds since 1970 UTC.
-            passphrase: Locks the private keys.
+            passphrase: Locks the private keys; the PIN of a token.
+            first: Address of a key that is there and is to be the log's first one.
 
         Raises:
             SettingsError: There is one already, or the name is none that a key may bear.
@@ -79,10 +85,10 @@ class EvidenceLog:
             mend = "write it like lab.example/log-2026, without spaces and plus signs"
             raise SettingsError(f"{origin!r} cannot be a log's name", mend=mend)
         (folder / KEYS).mkdir(mode=0o700, parents=True)
-        signer = make_log_keys(folder / KEYS, origin, passphrase=passphrase)
+        signer = make_log_keys(folder / KEYS, origin, passphrase=passphrase, first=first)
         keys = "".join(f'  "{one}",\n' for one in signer.verifiers)
         (folder / SETTINGS).write_text(f'origin = "{origin}"\nkeys = [\n{keys}]\n', "utf-8")
-        return cls(folder, TileLog.make(folder / LOG, signer, clock=clock))
+        return cls(folder, TileLog.make(folder / LOG, signer, clock=clock, ends=_is_end))
 
     @classmethod
     def open(
@@ -94,9 +100,9 @@ class EvidenceLog:
             SettingsError: There is none, or its keys cannot be read.
             VerificationError: It was changed.
         """
-        origin = policy_of(folder).origin
+        origin = given_policy_of(folder).origin
         signer = read_log_keys(keys or folder / KEYS, origin, passphrase=passphrase)
-        return cls(folder, TileLog(folder / LOG, signer, clock=clock))
+        return cls(folder, TileLog(folder / LOG, signer, clock=clock, ends=_is_end))
 
     @property
     def size(self) -> int:
@@ -111,6 +117,18 @@ class EvidenceLog:
         first = self._log.append([entry_of(leaf) for leaf in leaves])
         self._index()
         return first
+
+    def hand_over(self, leaves: Sequence[Leaf], to: LogSigner) -> range:
+        """Note, under a checkpoint that the log's keys and those that follow them sign; from then on these sign alone.
+
+        Raises:
+            OSError: It could not be written; nothing was noted.
+        """
+        return self._log.hand_over([entry_of(leaf) for leaf in leaves], to)
+
+    @property
+    def signer(self) -> LogSigner:
+        return self._log.signer
 
     def leaf(self, number: int) -> Leaf:
         """What was noted there.
@@ -172,13 +190,19 @@ class EvidenceLog:
         return index
 
 
+def _is_end(entry: bytes) -> bool:
+    """A log that has named its successor has ended; one that names what it follows has only begun."""
+    leaf = read_entry(entry)
+    return leaf.kind is LeafKind.SUCCESSION and leaf.about == ENDS
+
+
 def witnesses_of(folder: Path) -> tuple[WitnessAddress, ...]:
     """Who is to sign the checkpoints of the log in a folder: `[[witness]]` with `url` and `keys`.
 
     Raises:
         SettingsError: There is no log, or its settings are damaged.
     """
-    policy_of(folder)
+    given_policy_of(folder)
     path = folder / SETTINGS
     return _witnesses(tomllib.loads(path.read_text("utf-8")), path)
 
@@ -191,7 +215,17 @@ def _witnesses(read: dict[str, Any], path: Path) -> tuple[WitnessAddress, ...]:
 
 
 def policy_of(folder: Path) -> LogPolicy:
-    """What a reader asks of the log in a folder: its name and its keys, and how many of its witnesses (`quorum`).
+    """What a reader asks of the log in a folder today: as `given_policy_of`, and the keys that followed those.
+
+    Raises:
+        SettingsError: There is no log, or its settings are damaged.
+        VerificationError: The history of keys that lies there does not hold.
+    """
+    return followed(folder, given_policy_of(folder))
+
+
+def given_policy_of(folder: Path) -> LogPolicy:
+    """What `log.toml` says: the log's name, its first keys, its witnesses and how many of them must sign (`quorum`).
 
     Raises:
         SettingsError: There is no log, or its settings are damaged.

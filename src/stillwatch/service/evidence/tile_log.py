@@ -22,7 +22,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.core.errors import InputError, VerificationError
+from stillwatch.core.errors import InputError, SettingsError, VerificationError
 from stillwatch.evidence.checkpoint import Checkpoint
 from stillwatch.evidence.log_edge import LogEdge, edge_of
 from stillwatch.evidence.merkle_tree import HASH_BYTES, consistency_path, inclusion_path
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 CHECKPOINT: Final = "checkpoint"
 _LOCK: Final = ".lock"
 _UNFINISHED: Final = ".unfinished"
+_ED25519_BYTES: Final = 64
 _MEND: Final = "restore the log from its copy; a log that was changed cannot be mended"
 _PIECE: Final = 65_536
 """Entries that are written before a checkpoint is made for them, at most."""
@@ -53,13 +54,22 @@ class TileLog:
         folder: Made by `make`.
         signer: Signs checkpoints; its name is the log's origin.
         clock: Seconds since 1970 UTC.
+        ends: Whether nothing may follow an entry.
 
     Raises:
         InputError: There is no log.
         VerificationError: What lies there is not what its checkpoint states, or another key has signed it.
     """
 
-    def __init__(self, folder: Path, signer: LogSigner, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        signer: LogSigner,
+        *,
+        clock: Callable[[], float],
+        ends: Callable[[bytes], bool] = lambda _: False,
+    ) -> None:
+        self._ends = ends
         self._folder = folder
         self._signer = signer
         self._clock = clock
@@ -68,7 +78,14 @@ class TileLog:
         self._read()
 
     @classmethod
-    def make(cls, folder: Path, signer: LogSigner, *, clock: Callable[[], float]) -> TileLog:
+    def make(
+        cls,
+        folder: Path,
+        signer: LogSigner,
+        *,
+        clock: Callable[[], float],
+        ends: Callable[[bytes], bool] = lambda _: False,
+    ) -> TileLog:
         """Begin an empty log, or open the one that is there.
 
         Raises:
@@ -80,11 +97,15 @@ class TileLog:
                 empty = Checkpoint(signer.name, 0, LogEdge().root())
                 _write(folder / CHECKPOINT, str(signer.sign(empty, at_s=int(clock()))).encode())
                 _sync_folders({folder})
-        return cls(folder, signer, clock=clock)
+        return cls(folder, signer, clock=clock, ends=ends)
 
     @property
     def size(self) -> int:
         return self._edge.size
+
+    @property
+    def signer(self) -> LogSigner:
+        return self._signer
 
     def append(self, entries: Sequence[bytes]) -> range:
         """Add entries; give their numbers, which hold for ever once this returns.
@@ -92,13 +113,30 @@ class TileLog:
         Raises:
             ValueError: An entry is longer than 65,535 bytes; none was added.
             OSError: They could not be written, such as on a disk that is full. Whole pieces of 65,536 may be in.
+            SettingsError: The log has ended, or changed its keys.
             VerificationError: Somebody has changed the log.
         """
         with _locked(self._folder):
             self._read()
+            self._refuse_closed()
             first = self.size
             for start in range(0, len(entries), _PIECE):
                 self._commit(entries[start : start + _PIECE])
+            return range(first, self.size)
+
+    def hand_over(self, entries: Sequence[bytes], to: LogSigner) -> range:
+        """Add entries under a checkpoint that this signer and the one that follows it sign; that one goes on alone.
+
+        Raises:
+            OSError: They could not be written; nothing was changed.
+            VerificationError: Somebody has changed the log.
+        """
+        with _locked(self._folder):
+            self._read()
+            self._refuse_closed()
+            first = self.size
+            self._commit(entries, (self._signer, to))
+            self._signer = to
             return range(first, self.size)
 
     def checkpoint(self) -> Note:
@@ -158,7 +196,7 @@ class TileLog:
         if not 0 <= leaf < self.size:
             raise ValueError(f"no leaf {leaf} in a log of {self.size:,}")
 
-    def _commit(self, entries: Sequence[bytes]) -> None:
+    def _commit(self, entries: Sequence[bytes], signers: Sequence[LogSigner] = ()) -> None:
         grown = self._edge.grown(entries)
         folders = {self._folder}
         for path, contents in grown.files:
@@ -167,9 +205,24 @@ class TileLog:
             _write(target, contents)
         _sync_folders(folders - {self._folder})
         checkpoint = Checkpoint(self._signer.name, grown.edge.size, grown.edge.root())
-        _write(self._folder / CHECKPOINT, str(self._signer.sign(checkpoint, at_s=int(self._clock()))).encode())
+        made = [signer.sign(checkpoint, at_s=int(self._clock())) for signer in signers or (self._signer,)]
+        note = made[0]._replace(signatures=tuple(one for each in made for one in each.signatures))
+        _write(self._folder / CHECKPOINT, str(note).encode())
         _sync_folders({self._folder})
         self._edge, self._seen = grown.edge, self._stamp()
+
+    def _refuse_closed(self) -> None:
+        """Nothing follows an entry that ends the log, and nobody would believe a key after the one that follows it."""
+        where = str(self._folder)
+        if self.size and self._ends(self.entry(self.size - 1)):
+            raise SettingsError("the log has ended", where=where, mend="note it in the log that follows it")
+        mine = self._signer.verifiers[0]
+        first = [one for one in self.checkpoint().signatures if one.name == mine.name]
+        first = [one for one in first if len(one.value) == _ED25519_BYTES]
+        if first and first[-1].key_id != mine.id:
+            raise SettingsError(
+                "the log has changed its keys", where=where, mend="open it again, with those that follow"
+            )
 
     def _read(self) -> None:
         """Take over what other processes have added."""
