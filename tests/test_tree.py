@@ -11,6 +11,7 @@ _SOURCE = _ROOT / "src" / "stillwatch"
 _SHELVES = {
     "logs/formats": "logs/test_shelf.py",
     "logs/sketches": "logs/test_sketches.py",
+    "attribution/rules": "attribution/test_rule.py",
     "evaluation/baselines": "evaluation/test_baseline.py",
     "attribution/schemes": "attribution/test_scheme_shelf.py",
     "detection/links": "detection/test_link.py",
