@@ -34,6 +34,12 @@ $(VENV)/.misp: tests/intel/misp.txt | $(VENV)/.run
 	$(VENV)/misp/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r $<
 	touch $@
 
+# model-signing, the judge of our seals: it brings all of sigstore.
+$(VENV)/.judges: tests/service/evidence/judges.txt | $(VENV)/.run
+	$(PYTHON) -m venv $(VENV)/judges
+	$(VENV)/judges/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r $<
+	touch $@
+
 # Portkey's gateway and Open Policy Agent's client for the tests of our answers to them, where there is npm.
 $(VENV)/.node: tests/faces/gateway/foreign/package.json tests/faces/gateway/foreign/package-lock.json | $(VENV)/.run
 	mkdir -p $(VENV)/node
@@ -46,10 +52,10 @@ scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report i
 	$(BIN)/stillwatch sample --out $(OUT)/sample
 	$(BIN)/stillwatch scan $(OUT)/sample/log --accounts $(OUT)/sample/accounts.csv --authorised $(OUT)/sample/authorised.toml --out $(OUT)/scan || [ $$? -eq 1 ]
 
-test: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node $(VENV)/.taxii  ## everything that guards correctness, under ten minutes on two cores
+test: $(VENV)/.dev $(VENV)/.judges $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node $(VENV)/.taxii  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: $(VENV)/.dev $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node $(VENV)/.taxii  ## the long ones too, and new cases for the properties
+test-all: $(VENV)/.dev $(VENV)/.judges $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node $(VENV)/.taxii  ## the long ones too, and new cases for the properties
 	$(BIN)/pytest -n 2 --hypothesis-profile=exploring
 
 lint: $(VENV)/.dev  ## style, types, import contracts

@@ -61,14 +61,23 @@ def pre_authentication(payload: bytes, payload_type: str) -> bytes:
 
 def sign(payload: bytes, payload_type: str, key: SigningKey) -> bytes:
     """The envelope, as JSON."""
-    signature = key.sign(pre_authentication(payload, payload_type))
-    return orjson.dumps(
-        {
-            "payload": base64.b64encode(payload).decode(),
-            "payloadType": payload_type,
-            "signatures": [{"keyid": key_id_of(public_bytes(key)), "sig": base64.b64encode(signature).decode()}],
-        }
-    )
+    signature = Signature(key_id_of(public_bytes(key)), key.sign(pre_authentication(payload, payload_type)))
+    return write_envelope(Envelope(payload, payload_type, (signature,)))
+
+
+def write_envelope(envelope: Envelope) -> bytes:
+    return orjson.dumps(plain_envelope(envelope))
+
+
+def plain_envelope(envelope: Envelope) -> dict[str, Any]:
+    """The envelope as a JSON object."""
+    return {
+        "payload": base64.b64encode(envelope.payload).decode(),
+        "payloadType": envelope.payload_type,
+        "signatures": [
+            {"keyid": one.key_id, "sig": base64.b64encode(one.value).decode()} for one in envelope.signatures
+        ],
+    }
 
 
 def read_envelope(data: bytes, *, where: str = "") -> Envelope:
@@ -79,6 +88,18 @@ def read_envelope(data: bytes, *, where: str = "") -> Envelope:
     """
     try:
         read = orjson.loads(data)
+    except ValueError as error:
+        raise InputError(f"no signed envelope: {error}", where=where, mend=_MEND) from error
+    return envelope_of(read, where)
+
+
+def envelope_of(read: Any, where: str = "") -> Envelope:
+    """The same of a JSON object, such as one that lies in another one.
+
+    Raises:
+        InputError: It is none.
+    """
+    try:
         signatures = read["signatures"]
         if not 0 < len(signatures) <= _MOST_SIGNATURES:
             raise InputError(f"an envelope with {len(signatures)} signatures", where=where, mend=_MEND)

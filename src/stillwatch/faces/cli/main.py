@@ -50,6 +50,7 @@ _SECTIONS: Final = {
         "log": "The transparency log of what was done, and proofs out of it",
         "witness": "Sign the checkpoints of other people's logs",
         "inventory": "The accelerators of this machine, for records of custody",
+        "custody": "Seal model weights and data, check them, and keep the record of who held them",
     },
 }
 """What is promised → name → first line of help. A command's own file is loaded when it is asked for, so that help is
