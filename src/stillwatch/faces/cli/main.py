@@ -52,6 +52,9 @@ _SECTIONS: Final = {
         "inventory": "The accelerators of this machine, for records of custody",
         "custody": "Seal model weights and data, check them, and keep the record of who held them",
     },
+    "Attribute": {
+        "marks": "Keys that answers are marked with, committed to beforehand",
+    },
 }
 """What is promised → name → first line of help. A command's own file is loaded when it is asked for, so that help is
 quick.
