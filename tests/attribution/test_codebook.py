@@ -24,6 +24,7 @@ _PIECES = st.sampled_from(
         "color",
         "Colour",
         "colored",
+        "a ",
         "\n- ",
         "\n* ",
         "in addition",

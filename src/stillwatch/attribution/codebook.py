@@ -8,8 +8,9 @@
 [[0, 1]]
 
 Choices are between equals (wording, spelling, a list's bullet), never of facts. What is inside backquotes is code and
-is left alone. No option lies in another one or overlaps it, so each place has one reading and serving twice changes
-nothing more. Off unless an operator asks for it, for cohorts that were flagged; what was rewritten is counted.
+is left alone, and so is what follows "a" or "an". No option lies in another one or overlaps it, so each place has one
+reading and serving twice changes nothing more. Off unless an operator asks for it, for cohorts that were flagged; what
+was rewritten is counted.
 """
 
 from __future__ import annotations
@@ -152,8 +153,8 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def _whole(option: str) -> str:
-    """An option where no word goes on at either end."""
-    before = r"(?<!\w)" if option[0].isalnum() else ""
+    """An option where no word goes on at either end, and no article before it would have to change with it."""
+    before = r"(?<!\w)(?<!\ba )(?<!\ban )" if option[0].isalnum() else ""
     after = r"(?!\w)" if option[-1].isalnum() else ""
     return f"{before}{re.escape(option)}{after}"
 

@@ -4,7 +4,7 @@ Takes: as `mode`, of contexts that were served at least four times and seen at l
 For: who keeps logs of what was served under which key; the strongest rule, since unlearned contexts are left out.
 Null model: the scheme's. The log is asked for contexts alone, never for the tokens that were served there: those depend
 on the key. That contexts are themselves made of marked tokens leaves the null as it is within what 1,500 keys show;
-`tests/attribution/test_null_rates.py` repeats it.
+`tests/attribution/test_rule_null_rates.py` repeats it.
 References: measured in docs/explanation/attribution-tests.md.
 """
 
