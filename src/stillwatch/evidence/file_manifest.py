@@ -163,11 +163,13 @@ def _manifest(read: dict[str, Any], where: str) -> FileManifest:
 
 
 def _shard_size(how: dict[str, Any]) -> int:
+    """Also of a size that is written `1000.0`, as numbers come out of the protocol buffers of `model_signing`."""
     if how["method"] == _FILES:
         return 0
-    if how["method"] != _SHARDS or type(how["shard_size"]) is not int or how["shard_size"] <= 0:
-        raise ValueError(f"method {how['method']!r} of {how.get('shard_size')!r} bytes")
-    return int(how["shard_size"])
+    size = how["shard_size"]
+    if how["method"] != _SHARDS or type(size) not in {int, float} or size < 1 or size != int(size):
+        raise ValueError(f"method {how['method']!r} of {size!r} bytes")
+    return int(size)
 
 
 def _part(name: str, *, is_shard: bool) -> Part:

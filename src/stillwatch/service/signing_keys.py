@@ -37,6 +37,8 @@ from stillwatch.signing.pkcs11_uri import SCHEME, Pkcs11Uri, read_pkcs11_uri
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
     from stillwatch.signing.signing_key import SigningKey
 
 _AGENT: Final = "agent:"
@@ -75,8 +77,7 @@ def make_signing_key(path: Path, *, passphrase: bytes | None = None) -> Ed25519P
         SettingsError: There is a file already, or it cannot be written.
     """
     key = Ed25519PrivateKey.generate()
-    locked: KeySerializationEncryption = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
-    write_secret(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
+    write_private_key(path, key, passphrase=passphrase)
     return key
 
 
@@ -86,15 +87,34 @@ def read_signing_key(path: Path, *, passphrase: bytes | None = None) -> Ed25519P
     Raises:
         SettingsError: Others may read the file, it is no Ed25519 key, or the passphrase is another one.
     """
-    content = read_secret(path)
-    try:
-        key = load_pem_private_key(content, passphrase or None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        mend = "give the passphrase that it was made with, or name another file"
-        raise SettingsError(f"no key that can be used: {error}", where=str(path), mend=mend) from error
+    key = read_private_key(path, passphrase=passphrase)
     if not isinstance(key, Ed25519PrivateKey):
         raise SettingsError("no Ed25519 key", where=str(path), mend="make one with `stillwatch keys new`")
     return key
+
+
+def read_private_key(path: Path, *, passphrase: bytes | None = None) -> PrivateKeyTypes:
+    """Read a key of whatever kind.
+
+    Raises:
+        SettingsError: Others may read the file, it holds no key, or the passphrase is another one.
+    """
+    content = read_secret(path)
+    try:
+        return load_pem_private_key(content, passphrase or None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        mend = "give the passphrase that it was made with, or name another file"
+        raise SettingsError(f"no key that can be used: {error}", where=str(path), mend=mend) from error
+
+
+def write_private_key(path: Path, key: PrivateKeyTypes, *, passphrase: bytes | None = None) -> None:
+    """Write a key, readable for its owner alone.
+
+    Raises:
+        SettingsError: There is a file already, or it cannot be written.
+    """
+    locked: KeySerializationEncryption = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
+    write_secret(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
 
 
 def _in_token(uri: Pkcs11Uri, pin: bytes | None) -> SigningKey:

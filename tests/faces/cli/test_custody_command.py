@@ -53,7 +53,7 @@ class _Site:
 def test_a_model_is_sealed_handed_over_received_and_checked(tmp_path: Path) -> None:
     site = _Site(tmp_path)
     _run("init", "--log", tmp_path / "log", "--origin", "lab.example/1", command=log_command)
-    told = _run("seal", site.model, *site.signed("anna"), "--source", "run 7", "--log", tmp_path / "log")
+    told = _run("seal", site.model, *site.signed("anna"), "--source", "run 7", "--evidence", tmp_path / "log")
     assert "3 files, 5.3 kB" in told
     assert "leaf 0, leaf 1" in told
     to = ("--to", site.public("ben"), "--to-name", "Ben", "--means", "disk WD-1")
@@ -64,7 +64,7 @@ def test_a_model_is_sealed_handed_over_received_and_checked(tmp_path: Path) -> N
     assert "a copy to Court, by an order" in _run("disclose", site.model, *said, *site.signed("ben"), *site.trusted())
     with pytest.raises(VerificationError, match="nothing proves"):
         _run("verify", site.model, *site.trusted(), "--log-toml", tmp_path / "log" / "log.toml")
-    assert "leaves 0, 1, 2, 3, 4" in _run("prove", site.model, *site.trusted(), "--log", tmp_path / "log")
+    assert "leaves 0, 1, 2, 3, 4" in _run("prove", site.model, *site.trusted(), "--evidence", tmp_path / "log")
     found = _run("verify", site.model, *site.trusted(), "--log-toml", tmp_path / "log" / "log.toml")
     assert "as it was sealed; 3 files" in found
     assert "5 leaves proved" in found
@@ -90,7 +90,7 @@ def test_changes_are_told_and_nothing_is_signed_for_them(tmp_path: Path) -> None
 
 def test_what_was_made_of_it_names_it(tmp_path: Path) -> None:
     site = _Site(tmp_path)
-    _run("seal", site.model, *site.signed("anna"), "--log", _log(tmp_path))
+    _run("seal", site.model, *site.signed("anna"), "--evidence", _log(tmp_path))
     for kind in ("derive", "redact"):
         made = model(tmp_path / kind)
         said = ("--from", site.custody, "--how", "a merge", *(("--removed", "names") if kind == "redact" else ()))
@@ -138,3 +138,36 @@ def test_a_seal_of_model_signing_is_checked_by_its_signature_alone(tmp_path: Pat
     assert "as it was sealed; 3 files" in _run(*asked)
     (root / "config.json").write_bytes(b"other")
     assert "changed     config.json" in _run(*asked, code=1)
+
+
+_VARIANTS = """
+import sys
+from pathlib import Path
+import model_signing
+root, key, public, out, ours = map(Path, sys.argv[1:])
+for name, choose in {
+    "shards": lambda one: one.use_shard_serialization(shard_size=200),
+    "shards-blake2": lambda one: one.use_shard_serialization(hashing_algorithm="blake2", shard_size=1000),
+    "blake3": lambda one: one.use_file_serialization(hashing_algorithm="blake3"),
+}.items():
+    signing = model_signing.signing.Config().use_elliptic_key_signer(private_key=key)
+    signing.set_hashing_config(choose(model_signing.hashing.Config())).sign(root, out / f"{name}.sig")
+model_signing.verifying.Config().use_elliptic_key_verifier(public_key=public).verify(root, ours)
+"""
+
+
+@_judged
+def test_parts_and_other_hashes_are_understood_both_ways(tmp_path: Path) -> None:
+    site = _Site(tmp_path)
+    (site.model / "large").write_bytes(bytes((1 << 20) + 5))
+    _run("seal", site.model, *site.signed("anna"), "--shard-bytes", 1 << 20, "--no-hardware")
+    files = (site.model, site.keys["anna"], site.public("anna"), tmp_path, site.custody / "model.sig")
+    subprocess.run([_JUDGE.with_name("python"), "-c", _VARIANTS, *files], check=True, timeout=60)  # noqa: S603  # our own words
+    signatures = sorted(tmp_path.glob("*.sig"))
+    assert {one.stem for one in signatures} == {"blake3", "shards", "shards-blake2"}
+    for is_changed in (False, True):
+        if is_changed:
+            (site.model / "large").write_bytes(bytes(1 << 20) + b"other")
+        for one in signatures:
+            asked = ("verify", site.model, "--signature", one, "--trust", site.public("anna"))
+            assert ("changed     large" in _run(*asked, code=int(is_changed))) is is_changed

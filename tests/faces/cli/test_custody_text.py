@@ -25,18 +25,20 @@ _SAID = CustodyStatement(
     because="run 7",
     what={"files": 1, "bytes": 2_500_000_000_000, "source": "cluster 3"},
     clock={"is_synchronised": False},
+    hardware={"hostname": "node-7", "accelerators": [{}, {}]},
 )
 
 _SHOWN = {"to_name": "Ben", "authority": "an order", "extent": "a copy"}
 
 
 def test_a_record_is_shown_line_by_line_with_what_is_to_be_known_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    later = replace(_SAID, number=1, kind=CustodyKind.DISCLOSE, what=_SHOWN, because="", clock={})
+    later = replace(_SAID, number=1, kind=CustodyKind.DISCLOSE, what=_SHOWN, because="", clock={}, hardware={})
     show_history(Custody((Link(_SAID, "1"), Link(later, "2", is_late=True)), _SAID.signer), as_json=False)
     at, who = "2026-11-22 01:02:03Z", "Anna (efefefefefefefef)"
+    where = "on node-7 with 2 accelerators"
     late = "earlier than the one before, by this keeper's clock"
     assert capsys.readouterr().out.splitlines() == [
-        f"  0  {at}  collect   {who}: 1 file, 2.5 TB from cluster 3  (run 7; clock follows no other)",
+        f"  0  {at}  collect   {who}: 1 file, 2.5 TB from cluster 3  (run 7; {where}; clock follows no other)",
         f"  1  {at}  disclose  {who}: a copy to Ben, by an order  ({late})",
         f"2 statements; held by {who}",
     ]

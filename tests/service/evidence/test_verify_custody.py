@@ -13,6 +13,7 @@ from stillwatch.service.evidence import hash_files
 from stillwatch.service.evidence.custody_folder import CustodyFolder
 from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
 from stillwatch.service.evidence.note_custody import note_custody
+from stillwatch.service.evidence.notebook import Notebook
 from stillwatch.service.evidence.seal_custody import seal_custody
 from stillwatch.service.evidence.verify_custody import Reader, read_record, read_seal, verify_custody
 
@@ -94,7 +95,7 @@ def test_each_statement_is_proved_to_stand_in_the_log(tmp_path: Path) -> None:
     policy = policy_of(log.folder)
     with pytest.raises(VerificationError, match="nothing proves"):
         verify_custody(root, folder, Reader(known=KNOWN, log=policy))
-    note_custody(folder, log, KNOWN, at=keeper(ANNA).clock.at)
+    note_custody(folder, Notebook(log, clock=lambda: 5.0), KNOWN, at=keeper(ANNA).clock.at)
     assert verify_custody(root, folder, Reader(known=KNOWN, log=policy)).noted == 2
     other = EvidenceLog.make(tmp_path / "other", "log.example", clock=lambda: 5.0)
     with pytest.raises(VerificationError):

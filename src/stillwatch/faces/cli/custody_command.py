@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from rich.console import Console
 
 from stillwatch.faces.cli import custody_text
+from stillwatch.faces.cli.evidence_option import EVIDENCE, notebook_at
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _EXTRA = "evidence"
 _SERVICE = "stillwatch.service.evidence"
 make_key = later(f"{_SERVICE}.custody_keys", "make_custody_key", extra=_EXTRA)
-read_key = later(f"{_SERVICE}.custody_keys", "read_custody_key", extra=_EXTRA)
+open_key = later(f"{_SERVICE}.custody_keys", "open_custody_key", extra=_EXTRA)
 read_public_keys = later(f"{_SERVICE}.custody_keys", "read_public_keys", extra=_EXTRA)
 id_of = later("stillwatch.signing.key_kinds", "id_of", extra=_EXTRA)
 custody_folder = later(f"{_SERVICE}.custody_folder", "CustodyFolder", extra=_EXTRA)
@@ -47,7 +47,8 @@ hand_over = later(f"{_SERVICE}.state_custody", "hand_over", extra=_EXTRA)
 receive_custody = later(f"{_SERVICE}.state_custody", "receive", extra=_EXTRA)
 disclose_custody = later(f"{_SERVICE}.state_custody", "disclose", extra=_EXTRA)
 note_custody = later(f"{_SERVICE}.note_custody", "note_custody", extra=_EXTRA)
-open_log = later(f"{_SERVICE}.evidence_log", "EvidenceLog.open", extra=_EXTRA)
+take_inventory = later(f"{_SERVICE}.inventory", "inventory", extra=_EXTRA)
+inventory_statement = later("stillwatch.evidence.inventory_statement", "inventory_statement", extra=_EXTRA)
 log_policy = later(f"{_SERVICE}.evidence_log", "policy_of", extra=_EXTRA)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -63,10 +64,12 @@ _TRUST = click.option(
 def _signed(command: Callable[..., int]) -> Callable[..., int]:
     """Options of whoever signs a statement."""
     for option in (
-        click.option("--key", required=True, help="Private key to sign with, see `stillwatch custody key`."),
+        click.option("--key", required=True, help="Private key: a file, `pkcs11:...` or `agent:SHA256:...`."),
         click.option("--by", required=True, help="Who you are, in your own words."),
         click.option("--because", default="", help="Why."),
-        click.option("--log", type=_FOLDER, envvar="STILLWATCH_EVIDENCE", help="Note it in this transparency log."),
+        click.option("--attestation", multiple=True, type=_FILE, help="A report on this machine, see `inventory`."),
+        click.option("--no-hardware", is_flag=True, help="Leave the inventory of this machine out."),
+        EVIDENCE,
         _CUSTODY,
         _JSON,
     )[::-1]:
@@ -194,7 +197,7 @@ def _transfer(what: Path, to: Path, to_name: str, means: str, trust: tuple[Path,
     receiver = receiver_of(read_public_keys([to])[0], to_name, means)
     known = (*read_public_keys(trust), keeper.key.public_key())
     link = hand_over(folder, keeper, receiver, known)
-    custody_text.show_link(link, _noted(folder, options["log"], known), as_json=options["as_json"])
+    custody_text.show_link(link, _noted(folder, options["evidence"], known), as_json=options["as_json"])
     return NOTHING_FOUND
 
 
@@ -215,7 +218,7 @@ def _receive(what: Path, fast: bool, trust: tuple[Path, ...], **options: Any) ->
     if found.link is None:
         custody_text.show_verified(found.verified, as_json=options["as_json"])
         return FOUND
-    custody_text.show_link(found.link, _noted(folder, options["log"], known), as_json=options["as_json"])
+    custody_text.show_link(found.link, _noted(folder, options["evidence"], known), as_json=options["as_json"])
     return NOTHING_FOUND
 
 
@@ -233,7 +236,7 @@ def _disclose(what: Path, to_name: str, authority: str, extent: str, trust: tupl
     known = (*read_public_keys(trust), keeper.key.public_key())
     said = {"to_name": to_name, "authority": authority, "extent": extent}
     link = disclose_custody(folder, keeper, said, known)
-    custody_text.show_link(link, _noted(folder, options["log"], known), as_json=options["as_json"])
+    custody_text.show_link(link, _noted(folder, options["evidence"], known), as_json=options["as_json"])
     return NOTHING_FOUND
 
 
@@ -252,12 +255,14 @@ def _history(what: Path, trust: tuple[Path, ...], custody: Path | None, as_json:
 @custody_command.command(name="prove", short_help="Have a transparency log know of it")
 @_WHAT
 @_TRUST
-@click.option("--log", required=True, type=_FOLDER, envvar="STILLWATCH_EVIDENCE", help="The folder of the log.")
+@EVIDENCE
 @_CUSTODY
-def _prove(what: Path, trust: tuple[Path, ...], log: Path, custody: Path | None) -> int:
+def _prove(what: Path, trust: tuple[Path, ...], evidence: Path | None, custody: Path | None) -> int:
     """Note the seal and each statement that the log does not know, and keep the proofs in the custody folder."""
+    if evidence is None:
+        raise click.UsageError("name the log with --evidence")
     folder = _folder(what, custody)
-    numbers = _noted(folder, log, read_public_keys(trust))
+    numbers = _noted(folder, evidence, read_public_keys(trust))
     click.echo(f"{folder.path}: leaves {', '.join(map(str, numbers))}")
     return NOTHING_FOUND
 
@@ -273,17 +278,23 @@ def _begin(what: Path, kind: str, said: dict[str, Any], **options: Any) -> int:
     with shown_progress(Console(stderr=True), is_quiet=options["as_json"]) as progress:
         told = partial(progress, what.name)
         sealed: SealedCustody = seal_custody(what, folder, keeper, beginning, progress=told)
-    leaves = _noted(folder, options["log"], (keeper.key.public_key(),))
+    leaves = _noted(folder, options["evidence"], (keeper.key.public_key(),))
     custody_text.show_sealed(sealed, folder.seal, leaves, as_json=options["as_json"])
     return NOTHING_FOUND
 
 
-def _keeper(*, key: str, by: str, because: str, **_: Any) -> Any:
-    return keeper_of(by=by, key=read_key(key, passphrase=passphrase()), clock=read_clock(), because=because)
+def _keeper(  # the options of `_signed`
+    *, key: str, by: str, because: str, attestation: tuple[Path, ...], no_hardware: bool, **_: Any
+) -> Any:
+    hardware: dict[str, Any] = {}
+    if not no_hardware:
+        hardware = inventory_statement(take_inventory(datetime.now(UTC), attestations=attestation))
+    opened = open_key(key, passphrase=passphrase())
+    return keeper_of(by=by, key=opened, clock=read_clock(), because=because, hardware=hardware)
 
 
 def _parents(folders: tuple[Path, ...], trust: tuple[Path, ...], key: str) -> list[dict[str, str]]:
-    own = read_key(key, passphrase=passphrase()).public_key()
+    own = open_key(key, passphrase=passphrase()).public_key()
     found: list[dict[str, str]] = parents_of([custody_folder(one) for one in folders], (*read_public_keys(trust), own))
     return found
 
@@ -292,9 +303,9 @@ def _folder(what: Path, custody: Path | None) -> Any:
     return custody_folder(custody) if custody else folder_beside(what)
 
 
-def _noted(folder: Any, log: Path | None, known: Any) -> tuple[int, ...]:
-    if log is None:
+def _noted(folder: Any, evidence: Path | None, known: Any) -> tuple[int, ...]:
+    book = notebook_at(evidence)
+    if book is None:
         return ()
-    opened = open_log(log, clock=time.time, passphrase=passphrase())
-    numbers: tuple[int, ...] = note_custody(folder, opened, known, at=datetime.now(UTC))
+    numbers: tuple[int, ...] = note_custody(folder, book, known, at=datetime.now(UTC))
     return numbers

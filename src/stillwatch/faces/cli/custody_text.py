@@ -92,10 +92,18 @@ def _line(link: Link) -> str:
     remarks = [said.because] if said.because else []
     if link.is_late:
         remarks.append("earlier than the one before, by this keeper's clock")
+    if said.hardware:
+        remarks.append(_machine(said))
     if said.clock.get("is_synchronised") is False:
         remarks.append("clock follows no other")
     told = f"  ({'; '.join(remarks)})" if remarks else ""
     return f"{said.number:>3}  {said.at:%Y-%m-%d %H:%M:%S}Z  {said.kind:<8}  {_who(said)}: {_done(said)}{told}"
+
+
+def _machine(said: CustodyStatement) -> str:
+    accelerators = said.hardware.get("accelerators") or ()
+    told = f" with {len(accelerators)} accelerators" if len(accelerators) > 1 else " with an accelerator"
+    return f"on {said.hardware.get('hostname')}{told if accelerators else ''}"
 
 
 def _done(said: CustodyStatement) -> str:

@@ -1,6 +1,7 @@
 """Note a seal and the statements about it in the transparency log, and keep the proofs beside them.
 
-What was noted already is not noted again, so that this may be run after every step, and again where a step failed.
+Statements stand in the notebook in full; of the seal the log has the digest of the file `model.sig`. What was noted
+already is not noted again, so that this may be run after every step, and again where a step failed.
 """
 
 from __future__ import annotations
@@ -8,8 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.core.leaf import Leaf, LeafKind
-from stillwatch.evidence.leaf_entry import digest_of_file, entry_of
+from stillwatch.evidence.custody_statement import write_custody_statement
+from stillwatch.evidence.leaf_entry import entry_of
+from stillwatch.evidence.plain_json import read_plain
 from stillwatch.evidence.proof_file import write_proof
+from stillwatch.service.evidence.notebook import Statement
 from stillwatch.service.evidence.verify_custody import read_record
 from stillwatch.service.write_whole import write_whole
 
@@ -18,35 +22,33 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stillwatch.service.evidence.custody_folder import CustodyFolder
-    from stillwatch.service.evidence.evidence_log import EvidenceLog
+    from stillwatch.service.evidence.notebook import Notebook
     from stillwatch.signing.key_kinds import PublicKey
 
 
-def note_custody(
-    folder: CustodyFolder, log: EvidenceLog, known: Sequence[PublicKey], *, at: datetime
-) -> tuple[int, ...]:
+def note_custody(folder: CustodyFolder, book: Notebook, known: Sequence[PublicKey], *, at: datetime) -> tuple[int, ...]:
     """Numbers of the leaves of the seal and of each statement.
 
     Args:
         folder: Where they lie.
-        log: Notes them.
+        book: Notes them.
         known: Keys that the record must be signed with: what does not hold is not noted.
         at: Now.
 
     Raises:
-        VerificationError: The record does not hold.
+        SettingsError: It cannot be noted.
+        VerificationError: The record does not hold, or somebody has changed the log.
     """
-    _, custody = read_record(folder, known)
-    due = [(LeafKind.MANIFEST, digest_of_file(folder.seal))]
-    due += [(LeafKind.CUSTODY, one.sha256) for one in custody.links]
+    seal, custody = read_record(folder, known)
     about = custody.first.chain
-    log.note([Leaf(kind=kind, sha256=sha256, noted_at=at, about=about) for kind, sha256 in due if not log.find(sha256)])
-    found = []
-    for _, sha256 in due:
-        number = log.find(sha256)[0]
-        found.append(number)
+    if not book.log.find(seal.sha256):
+        book.log.note([Leaf(kind=LeafKind.MANIFEST, sha256=seal.sha256, noted_at=at, about=about)])
+    payloads = (read_plain(write_custody_statement(one.statement)) for one in custody.links)
+    statements = [Statement(kind=LeafKind.CUSTODY, body=one, about=about) for one in payloads]
+    numbers = (book.log.find(seal.sha256)[0], *book.note(statements))
+    for sha256, number in zip((seal.sha256, *(one.sha256 for one in custody.links)), numbers, strict=True):
         if not folder.proof(sha256).exists():
             folder.proof(sha256).parent.mkdir(exist_ok=True)
-            proof = log.prove(number)._replace(extra=entry_of(log.leaf(number)))
+            proof = book.log.prove(number)._replace(extra=entry_of(book.log.leaf(number)))
             write_whole(folder.proof(sha256), write_proof(proof))
-    return tuple(found)
+    return numbers
