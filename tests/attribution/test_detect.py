@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stillwatch.attribution.detect import Detection, Pairs, are_among, contexts_of, detect, detect_pairs, pairs_of
+from stillwatch.attribution.detect import (
+    Detection,
+    Pairs,
+    are_among,
+    contexts_of,
+    detect,
+    detect_pairs,
+    pairs_of,
+    scorer,
+)
 from stillwatch.attribution.scheme_shelf import open_scheme
 
 SCHEME = open_scheme("gumbel_siphash", {"context_width": 2})
@@ -56,3 +65,13 @@ def test_chosen_pairs_are_tested_as_they_are() -> None:
     assert found == Detection(
         n=2, score=float(scores.sum()), log10_p=SCHEME.null.log10_p(2, float(scores.sum())), pairs=3
     )
+
+
+@pytest.mark.parametrize("name", ["gumbel_siphash", "vllm_sbw"])
+def test_the_same_pairs_are_scored_with_one_key_after_another(name: str) -> None:
+    scheme = open_scheme(name)
+    pairs = pairs_of([np.random.default_rng(6).integers(0, 20, 400)], scheme.context_width)
+    score_of = scorer(pairs, scheme)
+    for material in (bytes(32), bytes(range(32))):
+        key = scheme.key_of(material)
+        assert score_of(key) == detect_pairs(pairs, scheme, key)

@@ -1,5 +1,6 @@
 """Whether text carries a mark: one exact p-value over all of it.
 
+>>> from stillwatch.attribution.scheme_shelf import open_scheme
 >>> rng = np.random.default_rng(1)
 >>> scheme = open_scheme("gumbel_siphash")
 >>> found = detect([rng.integers(0, 500, 400)], scheme, scheme.key_of(bytes(32)))
@@ -21,7 +22,7 @@ import numpy as np
 from stillwatch.attribution.scheme import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -68,11 +69,15 @@ def detect(
 
 def detect_pairs(pairs: Pairs, scheme: Scheme, key: Key) -> Detection:
     """Test chosen pairs, however they were chosen without the key."""
-    seeds = _seeds(pairs, scheme, key)
-    first = np.unique(seeds, return_index=True)[1]
-    scores = _scores(Pairs(pairs.contexts[first], pairs.tokens[first]), scheme, key)
-    total = float(scores.sum())
-    return Detection(n=len(first), score=total, log10_p=scheme.null.log10_p(len(first), total), pairs=len(pairs.tokens))
+    return _scored(_distinct(pairs, scheme, key), scheme, key, places=len(pairs.tokens))
+
+
+def scorer(pairs: Pairs, scheme: Scheme) -> Callable[[Key], Detection]:
+    """Test the same pairs with one key after another; repeats are taken out once where they hang on no key."""
+    if scheme.seeds_need_key:
+        return lambda key: detect_pairs(pairs, scheme, key)
+    distinct = _distinct(pairs, scheme, bytes(scheme.key_size_bytes))
+    return lambda key: _scored(distinct, scheme, key, places=len(pairs.tokens))
 
 
 def pairs_of(texts: Sequence[npt.ArrayLike], width: int) -> Pairs:
@@ -102,6 +107,17 @@ def are_among(pairs: Pairs, prompt_contexts: Tokens) -> npt.NDArray[np.bool_]:
 
 def _prints(contexts: Tokens) -> Seeds:
     return fingerprint(contexts[..., :-1], contexts[..., -1])
+
+
+def _distinct(pairs: Pairs, scheme: Scheme, key: Key) -> Pairs:
+    """The first pair of each effective seed."""
+    first = np.unique(_seeds(pairs, scheme, key), return_index=True)[1]
+    return Pairs(pairs.contexts[first], pairs.tokens[first])
+
+
+def _scored(distinct: Pairs, scheme: Scheme, key: Key, *, places: int) -> Detection:
+    total, n = float(_scores(distinct, scheme, key).sum()), len(distinct.tokens)
+    return Detection(n=n, score=total, log10_p=scheme.null.log10_p(n, total), pairs=places)
 
 
 def _seeds(pairs: Pairs, scheme: Scheme, key: Key) -> Seeds:

@@ -34,7 +34,7 @@ def layer_scores(bits: Draws) -> Floats:
 
 def exponential_law() -> Null:
     """One standard exponential score per seed: their sum is a Gamma."""
-    return Null(log10_p=log10_gamma_tail, log_mgf=_log_mgf_of_exponential)
+    return Null(log10_p=log10_gamma_tail, log_mgf=_log_mgf_of_exponential, is_exact=True)
 
 
 def dual_exponential_law(share_b: float) -> Null:
@@ -43,7 +43,7 @@ def dual_exponential_law(share_b: float) -> Null:
     def log_mgf(t: Floats) -> Floats:
         return _log_mgf_of_exponential((1.0 - share_b) * t) + _log_mgf_of_exponential(share_b * t)
 
-    return Null(log10_p=lambda n, total: log10_dual_gamma_tail(n, total, share_b), log_mgf=log_mgf)
+    return Null(log10_p=lambda n, total: log10_dual_gamma_tail(n, total, share_b), log_mgf=log_mgf, is_exact=True)
 
 
 def bits_law(chance: float, *, layers: int = 1) -> Null:
@@ -57,7 +57,9 @@ def bits_law(chance: float, *, layers: int = 1) -> Null:
     def log_mgf(t: Floats) -> Floats:
         return np.asarray(layers * np.logaddexp(np.log1p(-chance), np.log(chance) + t))
 
-    return Null(log10_p=lambda n, total: log10_binomial_tail(total, n * layers, chance), log_mgf=log_mgf)
+    return Null(
+        log10_p=lambda n, total: log10_binomial_tail(total, n * layers, chance), log_mgf=log_mgf, is_exact=False
+    )
 
 
 def one_list_law(*, green: int, vocabulary: int) -> Null:
@@ -68,6 +70,7 @@ def one_list_law(*, green: int, vocabulary: int) -> Null:
     return Null(
         log10_p=lambda n, total: log10_hypergeometric_tail(total, n, green=green, total=vocabulary),
         log_mgf=lambda t: np.where(t == 0.0, 0.0, np.inf),
+        is_exact=False,
     )
 
 

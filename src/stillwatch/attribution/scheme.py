@@ -4,7 +4,7 @@
 >>> scheme = open_scheme("gumbel_siphash", {"context_width": 2})
 >>> key = scheme.key_of(bytes(32))
 >>> scheme.scores(np.array([[11, 12], [12, 13]]), np.array([13, 14]), key).round(3).tolist()
-[0.295, 0.111]
+[0.115, 1.43]
 
 A scheme knows tokens alone: text is tokenised with the teacher's tokenizer before. The pair that is scored is a token
 and the `context_width` tokens before it, oldest first. Everything takes shapes that broadcast: contexts (..., width),
@@ -47,6 +47,8 @@ class Null:
     """How many were scored, and their sum → logarithm of the chance of so much or more: exact or a proven bound."""
     log_mgf: Callable[[Floats], Floats]
     """Logarithm of the moment generating function of one score; infinite where it does not exist."""
+    is_exact: bool
+    """Whether a p-value is uniform; else it is at least as large: counts come in steps, and bounds are bounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,10 @@ class Scheme:
     score_of_draws: Callable[[Draws], Floats]
     effective_seeds: Callable[[Tokens, Tokens, Key], Seeds]
     null: Null
+    seeds_need_key: bool = False
+    """Whether which pairs share a seed hangs on the key, so that each key has its own."""
+    candidates: int = 0
+    """How many of the likeliest tokens the engine considers marking; 0 = all."""
     key_bits: int = 64
     """Of each 64-bit word of a key, how many low bits the engine takes."""
     accepts_key: Callable[[Key], bool] = any

@@ -54,6 +54,7 @@ def _build(parameters: Parameters) -> Scheme:
         score_of_draws=bit_scores,
         effective_seeds=lambda contexts, tokens, key: mixed(_seeds(contexts, key), tokens),
         null=bits_law(green / vocabulary),
+        seeds_need_key=True,
         key_bits=32,
     )
 

@@ -65,6 +65,8 @@ def _build(parameters: Parameters) -> Scheme:
         score_of_draws=bit_scores,
         effective_seeds=lambda contexts, tokens, key: mixed(_seeds(contexts, tokens, key), tokens),
         null=bits_law(green / vocabulary),
+        seeds_need_key=True,
+        candidates=40,
         key_bits=32,
     )
 

@@ -78,6 +78,7 @@ def _build(parameters: Parameters) -> Scheme:
         score_of_draws=bit_scores,
         effective_seeds=lambda contexts, tokens, key: mixed(seeds(contexts, tokens, key), tokens),
         null=bits_law(below / (1 << 31)),
+        seeds_need_key=True,
         key_bits=63,
     )
 
