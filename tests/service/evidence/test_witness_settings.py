@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from key_log import KeyLog, signer, told
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.evidence.checkpoint import Checkpoint
+from stillwatch.evidence.key_history import write_history
+from stillwatch.evidence.key_statement import KeyEvent
 from stillwatch.evidence.log_signer import LogSigner
 from stillwatch.evidence.merkle_tree import EMPTY_ROOT
 from stillwatch.evidence.witness import Status, write_submission
@@ -43,4 +46,21 @@ def test_what_is_wrong_is_named(tmp_path: Path) -> None:
         open_witness(tmp_path, clock=lambda: 0.0)
     settings.write_text('name = "w.example"\n[[log]]\norigin = "log.example"\nkeys = ["x"]\n')
     with pytest.raises(InputError, match="no public key"):
+        open_witness(tmp_path, clock=lambda: 0.0)
+
+
+def test_it_follows_a_log_to_its_new_keys(tmp_path: Path) -> None:
+    make_witness(tmp_path, "w.example")
+    settings = tmp_path / SETTINGS
+    settings.write_text(f'name = "w.example"\n[[log]]\norigin = "log.example"\nkeys = ["{signer(0).verifiers[0]}"]\n')
+    log = KeyLog()
+    log.note(told(KeyEvent.BEGIN))
+    log.rotate(1)
+    submission = write_submission(0, [], log.checkpoint())
+    assert open_witness(tmp_path, clock=lambda: 0.0).add_checkpoint(submission).status is Status.NOT_SIGNED
+    (tmp_path / "history.json").write_bytes(write_history(log.history()))
+    settings.write_text(f'{settings.read_text()}history = "history.json"\n')
+    assert open_witness(tmp_path, clock=lambda: 0.0).add_checkpoint(submission).status is Status.SIGNED
+    settings.write_text(settings.read_text().replace("history.json", "none.json"))
+    with pytest.raises(InputError, match=r"none\.json"):
         open_witness(tmp_path, clock=lambda: 0.0)

@@ -34,7 +34,7 @@ open_bundles = later(f"{_SERVICE}.bundle_state", "open_bundles", extra="intel")
 stream_states = later(f"{_SERVICE}.bundle_state", "stream_states", extra="intel")
 open_intel = later(f"{_SERVICE}.intel_state", "open_intel", extra="intel")
 load_member_keys = later(f"{_SERVICE}.trusted_keys", "load_member_keys", extra="intel")
-read_signing_key = later("stillwatch.service.signing_keys", "read_signing_key", extra="intel")
+open_signing_key = later("stillwatch.service.signing_keys", "open_signing_key", extra="intel")
 open_bundle_file = later("stillwatch.intel.signed_bundle", "open_bundle_file", extra="intel")
 check_bundle = later("stillwatch.intel.check_bundle", "check_bundle", extra="intel")
 check_of = later("stillwatch.intel.check_bundle", "Check", extra="intel")
@@ -56,7 +56,7 @@ def bundle_command() -> None:
 
 @bundle_command.command(name="export", short_help="Write the next bundle")
 @click.argument("files", nargs=-1, required=True, type=_THERE)
-@click.option("--key", required=True, type=_FILE, help="Your key, of `stillwatch keys new`.")
+@click.option("--key", required=True, help="Your key: FILE of `stillwatch keys new`, pkcs11:... or agent:SHA256:...")
 @click.option("--member", required=True, help="STIX id of your identity, identity--UUID.")
 @click.option("--name", required=True, help="What others call you.")
 @click.option("--out", required=True, type=_FOLDER, help="Folder for the bundle.")
@@ -67,7 +67,7 @@ def bundle_command() -> None:
 @_JSON
 def _export(  # noqa: PLR0913, PLR0917  # click passes each option by name
     files: tuple[Path, ...],
-    key: Path,
+    key: str,
     member: str,
     name: str,
     out: Path,
@@ -81,7 +81,7 @@ def _export(  # noqa: PLR0913, PLR0917  # click passes each option by name
 
     FILES are what `stillwatch share --out` has written, and whatever else the receivers are to have.
     """
-    signing = read_signing_key(key, passphrase=passphrase())
+    signing = open_signing_key(key, passphrase=passphrase())
     who = exporter_of(member=member, name=name, key=signing, stream=stream, lifetime=expires, is_complete=complete)
     exported: Exported = export_bundle(_open(state), files, who, out=out, at=datetime.now(UTC))
     if as_json:

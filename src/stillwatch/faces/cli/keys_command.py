@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stillwatch.intel.member_keys import MemberKey
 
 make_signing_key = later("stillwatch.service.signing_keys", "make_signing_key", extra="intel")
-read_signing_key = later("stillwatch.service.signing_keys", "read_signing_key", extra="intel")
+open_signing_key = later("stillwatch.service.signing_keys", "open_signing_key", extra="intel")
 public_bytes = later("stillwatch.signing.dsse", "public_bytes", extra="intel")
 member_key = later("stillwatch.intel.member_keys", "MemberKey", extra="intel")
 write_member_keys = later("stillwatch.intel.member_keys", "write_member_keys", extra="intel")
@@ -35,7 +35,7 @@ _PASSPHRASE = "STILLWATCH_PASSPHRASE"  # noqa: S105  # the variable's name
 def keys_command() -> None:
     """The key that one signs with, and the keys of others that count.
 
-    A key file under a passphrase is unlocked by what STILLWATCH_PASSPHRASE holds.
+    A key file under a passphrase is unlocked by what STILLWATCH_PASSPHRASE holds, and so is a token by its PIN.
     """
 
 
@@ -50,16 +50,19 @@ def _new(file: Path) -> int:
 
 
 @keys_command.command(name="show", short_help="Print the public half, for others to trust")
-@click.argument("file", type=_FILE)
+@click.argument("key")
 @click.option("--member", required=True, help="STIX id of your identity, identity--UUID.")
 @click.option("--name", required=True, help="What others call you.")
 @_JSON
-def _show(file: Path, member: str, name: str, as_json: bool) -> int:
-    """Print the public half of the key in FILE as an entry that others add with `stillwatch keys trust`."""
-    public = public_bytes(read_signing_key(file, passphrase=passphrase()))
+def _show(key: str, member: str, name: str, as_json: bool) -> int:
+    """Print the public half of KEY as an entry that others add with `stillwatch keys trust`.
+
+    KEY is a file, pkcs11:... (RFC 7512) or agent:SHA256:... (as `ssh-add -l` shows it).
+    """
+    public = public_bytes(open_signing_key(key, passphrase=passphrase()))
     now = datetime.now(UTC).replace(microsecond=0)
-    key: MemberKey = member_key(member=member, name=name, public=public, valid_from=now)
-    click.echo(json.dumps(_plain(key), indent=2) if as_json else write_member_keys((key,)), nl=as_json)
+    entry: MemberKey = member_key(member=member, name=name, public=public, valid_from=now)
+    click.echo(json.dumps(_plain(entry), indent=2) if as_json else write_member_keys((entry,)), nl=as_json)
     return NOTHING_FOUND
 
 

@@ -18,6 +18,13 @@ from stillwatch.faces.cli.evidence_option import open_book
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_keys_command import keys_of_log
+from stillwatch.faces.cli.log_options import JSON as _JSON
+from stillwatch.faces.cli.log_options import KEY as _KEY
+from stillwatch.faces.cli.log_options import KEYS as _KEYS
+from stillwatch.faces.cli.log_options import LOG as _LOG
+from stillwatch.faces.cli.log_options import open_log as _open
+from stillwatch.faces.cli.log_succession_command import follow, succeed
 from stillwatch.faces.cli.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -28,7 +35,6 @@ if TYPE_CHECKING:
 
 _EXTRA = "evidence"
 make_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.make", extra=_EXTRA)
-open_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open", extra=_EXTRA)
 log_policy = later("stillwatch.service.evidence.evidence_log", "policy_of", extra=_EXTRA)
 digest_of_file = later("stillwatch.evidence.leaf_entry", "digest_of_file", extra=_EXTRA)
 entry_of = later("stillwatch.evidence.leaf_entry", "entry_of", extra=_EXTRA)
@@ -57,20 +63,6 @@ read_record_proof = later("stillwatch.evidence.record_proof", "read_record_proof
 check_record_proof = later("stillwatch.evidence.record_proof", "check_record_proof", extra=_EXTRA)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-_LOG = click.option(
-    "--log",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("stillwatch-out/evidence"),
-    show_default=True,
-    envvar="STILLWATCH_EVIDENCE",
-    show_envvar=True,
-    help="The folder of the log.",
-)
-_KEYS = click.option(
-    "--keys", type=click.Path(file_okay=False, path_type=Path), help="Where its private keys lie, if not in it."
-)
 
 
 @click.group(name="log")
@@ -81,12 +73,18 @@ def log_command() -> None:
     """
 
 
+log_command.add_command(keys_of_log)
+log_command.add_command(succeed)
+log_command.add_command(follow)
+
+
 @log_command.command(name="init", short_help="Begin a log")
 @_LOG
 @click.option("--origin", required=True, help="Its name for as long as it lives, such as lab.example/log-2026.")
-def _init(folder: Path, origin: str) -> int:
+@_KEY
+def _init(folder: Path, origin: str, key: str) -> int:
     """Begin a log with keys of its own, one of Ed25519 and one of ML-DSA-44."""
-    made: EvidenceLog = make_log(folder, origin, clock=time.time, passphrase=passphrase())
+    made: EvidenceLog = make_log(folder, origin, clock=time.time, passphrase=passphrase(), first=key)
     click.echo(f"{folder}: an empty log, {origin}; give its readers {folder / 'log.toml'}")
     click.echo(str(made.checkpoint()), nl=False)
     return NOTHING_FOUND
@@ -308,11 +306,6 @@ def _check(proof: Path, file: Path | None, log_toml: Path, as_json: bool) -> int
         of_file = f", the digest of {file}" if file else ""
         click.echo(f"holds: leaf {read.leaf} of {found.checkpoint.origin}, {leaf.kind} {leaf.sha256}{of_file}")
     return NOTHING_FOUND
-
-
-def _open(folder: Path, keys: Path | None) -> EvidenceLog:
-    log: EvidenceLog = open_log(folder, clock=time.time, passphrase=passphrase(), keys=keys)
-    return log
 
 
 def _number_of(what: str, log: EvidenceLog) -> int:

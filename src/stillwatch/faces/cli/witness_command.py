@@ -13,6 +13,7 @@ from stillwatch.core.errors import SettingsError
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_options import KEY
 
 if TYPE_CHECKING:
     from stillwatch.service.evidence.witness import Witness
@@ -39,9 +40,10 @@ def witness_command() -> None:
 @witness_command.command(name="init", short_help="Begin a witness")
 @_FOLDER
 @click.option("--name", required=True, help="Such as lab.example/witness-1.")
-def _init(folder: Path, name: str) -> int:
+@KEY
+def _init(folder: Path, name: str, key: str) -> int:
     """Begin a witness in FOLDER; name the logs that it watches in FOLDER/witness.toml."""
-    signer: WitnessSigner = make_witness(folder, name, passphrase=passphrase())
+    signer: WitnessSigner = make_witness(folder, name, passphrase=passphrase(), first=key)
     click.echo(f"{folder / 'witness.toml'}: name there the logs that it watches; its public keys are")
     for one in signer.verifiers:
         click.echo(str(one))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from stillwatch.core.errors import InputError
 from stillwatch.evidence.check_key_history import check_history
 from stillwatch.evidence.key_history import read_history
 
@@ -40,11 +41,24 @@ def read_history_file(folder: Path) -> tuple[HistoryEntry, ...]:
 
 
 def followed(folder: Path, policy: LogPolicy) -> LogPolicy:
-    """What a reader asks of a log, from the keys that it was given to those that the history leads to.
+    """What a reader asks of a log, from the keys that it was given to those that the history there leads to.
 
     Raises:
         InputError: It is no history.
         VerificationError: It does not hold.
     """
-    entries = read_history_file(folder)
-    return check_history(entries, policy, str(folder / HISTORY)).policy if entries else policy
+    return followed_by(folder / HISTORY, policy) if (folder / HISTORY).exists() else policy
+
+
+def followed_by(path: Path, policy: LogPolicy) -> LogPolicy:
+    """The same by a history that lies elsewhere.
+
+    Raises:
+        InputError: It is no history, or cannot be read.
+        VerificationError: It does not hold.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path), mend="name the history") from error
+    return check_history(read_history(data, str(path)), policy, str(path)).policy

@@ -43,7 +43,7 @@ from stillwatch.service.evidence.log_keys import NEXT, make_log_keys, read_log_k
 from stillwatch.service.write_whole import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -80,6 +80,7 @@ def tell_of_keys(log: EvidenceLog, said: Sequence[KeyStatement], *, at: datetime
     with _alone(log.folder):
         spans = {(one.role, one.name, one.public): one for one in history_of(log).spans}
         for one in said:
+            _refuse_second_role(one, spans.values())
             name = (one.role, one.name, one.public)
             spans[name] = _believed(spans.get(name), one, log.size)
         _write_down(log.folder, said)
@@ -103,6 +104,9 @@ def rotate_log_keys(log: EvidenceLog, rotation: Rotation) -> KeyHistory:
                 event, at = KeyEvent.REVOKE, rotation.revoked_at
             said = [log_key(KeyEvent.BEGIN, key, rotation.at) for key in after.verifiers]
             said += [log_key(event, key, at, rotation.because) for key in before.verifiers]
+            spans = history_of(log).spans
+            for one in said:
+                _refuse_second_role(one, spans)
             _write_down(log.folder, said)
             log.hand_over([leaf_of_statement(one, noted_at=rotation.at) for one in said], after)
         found = write_history_file(log)
@@ -140,6 +144,13 @@ def write_history_file(log: EvidenceLog) -> KeyHistory:
     found = check_history(entries, given_policy_of(log.folder), str(log.folder))
     write_whole(log.folder / HISTORY, write_history(entries))
     return found
+
+
+def _refuse_second_role(said: KeyStatement, spans: Iterable[KeySpan]) -> None:
+    """What a key signs as one thing could otherwise be shown as what it signed as another."""
+    others = {one.role.value for one in spans if one.public == said.public and one.role is not said.role}
+    if said.event is KeyEvent.BEGIN and others:
+        raise InputError(f"key {said.key_id} is for {', '.join(others)} already", mend="make a key for each role")
 
 
 def _believed(span: KeySpan | None, said: KeyStatement, leaf: int) -> KeySpan:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.errors import SettingsError
 from stillwatch.evidence.proof_file import LogPolicy
 from stillwatch.evidence.signed_note import read_verifier
+from stillwatch.service.evidence.history_file import followed_by
 from stillwatch.service.evidence.log_keys import make_log_keys
 from stillwatch.service.evidence.witness import Witness
 from stillwatch.service.evidence.witness_keys import WitnessSigner
@@ -32,11 +33,18 @@ _EXAMPLE: Final = """
 # [[log]]
 # origin = "lab.example/log-2026"
 # keys = ["lab.example/log-2026+..."]
+# history = "lab-key-history.json"      # where it has changed its keys: its key-history.json, put beside this file
 """
 
 
-def make_witness(folder: Path, name: str, *, passphrase: bytes | None = None) -> WitnessSigner:
+def make_witness(folder: Path, name: str, *, passphrase: bytes | None = None, first: str = "") -> WitnessSigner:
     """Begin a witness with keys of its own, which watches no log yet.
+
+    Args:
+        folder: Where nothing is yet.
+        name: That its signatures bear.
+        passphrase: Locks the private keys; the PIN of a token.
+        first: Address of a key that is there and is to be its first one.
 
     Raises:
         SettingsError: There is one already, or the name is none that a key may bear.
@@ -47,7 +55,7 @@ def make_witness(folder: Path, name: str, *, passphrase: bytes | None = None) ->
         mend = "write it like lab.example/witness-1, without spaces and plus signs"
         raise SettingsError(f"{name!r} cannot be a witness's name", mend=mend)
     (folder / _KEYS).mkdir(mode=0o700, parents=True)
-    signer = WitnessSigner(make_log_keys(folder / _KEYS, name, passphrase=passphrase))
+    signer = WitnessSigner(make_log_keys(folder / _KEYS, name, passphrase=passphrase, first=first))
     public = "".join(f"# {one}\n" for one in signer.verifiers)
     text = f'name = "{name}"\n# Its public keys, for the keepers and readers of logs:\n{public}{_EXAMPLE}'
     (folder / SETTINGS).write_text(text, "utf-8")
@@ -59,12 +67,14 @@ def open_witness(folder: Path, *, clock: Callable[[], float], passphrase: bytes 
 
     Raises:
         SettingsError: There is none, its settings are damaged, or its keys cannot be read.
-        InputError: A key of a log is none.
+        InputError: A key of a log is none, or its history.
+        VerificationError: A history of keys does not hold.
     """
     path = folder / SETTINGS
     try:
         read = tomllib.loads(path.read_text("utf-8"))
-        name, logs = read["name"], [(one["origin"], one["keys"]) for one in read.get("log", ())]
+        name = read["name"]
+        logs = [(one["origin"], one["keys"], one.get("history", "")) for one in read.get("log", ())]
     except FileNotFoundError as error:
         mend = "make one with: stillwatch witness init FOLDER --name NAME"
         raise SettingsError("there is no witness", where=str(folder), mend=mend) from error
@@ -72,8 +82,10 @@ def open_witness(folder: Path, *, clock: Callable[[], float], passphrase: bytes 
         raise SettingsError(
             f"damaged: {error}", where=str(path), mend="write name, and [[log]] as shown in it"
         ) from error
-    policies = [
-        LogPolicy(origin=origin, log_keys=tuple(read_verifier(key, str(path)) for key in keys)) for origin, keys in logs
+    given = [
+        (LogPolicy(origin=origin, log_keys=tuple(read_verifier(key, str(path)) for key in keys)), history)
+        for origin, keys, history in logs
     ]
+    policies = [followed_by(folder / history, policy) if history else policy for policy, history in given]
     signer = WitnessSigner.read(folder / _KEYS, name, passphrase=passphrase)
     return Witness(folder / _STATE, signer, policies, clock=clock)
