@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "stillwatch.record/1"
 BATCH_SCHEMA: Final = "stillwatch.batch/1"
+DECISIONS_SCHEMA: Final = "stillwatch.decisions/1"
+_SHOWN_OF: Final = frozenset((LeafKind.BATCH, LeafKind.DECISIONS))
 _MEND: Final = "ask for the file again"
 
 
@@ -41,6 +43,12 @@ class ProvedRecord(NamedTuple):
 def batch_statement(*, file_sha256: str, records: int, root: bytes, form: str) -> dict[str, Any]:
     """What is noted of a batch: `form` says what the bytes of a record are."""
     return {"schema": BATCH_SCHEMA, "file_sha256": file_sha256, "records": records, "root": root.hex(), "form": form}
+
+
+def decisions_statement(*, records: int, root: bytes, first_at: float, last_at: float, form: str) -> dict[str, Any]:
+    """What is noted of denials, together; times in seconds since 1970 UTC."""
+    times = {"first_at": first_at, "last_at": last_at}
+    return {"schema": DECISIONS_SCHEMA, "records": records, "root": root.hex(), "form": form, **times}
 
 
 def write_record_proof(proof: RecordProof) -> bytes:
@@ -85,7 +93,7 @@ def check_record_proof(proof: RecordProof, policy: LogPolicy, where: str = "") -
     log_proof = read_proof(proof.log_proof, where)
     found = check_proof(log_proof.extra, log_proof, policy, where)
     leaf = read_entry(log_proof.extra)
-    if leaf.kind is not LeafKind.BATCH or leaf.sha256 != digest_of(proof.batch):
+    if leaf.kind not in _SHOWN_OF or leaf.sha256 != digest_of(proof.batch):
         raise VerificationError("the log knows another batch than this one", where=where)
     try:
         size, root = int(proof.batch["records"]), bytes.fromhex(proof.batch["root"])

@@ -63,6 +63,22 @@ def read_entries(connection: sqlite3.Connection) -> Iterator[Entry]:
         yield Entry(happened_at, what, who, about, orjson.loads(detail), digest)
 
 
+def entries_after(connection: sqlite3.Connection, number: int) -> Iterator[tuple[int, Entry]]:
+    """(number, entry) of what was added after the entry of that number; 0 = all."""
+    rows = connection.execute(
+        "SELECT entry, happened_at, what, who, about, detail, digest FROM audit WHERE entry > ? ORDER BY entry",
+        (number,),
+    )
+    for entry, happened_at, what, who, about, detail, digest in rows:
+        yield entry, Entry(happened_at, what, who, about, orjson.loads(detail), digest)
+
+
+def digest_at(connection: sqlite3.Connection, number: int) -> str:
+    """The digest of an entry by its number; empty where there is none."""
+    row = connection.execute("SELECT digest FROM audit WHERE entry = ?", (number,)).fetchone()
+    return row[0] if row else ""
+
+
 def first_broken(connection: sqlite3.Connection) -> int | None:
     """Number of the first entry that is missing or is not what was added; None = the trail is whole."""
     before = ""

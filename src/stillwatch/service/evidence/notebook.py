@@ -75,6 +75,14 @@ class Place(NamedTuple):
     """By which a change of what was followed before is noticed."""
 
 
+class NotedDenial(NamedTuple):
+    denial: str
+    batch: str
+    """Root over the batch, hex."""
+    place: int
+    denied_at: float
+
+
 class Entry(NamedTuple):
     kind: LeafKind
     sha256: str
@@ -106,17 +114,24 @@ class Notebook:
     def close(self) -> None:
         self.connection.close()
 
-    def note(self, statements: Sequence[Statement], place: Place | None = None) -> tuple[int, ...]:
-        """Note statements, and how far something was followed with them; give the numbers of their leaves.
+    def note(
+        self, statements: Sequence[Statement], place: Place | None = None, denials: Sequence[NotedDenial] = ()
+    ) -> tuple[int, ...]:
+        """Note statements; give the numbers of their leaves.
 
         One that was noted before, word for word, is not noted again.
+
+        Args:
+            statements: Such.
+            place: How far something was followed with them; is kept with them or not at all.
+            denials: Where denials stand in a batch that one of them is about; likewise.
 
         Raises:
             InputError: A statement cannot be written as canonical JSON.
             SettingsError: The disk is full or the like; nothing was kept, or what was kept waits.
             VerificationError: Somebody has changed the log; as before.
         """
-        return tuple(self._leaf_of(one) for one in self._written(statements, place))
+        return tuple(self._leaf_of(one) for one in self._written(statements, place, denials))
 
     def said(
         self, kind: LeafKind, what: str, said: Mapping[str, Any], *, about: str = "", at: float | None = None
@@ -145,6 +160,18 @@ class Notebook:
         row = self.connection.execute("SELECT name, place, mark FROM followed WHERE name = ?", (name,)).fetchone()
         return None if row is None else Place(*row)
 
+    def denial(self, denial: str) -> NotedDenial | None:
+        """Where a denial was committed to; None = it was not."""
+        row = self.connection.execute("SELECT denial, batch, place, denied_at FROM denial WHERE denial = ?", (denial,))
+        found = row.fetchone()
+        return None if found is None else NotedDenial(*found)
+
+    def denials_since(self, denied_at: float) -> set[str]:
+        """Denials from a time on that were committed to."""
+        return {
+            one for (one,) in self.connection.execute("SELECT denial FROM denial WHERE denied_at >= ?", (denied_at,))
+        }
+
     def entry(self, leaf: int) -> Entry | None:
         """What a leaf is of; None where it was noted by other means, such as `stillwatch log note`."""
         return next(self._entries("WHERE leaf = ?", (leaf,)), None)
@@ -167,7 +194,9 @@ class Notebook:
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return erased
 
-    def _written(self, statements: Sequence[Statement], place: Place | None) -> list[str]:
+    def _written(
+        self, statements: Sequence[Statement], place: Place | None, denials: Sequence[NotedDenial]
+    ) -> list[str]:
         now = self._clock()
         rows = [(digest_of(one.body), one.kind.value, one.about, now, _packed(one.body)) for one in statements]
         with self._writing():
@@ -178,6 +207,7 @@ class Notebook:
             )
             if place is not None:
                 self.connection.execute("INSERT OR REPLACE INTO followed VALUES (?, ?, ?)", place)
+            self.connection.executemany("INSERT OR IGNORE INTO denial VALUES (?, ?, ?, ?)", denials)
         self.settle()
         return [row[0] for row in rows]
 

@@ -88,6 +88,18 @@ class FileSeals:
         path = self._statement_path(sha256)
         return json.loads(path.read_text("utf-8")) if path.exists() else None
 
+    def blocks(self, sha256: str) -> list[str]:
+        """The digests of a sealed file's blocks, in order.
+
+        Raises:
+            InputError: The file was not sealed.
+        """
+        try:
+            return (self.folder / f"{sha256}.blocks").read_text("utf-8").split()
+        except FileNotFoundError as error:
+            mend = "name it as it was when it was sealed"
+            raise InputError("no file of this digest was sealed", where=sha256, mend=mend) from error
+
     def open(self, sha256: str, number: int, blocks: Iterable[Block]) -> Opening | None:
         """Show one record; None where there is none of that number.
 
@@ -100,7 +112,7 @@ class FileSeals:
             InputError: The commitment of a block is gone.
             SettingsError: The secret of its block was destroyed.
         """
-        names = self._blocks(sha256)
+        names = self.blocks(sha256)
         batch = self._batch(names)
         before = 0
         for name, block in zip(names, blocks, strict=True):
@@ -117,7 +129,7 @@ class FileSeals:
 
         A block that stands in another sealed file too can no longer be shown out of that either.
         """
-        paths = [secret_path(self.folder, name) for name in dict.fromkeys(self._blocks(sha256))]
+        paths = [secret_path(self.folder, name) for name in dict.fromkeys(self.blocks(sha256))]
         found = [path for path in paths if path.exists()]
         for path in found:
             path.write_bytes(bytes(path.stat().st_size))
@@ -126,9 +138,6 @@ class FileSeals:
 
     def _statement_path(self, sha256: str) -> Path:
         return self.folder / f"{sha256}.json"
-
-    def _blocks(self, sha256: str) -> list[str]:
-        return (self.folder / f"{sha256}.blocks").read_text("utf-8").split()
 
     def _batch(self, blocks: Iterable[str]) -> CommittedBatch:
         try:
