@@ -14,6 +14,7 @@ import click
 
 from stillwatch.core.appeal import AppealState
 from stillwatch.faces.cli.audit_text import tell_audit
+from stillwatch.faces.cli.evidence_option import note_acts
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Span
@@ -169,6 +170,7 @@ def _audit(file: Path, as_json: bool) -> int:
 
 def _open(file: Path) -> Any:
     appeals = appeals_of(file, clock=time.time, new_id=lambda: f"ap-{secrets.token_hex(6)}")
+    note_acts(file)
     click.get_current_context().call_on_close(appeals.close)
     return appeals
 

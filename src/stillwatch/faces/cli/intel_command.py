@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stillwatch.core.provenance import Review, Stance
+from stillwatch.faces.cli.evidence_option import note_acts
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.intel_options import OUT, PEERS, peers_at, publisher_at
 from stillwatch.faces.cli.later import later
@@ -172,6 +173,7 @@ def _publish(connection: sqlite3.Connection, out: Path, peers: Path | None) -> N
 
 def _open(out: Path) -> sqlite3.Connection:
     connection: sqlite3.Connection = open_intel(out / "intel.db", must_exist=True)
+    note_acts(out / "intel.db")
     click.get_current_context().call_on_close(connection.close)
     return connection
 

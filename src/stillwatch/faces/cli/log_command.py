@@ -19,6 +19,7 @@ from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.log_keys_command import keys_of_log
+from stillwatch.faces.cli.log_noted import add_noted
 from stillwatch.faces.cli.log_options import JSON as _JSON
 from stillwatch.faces.cli.log_options import KEY as _KEY
 from stillwatch.faces.cli.log_options import KEYS as _KEYS
@@ -76,6 +77,7 @@ def log_command() -> None:
 log_command.add_command(keys_of_log)
 log_command.add_command(succeed)
 log_command.add_command(follow)
+add_noted(log_command, _LOG, _KEYS)
 
 
 @log_command.command(name="init", short_help="Begin a log")
@@ -126,10 +128,13 @@ def _note(file: Path, kind: str, about: str, folder: Path, keys: Path | None, as
 @_LOG
 @_KEYS
 @click.option("--from", "first", type=click.IntRange(min=0), default=0, help="Number of the first leaf to show.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([one.value for one in LeafKind]), help="Only these.")
 @_JSON
-def _list(folder: Path, keys: Path | None, first: int, as_json: bool) -> int:
-    """Show what was noted, the oldest first."""
+def _list(folder: Path, keys: Path | None, first: int, kinds: tuple[str, ...], as_json: bool) -> int:
+    """Show what was noted, the oldest first: digests alone; `audit` shows what stands behind them."""
     for number, leaf in enumerate(_open(folder, keys).leaves(first), first):
+        if kinds and leaf.kind.value not in kinds:
+            continue
         if as_json:
             click.echo(json.dumps({"leaf": number, **_plain(leaf)}, ensure_ascii=False))
         else:

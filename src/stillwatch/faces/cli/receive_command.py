@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stillwatch.core.errors import SettingsError
+from stillwatch.faces.cli.evidence_option import note_acts
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.intel_options import OUT, PEERS, WARNINGLISTS, peers_at, publisher_at
 from stillwatch.faces.cli.later import later
@@ -76,6 +77,7 @@ def receive_command(  # noqa: PLR0913, PLR0917  # click passes each option by na
     known = peers_at(peers, warninglists)
     out.mkdir(parents=True, exist_ok=True)
     connection = open_intel(out / "intel.db")
+    note_acts(out / "intel.db")
     click.get_current_context().call_on_close(connection.close)
     urls = [one for one in sources if one.startswith(("http://", "https://"))]
     if not urls:

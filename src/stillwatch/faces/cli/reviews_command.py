@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stillwatch.core.screened import ReviewState
+from stillwatch.faces.cli.evidence_option import note_acts
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 
@@ -133,6 +134,7 @@ def _audit(folder: Path, as_json: bool) -> int:
 
 def _open(folder: Path) -> Any:
     records = screen_records(folder / _RECORDS, clock=time.time)
+    note_acts(folder / _RECORDS)
     click.get_current_context().call_on_close(records.close)
     return records
 

@@ -19,6 +19,8 @@ from stillwatch.faces.cli.progress import shown_progress
 from stillwatch.service.settings import ScanSettings
 
 scan = later("stillwatch.service.scan", "scan")
+access_rules = later("stillwatch.service.evidence.access", "access_rules", extra="evidence")
+without_samples = later("stillwatch.service.evidence.access", "without_samples", extra="evidence")
 note_scan = later("stillwatch.service.evidence.note_scan", "note_scan", extra="evidence")
 seals_for = later("stillwatch.service.evidence.note_scan", "seals_for", extra="evidence")
 to_document = later("stillwatch.service.document", "to_document")
@@ -169,7 +171,8 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
         publisher = standings_publisher(out, store=settings.store, authorised=settings.authorised, exemptions=None)
         publisher.publish(looked_once(result, at=now, lifetime=lifetime), at=now, is_new=True)
         report = out / "report.html"
-        write_whole(report, render_report(result).encode("utf-8"))
+        shown = result if book is None or access_rules(evidence).shows_samples else without_samples(result)
+        write_whole(report, render_report(shown).encode("utf-8"))
     if as_json:
         click.echo(json.dumps(to_document(result), indent=2))
     else:

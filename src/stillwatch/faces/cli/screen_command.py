@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from stillwatch.faces.cli.evidence_option import note_acts
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.progress import shown_progress
@@ -98,6 +99,7 @@ def screen_command(  # noqa: PLR0913, PLR0917  # click passes each option by nam
     the lists. Exits 0 when nobody is open for review, 1 when somebody is or falls under a rule of ownership, and 3 when
     part of a list or of the accounts could not be read.
     """
+    note_acts(folder / "screening.db")
     options["judged_on"] = options["judged_on"].date() if options["judged_on"] else None
     settings = screen_settings(accounts=accounts, lists=folder, retained=_YEAR * retain_years, **options)
     with shown_progress(Console(stderr=True), is_quiet=quiet or as_json) as progress:

@@ -16,6 +16,7 @@ from stillwatch.core.marking import Handling, Pap, Tlp
 from stillwatch.core.shared_campaign import NetworkProvider, Response, Statement
 from stillwatch.core.shared_format import SharedFormat
 from stillwatch.core.to_share import AccountForm, ShareOptions
+from stillwatch.faces.cli.evidence_option import EVIDENCE, notebook_at
 from stillwatch.faces.cli.exits import INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Span
@@ -29,6 +30,7 @@ is_id = later("stillwatch.intel.stix_ids", "is_id")
 is_topic = later("stillwatch.intel.vocabulary.topics", "is_topic")
 tell = later("stillwatch.service.sharing.tell", "tell")
 ways_of = later("stillwatch.service.sharing.tell", "Ways")
+note_shares = later("stillwatch.service.evidence.note_shares", "note_shares", extra="evidence")
 take_back = later("stillwatch.service.sharing.take_back", "take_back")
 
 
@@ -82,6 +84,7 @@ take_back = later("stillwatch.service.sharing.take_back", "take_back")
 @click.option("--expire", "lifetime", type=Span(), default="30d", show_default=True, help="How long it holds.")
 @click.option("--store", type=click.Path(exists=True, file_okay=False, path_type=Path), help="If it was moved.")
 @click.option("--take-back", "is_back", is_flag=True, help="Take back what was told of CAMPAIGN.")
+@EVIDENCE
 @click.option("--yes", is_flag=True, help="Ask nothing; without --reviewed-by it leaves as machine-made.")
 @click.option("--reviewed-by", default="", help="Who looked at the preview; it is kept here.")
 @click.option("--json", "as_json", is_flag=True, help="Print the preview, and what became of it, as JSON.")
@@ -95,6 +98,7 @@ def share_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     to: str | None,
     store: Path | None,
     is_back: bool,
+    evidence: Path | None,
     yes: bool,
     reviewed_by: str,
     as_json: bool,
@@ -124,7 +128,7 @@ def share_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     token = os.environ.get("STILLWATCH_TOKEN", "")
     wanted = SharedFormat(file_format)
     ways = ways_of(file=file, file_format=wanted, to=to or "", token=token, reviewed_by=reviewed_by)
-    sent = tell(result, made, ways, at=now)
+    sent = _sent(result, made, ways, evidence, at=now)
     if as_json:
         click.echo(json.dumps(_plain(made, sent), indent=2, ensure_ascii=False))
     else:
@@ -134,6 +138,16 @@ def share_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
             for refused, why in one.refused:
                 click.echo(f"  refused {refused}: {why}", err=True)
     return INCOMPLETE if any(one.refused for one in sent) else NOTHING_FOUND
+
+
+def _sent(result: Path, made: ToShare, ways: Any, evidence: Path | None, *, at: datetime) -> Any:
+    """What has arrived; what has left is noted, also where a server did not take it."""
+    book = notebook_at(evidence)
+    try:
+        return tell(result, made, ways, at=at)
+    finally:
+        if book:
+            note_shares(result, book)
 
 
 def _options(

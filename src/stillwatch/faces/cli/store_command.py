@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stillwatch.faces.cli.evidence_option import BY, EVIDENCE, REASON, notebook_at
 from stillwatch.faces.cli.exits import COULD_NOT_START, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Moment
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from stillwatch.core.forgotten import Forgotten
     from stillwatch.core.store_info import StoreInfo
 
+acted = later("stillwatch.service.evidence.acted", "acted", extra="evidence")
+note_forgotten = later("stillwatch.service.evidence.erase", "note_forgotten", extra="evidence")
 forget = later("stillwatch.service.forget", "forget")
 store_info = later("stillwatch.service.store_info", "store_info")
 
@@ -49,12 +52,24 @@ def _info(store: Path, as_json: bool) -> int:
 @click.option("--account", "account_id", help="Erase this account, by the id that results call it.")
 @click.option("--before", type=Moment(), help="Erase every exchange that started before this time (UTC).")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
+@EVIDENCE
+@BY
+@REASON
 @click.option("--json", "as_json", is_flag=True, help="Print what was erased as JSON.")
-def _forget(store: Path, account_id: str | None, before: int | None, is_sure: bool, as_json: bool) -> int:
+def _forget(  # noqa: PLR0913, PLR0917  # click passes each option by name
+    store: Path,
+    account_id: str | None,
+    before: int | None,
+    is_sure: bool,
+    evidence: Path | None,
+    by: str,
+    reason: str,
+    as_json: bool,
+) -> int:
     """Erase from STORE one account (--account) or what is old (--before). It cannot be undone.
 
     Erases exchanges, keys, excerpts and names, and blanks the excerpts of rejected records, whoever they belong to. The
-    log files stay known as read, so that scanning them again brings nothing back.
+    log files stay known as read, so that scanning them again brings nothing back. With --evidence the erasure is noted.
     """
     if (account_id is None) == (before is None):
         raise click.UsageError("name either --account ID or --before TIME")
@@ -63,7 +78,11 @@ def _forget(store: Path, account_id: str | None, before: int | None, is_sure: bo
     ):
         click.echo("nothing was erased", err=True)
         return COULD_NOT_START
+    book = notebook_at(evidence)
     forgotten = forget(store, account_id=account_id, before=before)
+    if book and forgotten.exchanges:
+        who = acted(name=by, reason=reason)
+        note_forgotten(book, forgotten, who, account_id=account_id or "", before=before)
     if as_json:
         click.echo(json.dumps({**asdict(forgotten), "remains": _RESULTS_REMAIN}, indent=2))
     else:

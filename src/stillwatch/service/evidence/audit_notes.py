@@ -22,8 +22,10 @@ class Audited(NamedTuple):
 
 def audit_notes(book: Notebook, kinds: Iterable[LeafKind] = tuple(LeafKind)) -> Iterator[Audited]:
     """Everything of some kinds, the oldest first, each held against its leaf."""
+    entries = list(book.entries(kinds))
+    book.log.checkpoint()  # after the entries: others note meanwhile, and no leaf of theirs may be missing
     leaves = list(book.log.leaves())
-    for entry in book.entries(kinds):
+    for entry in entries:
         yield Audited(entry, _trouble(entry, leaves))
 
 
