@@ -10,6 +10,7 @@ _ROOT = Path(__file__).parents[1]
 _SOURCE = _ROOT / "src" / "stillwatch"
 _SHELVES = {
     "logs/formats": "logs/test_shelf.py",
+    "logs/flow_formats": "logs/test_flow_shelf.py",
     "logs/sketches": "logs/test_sketches.py",
     "attribution/rules": "attribution/test_rule.py",
     "evaluation/baselines": "evaluation/test_baseline.py",
@@ -31,7 +32,7 @@ _VALUES_ALONE = frozenset(
         *("core/forgotten.py", "core/format_info.py", "core/store_info.py", "core/early_warning.py"),
         *("core/explanation.py", "core/tracking.py", "core/key_kind.py", "core/identity.py", "core/server_limits.py"),
         *("core/leaf.py", "evidence/sealed_case.py"),
-        "core/hardware.py",
+        *("core/hardware.py", "core/egress.py", "logs/flow_format.py"),
         *("core/indicator.py", "core/shared_campaign.py", "core/listed_entity.py"),
         *("core/template_key.py", "core/to_share.py"),
         *("core/feedback.py", "core/read_bundle.py"),

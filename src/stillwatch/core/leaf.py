@@ -16,7 +16,7 @@ class LeafKind(StrEnum):
     BATCH = "batch"
     """Exchanges that were ingested together: the root over their commitments, see `evidence.batch`."""
     FINDING = "finding"
-    """A campaign as it stood in `campaigns.json`."""
+    """A campaign as it stood in `campaigns.json`, or an egress watch as it stood in `egress.json`."""
     DECISIONS = "decisions"
     """Denials of a guard, together."""
     SHARE = "share"

@@ -49,6 +49,7 @@ _SECTIONS: Final = {
     "Seal": {
         "log": "The transparency log of what was done, and proofs out of it",
         "witness": "Sign the checkpoints of other people's logs",
+        "egress": "Bytes that leave hosts with weights, against a declared budget",
         "inventory": "The accelerators of this machine, for records of custody",
         "custody": "Seal model weights and data, check them, and keep the record of who held them",
     },
