@@ -80,7 +80,7 @@ fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev $(VENV)/.taxii  ## speed and memory, written to benchmarks/results
+bench: $(VENV)/.dev $(VENV)/.judges $(VENV)/.taxii  ## speed and memory, written to benchmarks/results
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/guard_decide.py
 	$(BIN)/python benchmarks/side_by_side.py
@@ -93,6 +93,7 @@ bench: $(VENV)/.dev $(VENV)/.taxii  ## speed and memory, written to benchmarks/r
 	$(BIN)/python benchmarks/stix.py
 	$(BIN)/python benchmarks/screening.py
 	$(BIN)/python benchmarks/screen_batch.py
+	$(BIN)/python benchmarks/custody.py
 
 bench-full: bench  ## the same, and sixty-four million exchanges: hours, and 40 GB of disk
 	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 64 --work $(OUT)/bench

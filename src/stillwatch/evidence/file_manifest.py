@@ -54,7 +54,7 @@ class Part(NamedTuple):
     @property
     def order(self) -> tuple[tuple[str, ...], int]:
         """As `model_signing` puts them: by the names of folders one after another, not by the text of the path."""
-        return PurePosixPath(self.path).parts, self.start
+        return tuple(self.path.split("/")), self.start
 
 
 class SealedPart(NamedTuple):

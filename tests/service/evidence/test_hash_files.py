@@ -8,7 +8,7 @@ import random
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from blake3 import blake3
@@ -19,9 +19,6 @@ from stillwatch.service.evidence import hash_files as module
 from stillwatch.service.evidence.hash_files import HashingRun, ToHash, hash_files
 from stillwatch.service.evidence.hashing_state import HashingState
 from stillwatch.service.evidence.list_files import state_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _ALL = ("sha256", "blake3", "blake2b")
 
@@ -37,7 +34,7 @@ def _work(root: Path, sizes: dict[str, int]) -> list[ToHash]:
     work = []
     for name, size in sizes.items():
         (root / name).write_bytes(seeded.randbytes(size))
-        work.append(ToHash(root / name, Part(name), size, state_of((root / name).stat())))
+        work.append(ToHash(str(root / name), Part(name), size, state_of((root / name).stat())))
     return work
 
 
@@ -57,7 +54,7 @@ def test_digests_are_those_of_the_bytes(tmp_path: Path, workers: int) -> None:
     told: list[tuple[int, int]] = []
     run = HashingRun(progress=lambda done, total: told.append((done, total)), workers=workers)
     found = {one.part.path: one.digests for one in hash_files(work, _ALL, run)}
-    assert found == {one.part.path: _digests(one.path.read_bytes()) for one in work}
+    assert found == {one.part.path: _digests(Path(one.path).read_bytes()) for one in work}
     total = sum(one.size for one in work)
     assert (told[-1], {one for _, one in told}) == ((total, total), {total})
 
@@ -68,28 +65,28 @@ def test_parts_of_a_file_are_hashed_by_themselves(tmp_path: Path) -> None:
         whole._replace(part=Part("a", start, min(start + 3000, 10_000)), size=min(3000, 10_000 - start))
         for start in range(0, 10_000, 3000)
     ]
-    data = whole.path.read_bytes()
+    data = Path(whole.path).read_bytes()
     found = {one.part: one.digests for one in hash_files(parts, _ALL)}
     assert found == {one.part: _digests(data[one.part.start : one.part.end]) for one in parts}
 
 
 def test_a_file_that_changed_is_refused(tmp_path: Path) -> None:
     (one,) = _work(tmp_path, {"a": 5000})
-    one.path.write_bytes(bytes(5000))
+    Path(one.path).write_bytes(bytes(5000))
     with pytest.raises(InputError, match="changes while it is read"):
         list(hash_files([one], _ALL))
-    longer = one._replace(size=6000, state=state_of(one.path.stat()))
+    longer = one._replace(size=6000, state=state_of(Path(one.path).stat()))
     with pytest.raises(InputError, match="shorter"):
         list(hash_files([longer], _ALL))
-    one.path.unlink()
+    Path(one.path).unlink()
     with pytest.raises(InputError, match="cannot be read"):
         list(hash_files([one], _ALL))
 
 
 def test_a_link_that_took_a_files_place_is_not_followed(tmp_path: Path) -> None:
     one, other = _work(tmp_path, {"a": 10, "b": 10})
-    one.path.unlink()
-    one.path.symlink_to(other.path)
+    Path(one.path).unlink()
+    Path(one.path).symlink_to(other.path)
     linked = one._replace(state=other.state)
     with pytest.raises(InputError, match="cannot be read"):
         list(hash_files([linked], _ALL))
@@ -106,10 +103,12 @@ def test_what_was_hashed_is_not_hashed_again(tmp_path: Path, monkeypatch: pytest
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
+from stillwatch.service.evidence import hash_files as module
 from stillwatch.service.evidence.hash_files import HashingRun, hash_files
 from stillwatch.service.evidence.hashing_state import HashingState
 from stillwatch.service.evidence.list_files import list_files
 from stillwatch.service.evidence.take_manifest import SealOptions, to_hash
+module._TOGETHER = 3
 root = Path(sys.argv[1])
 work = list(to_hash(root, list_files(root), SealOptions()))
 for number, _ in enumerate(hash_files(work, ("sha256",), HashingRun(kept=HashingState(Path(sys.argv[2])), workers=1))):
@@ -132,5 +131,5 @@ def test_a_hashing_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module.os, "preadv", lambda *asked: read.append(1) or preadv(*asked))
         found = {one.part.path: one.digests["sha256"] for one in hash_files(work, ("sha256",), HashingRun(kept=kept))}
-    assert found == {one.part.path: _digests(one.path.read_bytes())["sha256"] for one in work}
+    assert found == {one.part.path: _digests(Path(one.path).read_bytes())["sha256"] for one in work}
     assert len(read) == 60 - len(done)

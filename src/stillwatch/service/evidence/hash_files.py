@@ -28,8 +28,7 @@ from stillwatch.service.evidence.list_files import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Executor, Future
-    from pathlib import Path
+    from concurrent.futures import Executor
 
     from stillwatch.evidence.file_manifest import Part
     from stillwatch.service.evidence.hashing_state import HashingState
@@ -41,13 +40,16 @@ ALGORITHMS: Final[dict[str, Callable[[], Any]]] = {
     "blake2b": hashlib.blake2b,
 }
 _BUFFER_BYTES: Final = 1 << 21
-_AHEAD: Final = 64
-"""Parts handed to the pool at once for each worker: a data set has millions."""
+_AHEAD: Final = 4
+"""Tasks handed to the pool at once for each worker: a data set has millions of files."""
+_TOGETHER: Final = 256
+"""Small parts in one task."""
 _MEND: Final = "seal or check files that nobody writes to"
 
 
 class ToHash(NamedTuple):
-    path: Path
+    path: str
+    """Where the file lies."""
     part: Part
     size: int
     """Of the part."""
@@ -134,19 +136,34 @@ def hash_files(work: Sequence[ToHash], algorithms: Sequence[str], run: HashingRu
         return Hashed(one.part, digests)
 
     with crew.beside, ThreadPoolExecutor(count) as pool:
-        yield from _as_done(pool, hashed, sorted(work, key=lambda one: -one.size), count * _AHEAD)
+        yield from _as_done(pool, lambda together: [hashed(one) for one in together], _bundles(work), count * _AHEAD)
 
 
-def _as_done(pool: Executor, call: Callable[[ToHash], Hashed], work: Iterable[ToHash], ahead: int) -> Iterator[Hashed]:
+def _bundles(work: Iterable[ToHash]) -> Iterator[list[ToHash]]:
+    """Large parts one by one, the largest first; small ones by the hundred, since each task costs more than they do."""
+    together: list[ToHash] = []
+    size = 0
+    for one in sorted(work, key=lambda one: -one.size):
+        if together and (size + one.size > _BUFFER_BYTES or len(together) == _TOGETHER):
+            yield together
+            together, size = [], 0
+        together.append(one)
+        size += one.size
+    if together:
+        yield together
+
+
+def _as_done(
+    pool: Executor, call: Callable[[list[ToHash]], list[Hashed]], work: Iterator[list[ToHash]], ahead: int
+) -> Iterator[Hashed]:
     """As `Executor.map`, in whatever order and with few calls waiting; what fails ends the rest."""
-    left = iter(work)
-    running: set[Future[Hashed]] = {pool.submit(call, one) for one in islice(left, ahead)}
+    running = {pool.submit(call, one) for one in islice(work, ahead)}
     try:
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                yield future.result()
-            running |= {pool.submit(call, one) for one in islice(left, len(done))}
+                yield from future.result()
+            running |= {pool.submit(call, one) for one in islice(work, len(done))}
     finally:
         for future in running:
             future.cancel()
@@ -195,7 +212,7 @@ def _read(descriptor: int, one: ToHash, buffer: memoryview, at: int) -> memoryvi
     into = buffer[: min(len(buffer), one.part.start + one.size - at)]
     count = os.preadv(descriptor, [into], at) if into else 0
     if into and not count:
-        raise InputError("it became shorter while it was read", where=str(one.path), mend=_MEND)
+        raise InputError("it became shorter while it was read", where=one.path, mend=_MEND)
     return into[:count]
 
 
@@ -206,17 +223,17 @@ def _opened(one: ToHash) -> Iterator[int]:
     try:
         descriptor = os.open(one.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | no_link)
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(one.path), mend="let it be read") from error
+        raise InputError(f"cannot be read: {error.strerror}", where=one.path, mend="let it be read") from error
     try:
         _refuse_changed(descriptor, one)
         yield descriptor
         _refuse_changed(descriptor, one)
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(one.path), mend="mend the disk") from error
+        raise InputError(f"cannot be read: {error.strerror}", where=one.path, mend="mend the disk") from error
     finally:
         os.close(descriptor)
 
 
 def _refuse_changed(descriptor: int, one: ToHash) -> None:
     if state_of(os.fstat(descriptor)) != one.state:
-        raise InputError("it changes while it is read", where=str(one.path), mend=_MEND)
+        raise InputError("it changes while it is read", where=one.path, mend=_MEND)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import InputError
-from stillwatch.evidence.file_manifest import FileManifest, Part, SealedPart
+from stillwatch.evidence.file_manifest import WHOLE, FileManifest, Part, SealedPart
 from stillwatch.service.evidence.hash_files import ToHash, hash_files
 from stillwatch.service.evidence.list_files import list_files
 
@@ -80,7 +80,8 @@ def to_hash(root: Path, listing: Listing, options: SealOptions) -> Iterator[ToHa
     """What is to be hashed, file by file or part by part; an empty file has no part, as with `model_signing`."""
     for file in listing.files:
         for part, size in _parts(file, options.shard_size):
-            yield ToHash(root / file.path, part, size, file.state, options.follows_links)
+            path = str(root) if file.path == WHOLE else f"{root}/{file.path}"
+            yield ToHash(path, part, size, file.state, options.follows_links)
 
 
 def _parts(file: ListedFile, shard_size: int) -> Iterator[tuple[Part, int]]:
