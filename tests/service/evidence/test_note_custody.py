@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from custody_stand import ANNA, BEN, KNOWN, keeper, model
+from custody_stand import ANNA, BEN, CLEO, KNOWN, keeper, model
 from stillwatch.core.errors import VerificationError
 from stillwatch.core.leaf import LeafKind
 from stillwatch.service.evidence.custody_folder import CustodyFolder
@@ -47,3 +47,20 @@ def test_what_does_not_hold_is_not_noted(tmp_path: Path) -> None:
     with pytest.raises(VerificationError):
         note_custody(folder, book, KNOWN[1:], at=keeper(ANNA).clock.at)
     assert book.log.size == 0
+
+
+def test_a_record_that_was_cut_or_is_told_in_two_ways_is_found_out(tmp_path: Path) -> None:
+    root, at = model(tmp_path / "m"), keeper(ANNA).clock.at
+    folder = CustodyFolder.beside(root)
+    book = Notebook(EvidenceLog.make(tmp_path / "log", "log.example", clock=lambda: 5.0), clock=lambda: 5.0)
+    seal_custody(root, folder, keeper(ANNA))
+    before = folder.record.read_bytes()
+    hand_over(folder, keeper(ANNA), Receiver(BEN.public_key(), "Ben", "disk"), KNOWN)
+    note_custody(folder, book, KNOWN, at=at)
+    folder.record.write_bytes(before)
+    with pytest.raises(VerificationError, match="the log knows 1 statements"):
+        note_custody(folder, book, KNOWN, at=at)
+    hand_over(folder, keeper(ANNA), Receiver(CLEO.public_key(), "Cleo", "disk"), KNOWN)
+    with pytest.raises(VerificationError, match="not in it"):
+        note_custody(folder, book, KNOWN, at=at)
+    assert book.log.size == 3

@@ -126,7 +126,8 @@ def _done(said: CustodyStatement) -> str:
 def _state(record: Custody) -> str:
     held = next(one.statement for one in reversed(record.links) if one.statement.signer == record.holder)
     awaited = f"; handed over to {record.awaited[:16]}, who has not signed yet" if record.awaited else ""
-    return f"{len(record.links)} statements; held by {_who(held)}{awaited}"
+    count = len(record.links)
+    return f"{count} statement{'' if count == 1 else 's'}; held by {_who(held)}{awaited}"
 
 
 def _who(said: CustodyStatement) -> str:

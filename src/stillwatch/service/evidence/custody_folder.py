@@ -37,7 +37,7 @@ class CustodyFolder:
     @classmethod
     def beside(cls, root: Path) -> CustodyFolder:
         """That of a folder or a file, where it lies if nobody says otherwise."""
-        whole = root.resolve()
+        whole = root if root.name.strip(".") else root.resolve()
         return cls(whole.with_name(whole.name + _ENDING))
 
     @property

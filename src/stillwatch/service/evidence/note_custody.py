@@ -1,13 +1,15 @@
 """Note a seal and the statements about it in the transparency log, and keep the proofs beside them.
 
 Statements stand in the notebook in full; of the seal the log has the digest of the file `model.sig`. What was noted
-already is not noted again, so that this may be run after every step, and again where a step failed.
+already is not noted again, so that this may be run after every step, and again where a step failed. A record that lacks
+a statement of its own which the log knows was cut off, or told in two ways, and nothing more of it is noted.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stillwatch.core.errors import VerificationError
 from stillwatch.core.leaf import Leaf, LeafKind
 from stillwatch.evidence.custody_statement import write_custody_statement
 from stillwatch.evidence.leaf_entry import entry_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from stillwatch.evidence.custody_chain import Custody
     from stillwatch.service.evidence.custody_folder import CustodyFolder
     from stillwatch.service.evidence.notebook import Notebook
     from stillwatch.signing.key_kinds import PublicKey
@@ -37,10 +40,11 @@ def note_custody(folder: CustodyFolder, book: Notebook, known: Sequence[PublicKe
 
     Raises:
         SettingsError: It cannot be noted.
-        VerificationError: The record does not hold, or somebody has changed the log.
+        VerificationError: The record does not hold or lacks a statement, or somebody has changed the log.
     """
     seal, custody = read_record(folder, known)
     about = custody.first.chain
+    _refuse_cut(folder, custody, book)
     if not book.log.find(seal.sha256):
         book.log.note([Leaf(kind=LeafKind.MANIFEST, sha256=seal.sha256, noted_at=at, about=about)])
     payloads = (read_plain(write_custody_statement(one.statement)) for one in custody.links)
@@ -52,3 +56,13 @@ def note_custody(folder: CustodyFolder, book: Notebook, known: Sequence[PublicKe
             proof = book.log.prove(number)._replace(extra=entry_of(book.log.leaf(number)))
             write_whole(folder.proof(sha256), write_proof(proof))
     return numbers
+
+
+def _refuse_cut(folder: CustodyFolder, custody: Custody, book: Notebook) -> None:
+    told = {one.sha256 for one in custody.links}
+    noted = (one for one in book.entries((LeafKind.CUSTODY,)) if one.about == custody.first.chain)
+    lacking = [one for one in noted if one.sha256 not in told]
+    if lacking:
+        what = f"the log knows {len(lacking)} statements of this record that are not in it"
+        mend = f"see what was noted at {lacking[0].noted_at:%Y-%m-%d %H:%M:%S}Z, and bring the whole record back"
+        raise VerificationError(what, where=str(folder.record), mend=mend)
