@@ -39,6 +39,8 @@ class LeafKind(StrEnum):
     """A key was made, changed or revoked."""
     SUCCESSION = "succession"
     """Which log follows this one, as its last leaf, or which one it follows, as its first."""
+    PLAN = "plan"
+    """How a suspect model will be tested, before anything is scored."""
     DOSSIER = "dossier"
     """Evidence that was put together to be handed over."""
     OTHER = "other"

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from stillwatch.attribution.plan import (
+    Access,
+    Plan,
+    PlannedControl,
+    PlannedTest,
+    PlanStanding,
+    Registered,
+    sha256_of,
+    standing_of,
+)
+from stillwatch.core.errors import InputError
+from stillwatch.core.leaf import Leaf, LeafKind
+from stillwatch.service.attribution.register_plan import register_plan, registered_plan
+from stillwatch.service.evidence.evidence_log import EvidenceLog
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PLAN = Plan(
+    suspect="x",
+    access=Access.QUERIED,
+    obtained="asked",
+    probes_sha256="01" * 32,
+    tokenizer_sha256="02" * 32,
+    tests=(PlannedTest("global/2026-11-16", "03" * 32, "gumbel_siphash/1", "mode"),),
+    served_sha256="",
+    controls=(PlannedControl("base", "older than the key"),),
+    alpha="0.01",
+    stop_after_tokens=20_000,
+    decoys=1_000,
+    full_share_excess="0.9",
+    code_version="0",
+)
+
+
+@pytest.fixture
+def log(tmp_path):
+    return EvidenceLog.make(tmp_path / "evidence", "log.lab.example/2026", clock=lambda: 0.0)
+
+
+def test_a_plan_is_found_where_it_was_noted_and_no_other_is(log):
+    assert registered_plan(PLAN, log) is None
+    assert register_plan(PLAN, log, at=NOW) == 0
+    assert registered_plan(PLAN, log) == Registered(sha256_of(PLAN), NOW)
+    assert registered_plan(replace(PLAN, alpha="0.05"), log) is None
+
+
+def test_a_plan_that_is_noted_again_stays_where_it_was(log):
+    register_plan(PLAN, log, at=NOW)
+    assert register_plan(PLAN, log, at=NOW + timedelta(days=1)) == 0
+    assert log.size == 1
+    assert standing_of(PLAN, registered_plan(PLAN, log), NOW + timedelta(hours=1)) is PlanStanding.CONFIRMATORY
+
+
+def test_a_plan_that_leaves_something_open_is_not_noted(log):
+    with pytest.raises(InputError, match="clean control"):
+        register_plan(replace(PLAN, controls=()), log, at=NOW)
+    assert log.size == 0
+
+
+def test_a_digest_that_was_noted_as_something_else_is_no_plan(log):
+    log.note([Leaf(kind=LeafKind.OTHER, sha256=sha256_of(PLAN), noted_at=NOW)])
+    assert registered_plan(PLAN, log) is None
+    assert register_plan(PLAN, log, at=NOW) == 1
