@@ -5,9 +5,10 @@ import pytest
 
 from stillwatch.attribution.detect import contexts_of
 from stillwatch.attribution.eprocess import EProcess
+from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.scheme_shelf import open_scheme
 from stillwatch.core.errors import InputError
-from stillwatch.evaluation.small_language import CountingStudent, Mark, SmallLanguage
+from stillwatch.evaluation.small_language import CountingStudent, SmallLanguage
 
 GUMBEL = open_scheme("gumbel_siphash")
 LANGUAGE = SmallLanguage.of(symbols=39, seed=1)
@@ -29,7 +30,7 @@ def test_a_context_enters_when_it_is_seen_for_the_second_time_and_never_again():
 
 
 def test_it_does_not_matter_how_replies_are_cut_into_calls():
-    texts = LANGUAGE.sample(sequences=30, length=60, seed=5, mark=Mark(GUMBEL, KEY))
+    texts = LANGUAGE.sample(sequences=30, length=60, seed=5, mark=Mark(scheme=GUMBEL, key=KEY))
     once, often = entered(texts), entered(*([text] for text in texts))
     assert (once.seeds, round(once.log10_p, 9)) == (often.seeds, round(often.log10_p, 9))
     assert once.log10_p < -10
@@ -55,7 +56,7 @@ def test_whoever_stops_when_it_looks_best_is_wrong_at_most_as_often_as_stated(na
 
 
 def test_a_student_of_marked_text_is_found_before_all_its_text_was_asked_for():
-    marked = LANGUAGE.sample(sequences=100, length=100, seed=7, mark=Mark(GUMBEL, KEY))
+    marked = LANGUAGE.sample(sequences=100, length=100, seed=7, mark=Mark(scheme=GUMBEL, key=KEY))
     suspect = CountingStudent.of(marked, symbols=39).sample(sequences=150, length=60, seed=8)
     process = EProcess(GUMBEL, KEY)
     process.read(suspect[:50])

@@ -8,10 +8,11 @@ from scipy import stats
 
 from stillwatch.attribution.detect import detect_pairs
 from stillwatch.attribution.pair_table import contexts_of_texts, table_of_probabilities, table_of_texts
+from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.rule import picked
 from stillwatch.attribution.rule_shelf import rule_named, rules
 from stillwatch.attribution.scheme_shelf import open_scheme
-from stillwatch.evaluation.small_language import Mark, SmallLanguage
+from stillwatch.evaluation.small_language import SmallLanguage
 
 _LEVELS = (0.05, 0.01)
 _CHANCE = 1e-4

@@ -6,9 +6,10 @@ import pytest
 from stillwatch.attribution.check import Control
 from stillwatch.attribution.pair_table import contexts_of_texts, table_of_texts
 from stillwatch.attribution.plan import Access
+from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.scheme_shelf import open_scheme
 from stillwatch.attribution.spoof import Learned, check_spoof, follows, learned
-from stillwatch.evaluation.small_language import CountingStudent, Mark, SmallLanguage
+from stillwatch.evaluation.small_language import CountingStudent, SmallLanguage
 
 GUMBEL = open_scheme("gumbel_siphash")
 KEY = GUMBEL.key_of(bytes(range(16)))
@@ -18,10 +19,10 @@ CLEAN = Control("public text", (-0.4,))
 
 def test_a_learner_knows_what_was_served_and_an_engine_marks_all_alike():
     language = SmallLanguage.of(symbols=128, seed=1)
-    marked = language.sample(sequences=500, length=80, seed=2, mark=Mark(GUMBEL, KEY))
+    marked = language.sample(sequences=500, length=80, seed=2, mark=Mark(scheme=GUMBEL, key=KEY))
     served = contexts_of_texts(marked, width=2)
     student = CountingStudent.of(marked, symbols=128).sample(sequences=500, length=80, seed=3)
-    engine = language.sample(sequences=500, length=80, seed=4, mark=Mark(GUMBEL, KEY))
+    engine = language.sample(sequences=500, length=80, seed=4, mark=Mark(scheme=GUMBEL, key=KEY))
     found = [learned(table_of_texts(text, width=2), GUMBEL, KEY, served, seed=5) for text in (student, engine)]
     assert found[0].log10_p <= -2
     assert found[0].correlation > 0.08 > abs(found[1].correlation)

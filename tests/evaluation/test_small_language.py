@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from stillwatch.attribution.detect import detect
+from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.scheme_shelf import open_scheme
-from stillwatch.evaluation.small_language import CountingStudent, Followers, Mark, SmallLanguage
+from stillwatch.evaluation.small_language import CountingStudent, Followers, SmallLanguage
 
 GUMBEL = open_scheme("gumbel_siphash")
 KEY = GUMBEL.key_of(bytes(range(16)))
@@ -26,7 +27,7 @@ def test_symbols_follow_as_the_logits_say():
 
 
 def test_a_mark_is_found_by_its_key_alone():
-    text = LANGUAGE.sample(sequences=20, length=80, seed=4, mark=Mark(GUMBEL, KEY))
+    text = LANGUAGE.sample(sequences=20, length=80, seed=4, mark=Mark(scheme=GUMBEL, key=KEY))
     assert detect(text, GUMBEL, KEY).log10_p < -25
     assert detect(text, GUMBEL, GUMBEL.key_of(bytes(16))).log10_p > -4
 
@@ -34,7 +35,7 @@ def test_a_mark_is_found_by_its_key_alone():
 def test_a_context_that_repeats_in_a_sequence_is_sampled_plainly():
     """Else a marked sequence would run in circles: its first repeat would fix all the rest."""
     flat = SmallLanguage(np.zeros((3, 3, 3)))
-    text = flat.sample(sequences=1, length=400, seed=5, mark=Mark(GUMBEL, KEY))
+    text = flat.sample(sequences=1, length=400, seed=5, mark=Mark(scheme=GUMBEL, key=KEY))
     assert len(np.unique(np.lib.stride_tricks.sliding_window_view(text[0], 3), axis=0)) == 27
 
 

@@ -14,6 +14,8 @@ from stillwatch.attribution.plan import PlanStanding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stillwatch.attribution.decoys import DecoyReport
+
 CLEAN_ALPHA: Final = 0.01
 """Family-wise error at which a clean control is taken for marked."""
 
@@ -52,6 +54,19 @@ def check_controls(controls: Sequence[Control]) -> Check:
         else "no clean control was tested",
         mend="test the suspect's base model or a release older than the key; if it is low too, the text or the "
         "tokens repeat in a way that the test does not know",
+    )
+
+
+def check_decoys(report: DecoyReport) -> Check:
+    """Keys that nothing was marked with must fall below .05 and .01 as often as chance has it."""
+    shares = ", ".join(
+        f"{one.share:.4f} at {one.level} (band {one.lowest:.4f} to {one.highest:.4f})" for one in report.cells
+    )
+    return Check(
+        name="decoys",
+        has_passed=report.is_within_band,
+        said=f"{report.keys:,} decoy keys: {shares}; Monte-Carlo p {report.monte_carlo_p:.4g}",
+        mend="the test is not what it says on this text: look for repeats that it counts twice, or another tokenizer",
     )
 
 

@@ -56,14 +56,20 @@ class EProcess:
         self._once: dict[Context, int] = {}
         asked = [] if prompt_contexts is None else prompt_contexts.tolist()
         self._done: set[Context] = {tuple(context) for context in asked}
+        self._entered: list[tuple[Context, int]] = []
         self._drawn: set[int] = set()
         self._ln_wealths = np.zeros(len(self._tilts))
-        self._best = 0.0
+        self._best = self._score = 0.0
 
     @property
     def seeds(self) -> int:
         """How many effective seeds have entered."""
         return len(self._drawn)
+
+    @property
+    def score(self) -> float:
+        """Sum of the scores of what has entered."""
+        return self._score
 
     @property
     def log10_p(self) -> float:
@@ -72,10 +78,13 @@ class EProcess:
 
     def read(self, replies: Iterable[npt.ArrayLike]) -> None:
         """Bet on what these replies bring anew."""
-        entered = [pair for reply in replies for pair in self._entering(np.asarray(reply, np.int64))]
-        if entered:
-            contexts = np.array([context for context, _ in entered], np.int64)
-            self._bet(contexts, np.array([token for _, token in entered], np.int64))
+        self._bet([pair for reply in replies for pair in self._entering(np.asarray(reply, np.int64))])
+
+    def under(self, key: Key) -> EProcess:
+        """The test of another key on what has entered so far, which no key had a say in: how decoys are tested."""
+        other = EProcess(self._scheme, key)
+        other._bet(self._entered)  # of its own class
+        return other
 
     def _entering(self, reply: Ints) -> list[tuple[Context, int]]:
         width, words = self._scheme.context_width, reply.tolist()
@@ -92,12 +101,18 @@ class EProcess:
                 entered.append((context, min(first, token)))
         return entered
 
-    def _bet(self, contexts: Ints, tokens: Ints) -> None:
+    def _bet(self, entered: list[tuple[Context, int]]) -> None:
+        self._entered += entered
+        if not entered:
+            return
+        contexts = np.array([context for context, _ in entered], np.int64)
+        tokens = np.array([token for _, token in entered], np.int64)
         seeds = self._scheme.seeds(contexts, tokens, self._key).tolist()
         fresh = [at for at, seed in enumerate(seeds) if self._is_fresh(seed)]
         if not fresh:
             return
         scores: Floats = self._scheme.scores(contexts[fresh], tokens[fresh], self._key)
+        self._score += float(scores.sum())
         steps = scores[:, None] * self._tilts - self._cumulants
         wealths = self._ln_wealths + np.cumsum(steps, axis=0)
         mean = logsumexp(wealths, axis=1) - np.log(len(self._tilts))

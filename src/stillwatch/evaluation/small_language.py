@@ -5,8 +5,8 @@
 (2, 6)
 
 The language has a Zipf-like choice of symbols, bent by the two symbols before: about as uncertain, for each next
-symbol, as a small model of tokens. It marks by keyed Gumbel noise, and samples plainly where a context repeats within
-a sequence, as engines do. Two seeds make two languages that share nothing but their size.
+symbol, as a small model of tokens. Any mark of the shelf can be put into it (`attribution.reference_sampler`). Two
+seeds make two languages that share nothing but their size.
 
 The student recites: after a context that it saw n times it continues as one of those times did, with weight n/(n+2),
 else as after the last symbol alone, else as anywhere. That overstates how much a model learns, so it is for keys,
@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.attribution.reference_sampler import sample_marked
+
 if TYPE_CHECKING:
-    from stillwatch.attribution.scheme import Key, Scheme
+    from stillwatch.attribution.reference_sampler import Mark
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -34,14 +36,6 @@ _BENT_BY_BOTH: Final = 1.2
 _TRUST: Final = 2
 """A context seen as often as this is followed half of the time."""
 _LAST_ALONE: Final = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A keyed mark whose draws are uniforms: Gumbel noise takes the place of chance."""
-
-    scheme: Scheme
-    key: Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +56,17 @@ class SmallLanguage:
         return len(self.logits)
 
     def sample(self, *, sequences: int, length: int, seed: int, mark: Mark | None = None) -> Ints:
-        """Texts (sequences, length), begun with two symbols drawn evenly; the mark's context has two tokens."""
+        """Texts (sequences, length), begun with two symbols drawn evenly."""
         random = np.random.default_rng(seed)
         out = np.empty((sequences, length), np.int64)
         out[:, :CONTEXT] = random.integers(self.symbols, size=(sequences, CONTEXT))
-        rows = np.arange(sequences)
-        has_been = np.zeros((sequences, self.symbols, self.symbols), np.bool_)
         for at in range(CONTEXT, length):
-            before, last = out[:, at - 2], out[:, at - 1]
-            noise = random.gumbel(size=(sequences, self.symbols))
-            if mark is not None:
-                fresh = ~has_been[rows, before, last]
-                noise[fresh] = self._keyed_noise(out[fresh, at - CONTEXT : at], mark)
-                has_been[rows, before, last] = True
-            out[:, at] = np.argmax(self.logits[before, last] + noise, axis=1)
+            logits = self.logits[out[:, at - 2], out[:, at - 1]]
+            if mark is None:
+                out[:, at] = np.argmax(logits + random.gumbel(size=logits.shape), axis=1)
+            else:
+                out[:, at] = sample_marked(logits, out[:, :at], mark, random)
         return out
-
-    def _keyed_noise(self, contexts: Ints, mark: Mark) -> Floats:
-        uniforms = mark.scheme.draw(contexts[:, None, :], np.arange(self.symbols)[None, :], mark.key)
-        return np.asarray(-np.log(-np.log(uniforms)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""Test a suspect by its plan, with everything that a claim needs, and reach a verdict.
+
+    suspect ─▸ tests of the plan ─▸ Holm over all ─▸ the one to be judged ─▸ verdict
+                    │                                      ├ decoy keys of its derivation
+    controls, public corpora ─▸ the same tests             └ does it follow what was served?
+
+Pure: text, tables and keys come in, figures go out. Every test of the plan is made on the suspect and on each clean
+control, whatever the first of them show. Public corpora are scored by every pair that stands in them: what is looked
+for there is marked text itself, and not what a model made of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from stillwatch.attribution.check import Control, check_controls, check_decoys, check_standing
+from stillwatch.attribution.decoys import DecoyReport, calibrate, decoy_keys
+from stillwatch.attribution.holm import holm
+from stillwatch.attribution.plan import check_plan
+from stillwatch.attribution.planned_test import EPROCESS, scorer_of, written
+from stillwatch.attribution.power import missed_below, needed_excess
+from stillwatch.attribution.spoof import Learned, check_spoof, learned
+from stillwatch.attribution.verdict import Checks, Claim, Verdict, judge
+from stillwatch.core.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from stillwatch.attribution.detect import Detection
+    from stillwatch.attribution.plan import Plan, PlannedTest, PlanStanding
+    from stillwatch.attribution.planned_test import KeyInUse
+    from stillwatch.attribution.subject import Subject
+
+
+class Material(NamedTuple):
+    """What is tested, and what it is compared with."""
+
+    suspect: Subject
+    controls: tuple[Subject, ...]
+    """In the order of the plan."""
+    corpora: tuple[Subject, ...]
+    """Public text that the suspect may have been trained on."""
+
+
+class Circumstances(NamedTuple):
+    """What decides, beside the figures, whether anything may be claimed."""
+
+    standing: PlanStanding
+    """Of the plan, see `plan.standing_of`."""
+    grants: tuple[str, ...]
+    """Ids of licences under which the suspect's owner received text of these keys."""
+    derive: Callable[[str], bytes]
+    """The key ring's derivation, from label to secret: decoys are made by it."""
+    seed: int
+    """Of permutations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    verdict: Verdict
+    claim: Claim
+    judged: int
+    """Number of the planned test that the verdict is about: the one of the lowest p-value."""
+    found: tuple[Detection, ...]
+    """Of each planned test, on the suspect."""
+    adjusted_log10_p: tuple[float, ...]
+    """The same, by Holm over the whole plan."""
+    controls: tuple[Control, ...]
+    corpora: tuple[Control, ...]
+    decoys: DecoyReport
+    follows: Learned
+
+
+def examine(plan: Plan, keys: Mapping[str, KeyInUse], material: Material, around: Circumstances) -> Examination:
+    """Make every test of a plan; `keys` are by the labels that it names.
+
+    Raises:
+        InputError: The plan is lacking, names what is not there, or asks for other controls or for more text.
+    """
+    _refuse(plan, keys, material)
+    suspect = material.suspect.first(plan.stop_after_tokens)
+    scorers = [scorer_of(test, keys[test.key], suspect) for test in plan.tests]
+    found = tuple(score(keys[test.key].key) for score, test in zip(scorers, plan.tests, strict=True))
+    adjusted = holm([one.log10_p for one in found], tried=len(found))
+    judged = int(np.argmin(adjusted))
+    test, key = plan.tests[judged], keys[plan.tests[judged].key]
+    decoys = calibrate(
+        scorers[judged],
+        found[judged],
+        decoy_keys(key.scheme, around.derive),
+        count=plan.decoys,
+        is_exact=key.scheme.null.is_exact and test.rule != EPROCESS,
+    )
+    controls = tuple(_told(one, plan.tests, keys) for one in material.controls)
+    corpora = tuple(_told(one, _direct(plan.tests), keys) for one in material.corpora)
+    follows = _follows(key, suspect, around.seed)
+    claim = _claim(plan, test, key, found[judged], float(adjusted[judged]))
+    checks = Checks(
+        check_standing(around.standing),
+        check_decoys(decoys),
+        check_controls(controls),
+        check_spoof(plan.access, follows, corpora, around.grants),
+    )
+    return Examination(
+        verdict=judge(claim, checks, log10_alpha=float(np.log10(float(plan.alpha)))),
+        claim=claim,
+        judged=judged,
+        found=found,
+        adjusted_log10_p=tuple(adjusted.tolist()),
+        controls=controls,
+        corpora=corpora,
+        decoys=decoys,
+        follows=follows,
+    )
+
+
+def _refuse(plan: Plan, keys: Mapping[str, KeyInUse], material: Material) -> None:
+    check_plan(plan)
+    unknown = {test.key for test in plan.tests} - keys.keys()
+    if unknown:
+        raise InputError(f"no key {', '.join(sorted(unknown))}", mend="open the key ring that the plan was made with")
+    for test in plan.tests:
+        if f"{keys[test.key].scheme.name}/{keys[test.key].scheme.version}" != test.scheme:
+            raise InputError(f"the plan is for {test.scheme}", where=test.key, mend="open the key by the plan's scheme")
+    if [one.name for one in material.controls] != [one.name for one in plan.controls]:
+        raise InputError("the controls are not those of the plan", mend="test exactly the controls that it names")
+    tokens = sum(map(len, material.suspect.texts))
+    if tokens < plan.stop_after_tokens and any(test.rule != EPROCESS for test in plan.tests):
+        raise InputError(
+            f"{tokens:,} tokens of {plan.stop_after_tokens:,} that the plan asks for",
+            where=material.suspect.name,
+            mend="ask the suspect for the rest: to stop when it looks best makes every p-value too small",
+        )
+
+
+def _direct(tests: Sequence[PlannedTest]) -> tuple[PlannedTest, ...]:
+    """One test of every pair for each key."""
+    return tuple({test.key: test._replace(rule="pairs") for test in tests}.values())
+
+
+def _told(subject: Subject, tests: Sequence[PlannedTest], keys: Mapping[str, KeyInUse]) -> Control:
+    """Tests of a control or a corpus, on all of its text."""
+    scored = (scorer_of(test, keys[test.key], subject)(keys[test.key].key) for test in tests)
+    return Control(subject.name, tuple(one.log10_p for one in scored))
+
+
+def _follows(key: KeyInUse, suspect: Subject, seed: int) -> Learned:
+    if key.served is None:
+        return Learned(0.0, 0.0, 0)
+    return learned(written(key.scheme, suspect), key.scheme, key.key, key.served, seed=seed)
+
+
+def _claim(plan: Plan, test: PlannedTest, key: KeyInUse, found: Detection, adjusted_log10_p: float) -> Claim:
+    needed = needed_excess(found.n, float(np.log10(float(plan.alpha) / len(plan.tests))), key.scheme.null.log_mgf)
+    return Claim(
+        key=test.key,
+        scheme=test.scheme,
+        epoch=key.epoch,
+        adjusted_log10_p=adjusted_log10_p,
+        contexts=found.n,
+        missed_below=missed_below(needed, full_share_excess=float(plan.full_share_excess)),
+    )

@@ -1,0 +1,132 @@
+"""A whole case on a small language: students of marked and of plain text, and what stands in the way of a claim."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stillwatch.attribution.examine import Circumstances, Material, examine
+from stillwatch.attribution.pair_table import contexts_of_texts
+from stillwatch.attribution.plan import Access, Plan, PlannedControl, PlannedTest, PlanStanding
+from stillwatch.attribution.planned_test import KeyInUse
+from stillwatch.attribution.reference_sampler import Mark
+from stillwatch.attribution.scheme_shelf import open_scheme
+from stillwatch.attribution.subject import Subject
+from stillwatch.attribution.verdict import VerdictKind
+from stillwatch.core.errors import InputError
+from stillwatch.evaluation.small_language import CountingStudent, SmallLanguage
+
+GUMBEL = open_scheme("gumbel_siphash")
+LANGUAGE = SmallLanguage.of(symbols=64, seed=1)
+LABELS = ("global/2026-46", "global/2026-47")
+TOKENS = 6_000
+
+
+def derive(label):
+    return hashlib.sha256(b"ring" + label.encode()).digest()
+
+
+MARK = Mark(scheme=GUMBEL, key=GUMBEL.key_of(derive(LABELS[1])))
+MARKED = LANGUAGE.sample(sequences=200, length=80, seed=2, mark=MARK)
+PLAIN = LANGUAGE.sample(sequences=200, length=80, seed=3)
+KEYS = {
+    LABELS[0]: KeyInUse(scheme=GUMBEL, key=GUMBEL.key_of(derive(LABELS[0])), epoch="2026-46"),
+    LABELS[1]: KeyInUse(scheme=GUMBEL, key=MARK.key, epoch="2026-47", served=contexts_of_texts(MARKED, width=2)),
+}
+AROUND = Circumstances(standing=PlanStanding.CONFIRMATORY, grants=(), derive=derive, seed=1)
+PLAN = Plan(
+    suspect="x",
+    access=Access.QUERIED,
+    obtained="sampled",
+    probes_sha256="01" * 32,
+    tokenizer_sha256="02" * 32,
+    tests=tuple(PlannedTest(label, "03" * 32, "gumbel_siphash/1", "mode") for label in LABELS),
+    served_sha256="",
+    controls=(PlannedControl("base", "counts plain text"),),
+    alpha="0.01",
+    stop_after_tokens=TOKENS,
+    decoys=1_000,
+    full_share_excess="1.5",
+    code_version="0",
+)
+
+
+def student(name, texts, seed):
+    replies = CountingStudent.of(texts, symbols=64).sample(sequences=TOKENS // 60, length=60, seed=seed)
+    return Subject(name=name, texts=tuple(replies))
+
+
+def half():
+    return student("x", np.vstack([MARKED[:100], PLAIN[100:]]), 4)
+
+
+def material(suspect, *, control=PLAIN, corpus=PLAIN):
+    return Material(suspect, (student("base", control, 5),), (Subject(name="public", texts=tuple(corpus)),))
+
+
+def test_a_student_of_half_marked_text_depends_on_the_key_that_marked_it_and_on_no_other():
+    found = examine(PLAN, KEYS, material(half()), AROUND)
+    assert found.verdict.kind is VerdictKind.DEPENDENT
+    assert "depends on key global/2026-47" in found.verdict.sentence
+    assert found.judged == 1
+    assert found.adjusted_log10_p[1] < -15
+    assert found.adjusted_log10_p[0] > -2
+    assert found.decoys.monte_carlo_p == 1 / 1001
+    assert found.follows.log10_p < -1
+    assert [len(one.log10_ps) for one in (*found.controls, *found.corpora)] == [2, 2]
+
+
+def test_a_student_of_plain_text_is_inconclusive_and_told_what_was_missed():
+    found = examine(PLAN, KEYS, material(student("x", PLAIN, 6)), AROUND)
+    assert found.verdict.kind is VerdictKind.INCONCLUSIVE
+    assert 0.03 < found.claim.missed_below < 0.4
+    assert "a share below" in found.verdict.sentence
+
+
+def test_a_case_without_a_plan_in_the_log_is_refused():
+    found = examine(PLAN, KEYS, material(half()), AROUND._replace(standing=PlanStanding.EXPLORATORY))
+    assert (found.verdict.kind, found.verdict.sentence) == (
+        VerdictKind.REFUSED,
+        "Nothing is claimed: plan did not pass.",
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changed", "around", "named"),
+    [
+        ({"control": MARKED}, AROUND, "controls did not pass"),
+        ({"corpus": MARKED}, AROUND, "spoof did not pass"),
+        ({}, AROUND._replace(grants=("grant/7",)), "spoof did not pass"),
+    ],
+)
+def test_what_stands_against_a_claim_refuses_it(changed, around, named):
+    found = examine(PLAN, KEYS, material(half(), **changed), around)
+    assert found.verdict.kind is VerdictKind.REFUSED
+    assert named in found.verdict.sentence
+
+
+@pytest.mark.slow
+def test_text_beyond_the_plan_is_not_looked_at():
+    suspect = half()
+    longer = Subject(name="x", texts=(*suspect.texts, *map(np.array, MARKED)))
+    assert longer.first(TOKENS).texts[-1].tolist() == suspect.texts[-1].tolist()
+    assert examine(PLAN, KEYS, material(longer), AROUND).found == examine(PLAN, KEYS, material(suspect), AROUND).found
+
+
+@pytest.mark.parametrize(
+    ("plan", "keys", "stuff", "says"),
+    [
+        (replace(PLAN, stop_after_tokens=TOKENS + 1), KEYS, None, "ask the suspect for the rest"),
+        (PLAN, {LABELS[0]: KEYS[LABELS[0]]}, None, "no key global/2026-47"),
+        (replace(PLAN, controls=(PlannedControl("other", ""),)), KEYS, None, "not those of the plan"),
+        (replace(PLAN, tests=(PLAN.tests[0]._replace(scheme="vllm_gumbel/1"),)), KEYS, None, "the plan is for vllm"),
+        (replace(PLAN, decoys=10), KEYS, None, "1,000 decoy keys"),
+    ],
+)
+def test_a_run_that_is_not_the_plans_is_refused(plan, keys, stuff, says):
+    with pytest.raises(InputError, match=says):
+        examine(plan, keys, stuff or material(half()), AROUND)

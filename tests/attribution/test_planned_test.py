@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stillwatch.attribution.detect import detect
+from stillwatch.attribution.eprocess import EProcess
+from stillwatch.attribution.pair_table import contexts_of_texts
+from stillwatch.attribution.plan import PlannedTest
+from stillwatch.attribution.planned_test import KeyInUse, scorer_of
+from stillwatch.attribution.scheme_shelf import open_scheme
+from stillwatch.attribution.subject import Probe, Subject
+from stillwatch.core.errors import InputError
+
+GUMBEL = open_scheme("gumbel_siphash")
+KEYS = [GUMBEL.key_of(number.to_bytes(16)) for number in range(3)]
+TEXTS = tuple(np.random.default_rng(1).integers(0, 12, (6, 50)))
+SUBJECT = Subject(name="x", texts=TEXTS)
+IN_USE = KeyInUse(scheme=GUMBEL, key=KEYS[0], epoch="2026-47")
+
+
+def planned(rule):
+    return PlannedTest("global/2026-47", "00" * 32, "gumbel_siphash/1", rule)
+
+
+def test_pairs_are_what_direct_detection_scores():
+    score = scorer_of(planned("pairs"), IN_USE, SUBJECT)
+    for key in KEYS:
+        assert score(key).log10_p == pytest.approx(detect(TEXTS, GUMBEL, key).log10_p)
+
+
+def test_what_it_was_asked_is_left_out():
+    asked = Subject(name="x", texts=TEXTS, prompts=(TEXTS[0],))
+    assert (
+        scorer_of(planned("pairs"), IN_USE, asked)(KEYS[0]).n < scorer_of(planned("pairs"), IN_USE, SUBJECT)(KEYS[0]).n
+    )
+    assert scorer_of(planned("pairs"), IN_USE, Subject(name="x", texts=TEXTS, prompts=TEXTS))(KEYS[0]).n == 0
+
+
+def test_an_e_process_is_scored_under_any_key_on_what_entered():
+    score = scorer_of(planned("eprocess"), IN_USE, SUBJECT)
+    for key in KEYS:
+        alone = EProcess(GUMBEL, key)
+        alone.read(TEXTS)
+        assert (score(key).n, score(key).log10_p) == (alone.seeds, alone.log10_p)
+        assert score(key).score == pytest.approx(alone.score)
+
+
+def test_a_probe_is_read_where_the_rule_reads_probabilities():
+    probe = Probe(np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]]), np.array([[0.9, 0.1], [0.4, 0.6]]))
+    found = scorer_of(planned("argmax"), IN_USE, Subject(name="x", texts=(), probe=probe))(KEYS[1])
+    assert found.n == 2
+    assert found.score == pytest.approx(GUMBEL.scores(np.array([[1, 2], [3, 4]]), np.array([5, 8]), KEYS[1]).sum())
+
+
+@pytest.mark.parametrize(("rule", "says"), [("argmax", "probabilities"), ("mode_log", "served"), ("best", "no rule")])
+def test_a_test_that_asks_for_what_is_not_given_is_refused(rule, says):
+    with pytest.raises(InputError, match=says):
+        scorer_of(planned(rule), IN_USE, SUBJECT)
+
+
+def test_what_was_served_is_asked_where_it_is_given():
+    served = contexts_of_texts(TEXTS * 4, width=2)
+    in_use = KeyInUse(scheme=GUMBEL, key=KEYS[0], epoch="2026-47", served=served)
+    longer = Subject(name="x", texts=TEXTS * 4)
+    assert scorer_of(planned("mode_log"), in_use, longer)(KEYS[0]).n > 0
