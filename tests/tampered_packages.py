@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import rfc8785
 
-from sealed_package import ORIGIN, OTHER_SIGNER, MemoryLog, case_of, custody_lines, keys_of, package, seal
+from sealed_package import OTHER_SIGNER, MemoryLog, case_of, custody_lines, keys_of, seal
 from stillwatch.evidence.case_manifest import digests_of
 from stillwatch.evidence.sealed_case import Tier
 from stillwatch.evidence.store_zip import read_zip, zip_pieces
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Files = dict[str, bytes]
+UNSEEN_BY_ED25519 = "the signature of ML-DSA-44 altered in every copy"
 
 
 def files_in(data: bytes) -> Files:
@@ -181,6 +182,9 @@ def heads(data: bytes) -> Iterator[tuple[str, bytes]]:
         yield f"without the signature of {line.split()[1]} {at}", _headed(files, f"{text}\n\n{without}")
         twice = "\n".join([*lines[: at + 1], line, *lines[at + 1 :]]) + "\n"
         yield f"with the signature of {line.split()[1]} {at} twice", _headed(files, f"{text}\n\n{twice}")
+        if line == lines[1]:
+            other = f"{line[:-8]}AAAA{line[-4:]}"
+            yield UNSEEN_BY_ED25519, _headed(files, f"{text}\n\n" + "\n".join([lines[0], other, *lines[2:]]) + "\n")
     yield "signatures in another order", _headed(files, f"{text}\n\n" + "\n".join(lines[::-1]) + "\n")
     stranger = f"— stranger.example {base64.b64encode(bytes(68)).decode()}"
     yield "signed by a stranger too", _headed(files, f"{text}\n\n" + "\n".join([*lines, stranger]) + "\n")
@@ -283,10 +287,3 @@ def _extra_of(files: Files, paths: list[str], but: str) -> bytes:
 
 def _with_keys(files: Files, signer: Any) -> dict[str, Any]:
     return {**json.loads(files["keys/keys.json"]), "log": [str(one) for one in signer.verifiers]}
-
-
-def usual() -> bytes:
-    return package(Tier.REDACTED)
-
-
-__all__ = ["ORIGIN", "all_of", "files_in", "flips", "flips_of_files", "relisted", "usual", "zipped"]
