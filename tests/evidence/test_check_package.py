@@ -32,7 +32,19 @@ def test_what_was_sealed_holds(tier: Tier) -> None:
     assert [one for one in report.checks if one.outcome is not Outcome.HOLDS] == []
     assert (report.outcome, report.about, report.tier, report.made_at) == (Outcome.HOLDS, "campaign-1", tier.value, AT)
     assert list(_outcomes(report)) == [
-        *("archive", "keys", "checkpoint", "proofs", "manifest", "files", "leaves", "custody", "batches", "redactions"),
+        *(
+            "archive",
+            "keys",
+            "key history",
+            "checkpoint",
+            "proofs",
+            "manifest",
+            "files",
+            "leaves",
+            "custody",
+            "batches",
+            "redactions",
+        ),
         "earlier heads",
     ]
 

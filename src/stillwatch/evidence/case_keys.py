@@ -13,7 +13,7 @@ another way names them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import rfc8785
 
@@ -22,14 +22,21 @@ from stillwatch.evidence.plain_json import read_plain
 from stillwatch.evidence.proof_file import LogPolicy
 from stillwatch.evidence.signed_note import read_verifier
 
+if TYPE_CHECKING:
+    from stillwatch.evidence.signed_note import Verifier
+
 KEYS: Final = "keys/keys.json"
+HISTORY: Final = "keys/history.json"
+"""What the log itself says of its keys and those of others, see `evidence.key_history`."""
 _SCHEMA: Final = "stillwatch.case-keys/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseKeys:
     log: LogPolicy
-    """Each of the log's keys must have signed the package's checkpoint, and as many witnesses as it asks for."""
+    """Each of the log's present keys must have signed the checkpoint, and as many witnesses as it asks for."""
+    given: tuple[Verifier, ...] = ()
+    """The log's first keys, from which its history leads to the present ones; empty where they are the same."""
     custody: tuple[str, ...] = ()
     """Who may have signed custody statements: public keys as PEM."""
 
@@ -42,6 +49,7 @@ def write_case_keys(keys: CaseKeys) -> bytes:
             "schema": _SCHEMA,
             "origin": policy.origin,
             "log": [str(one) for one in policy.log_keys],
+            "given": [str(one) for one in keys.given],
             "witnesses": [str(one) for one in policy.witnesses],
             "quorum": policy.quorum,
             "custody": list(keys.custody),
@@ -61,6 +69,7 @@ def read_case_keys(data: bytes | memoryview, where: str = KEYS) -> CaseKeys:
         if read["schema"] != _SCHEMA:
             raise InputError("no keys of this version", where=where, mend="ask for the package again")
         custody = tuple(one.encode("ascii").decode() for one in read["custody"])
+        given = tuple(read_verifier(one, where) for one in read["given"])
         policy = LogPolicy(
             origin=read["origin"],
             log_keys=tuple(read_verifier(one, where) for one in read["log"]),
@@ -69,4 +78,4 @@ def read_case_keys(data: bytes | memoryview, where: str = KEYS) -> CaseKeys:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"no keys: {error!r}", where=where, mend="ask for the package again") from error
-    return CaseKeys(log=policy, custody=custody)
+    return CaseKeys(log=policy, given=given, custody=custody)

@@ -4,6 +4,7 @@ What is asked, in this order, each only where what it rests on holds:
 
     archive      one zip, written in the only way that there is
     keys         the public keys that came along, and whether the reader brought any
+    key history  from the keys that the reader was given to those that the log has now
     checkpoint   signed by each key of the log, by nobody who is not named, and by as many witnesses as are asked for
     proofs       each leaf that is shown stands in that log
     manifest     its digest is one of those leaves; nothing of it is read before
@@ -16,11 +17,12 @@ A check that cannot be made is said to be not done and never counts as one that 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from stillwatch.core.errors import VerificationError
 from stillwatch.evidence.case_check import CaseReport, Check, Outcome, not_done, tried
-from stillwatch.evidence.case_keys import KEYS, read_case_keys
+from stillwatch.evidence.case_keys import HISTORY, KEYS, read_case_keys
 from stillwatch.evidence.check_case_files import (
     RECORDS,
     batches_in,
@@ -39,7 +41,9 @@ from stillwatch.evidence.check_case_log import (
     stamps_in,
     witnesses_of,
 )
+from stillwatch.evidence.check_key_history import check_history
 from stillwatch.evidence.check_redactions import check_redactions, check_shown
+from stillwatch.evidence.key_history import read_history
 from stillwatch.evidence.redaction import REDACTIONS
 from stillwatch.evidence.sealed_case import CUSTODY
 from stillwatch.evidence.statement_chain import check_chain
@@ -84,7 +88,9 @@ def check_members(files: Mapping[str, memoryview], trust: Trust, before: tuple[C
         checks.append(
             not_done("whose keys", "they came with the package: name the keys that the log's keeper gave you")
         )
-    policy = trust.policy or keys.log
+    policy = _step(checks, "key history", lambda: _followed(files, trust.policy or _given(keys)))
+    if policy is None:
+        return CaseReport(checks=tuple(checks))
     head = _step(checks, "checkpoint", lambda: _told(check_signed(files, keys, policy), lambda one: _signed(one, keys)))
     if head is None:
         return CaseReport(checks=tuple(checks))
@@ -158,6 +164,19 @@ def _keys(files: Mapping[str, memoryview]) -> CaseKeys:
     if KEYS not in files:
         raise VerificationError("is missing", where=KEYS)
     return read_case_keys(files[KEYS])
+
+
+def _given(keys: CaseKeys) -> LogPolicy:
+    """What the package asks of the log by itself, from its first keys on."""
+    return replace(keys.log, log_keys=keys.given or keys.log.log_keys)
+
+
+def _followed(files: Mapping[str, memoryview], policy: LogPolicy) -> tuple[LogPolicy, str]:
+    """The policy, with the keys that followed those that it names."""
+    if HISTORY not in files:
+        return policy, "no key was ever changed"
+    history = check_history(read_history(bytes(files[HISTORY]), HISTORY), policy, HISTORY)
+    return history.policy, f"{len(history.spans)} keys"
 
 
 def _signed(head: SignedHead, keys: CaseKeys) -> str:

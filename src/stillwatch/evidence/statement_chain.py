@@ -10,13 +10,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-from stillwatch.core.errors import InputError, VerificationError
+from stillwatch.core.errors import VerificationError
 from stillwatch.evidence.plain_json import read_plain
-from stillwatch.signing.dsse import Envelope, pre_authentication, read_envelope
+from stillwatch.signing.dsse import pre_authentication, read_envelope
+from stillwatch.signing.key_kinds import read_public_key, signer_among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,14 +46,16 @@ def check_chain(lines: Sequence[bytes], keys: Sequence[str], where: str = "") ->
         InputError: A line is no envelope, or a key is none.
         VerificationError: None of the keys has signed a line, one of its signatures does not hold, or the chain breaks.
     """
-    known = {key: _ed25519(key, where) for key in keys}
+    known = {key: read_public_key(key.encode(), where) for key in keys}
     found = []
     previous = ""
     for number, line in enumerate(lines):
         here = f"{where}#{number}"
         envelope = read_envelope(line, where=here)
-        signers = tuple(key for key, public in known.items() if _has_signed(envelope, public))
-        if envelope.payload_type != PAYLOAD_TYPE or len(signers) != len(envelope.signatures):
+        signed = pre_authentication(envelope.payload, envelope.payload_type)
+        by = [signer_among(known.values(), one.value, signed) for one in envelope.signatures]
+        signers = tuple(key for key, public in known.items() if public in by)
+        if envelope.payload_type != PAYLOAD_TYPE or None in by:
             raise VerificationError("a signature that is of no key that counts", where=here, mend=_MEND)
         statement = read_plain(envelope.payload, here)
         if not isinstance(statement, dict) or statement.get("_type") != STATEMENT_TYPE:
@@ -67,24 +66,3 @@ def check_chain(lines: Sequence[bytes], keys: Sequence[str], where: str = "") ->
         found.append(CustodyLine(statement, signers))
         previous = hashlib.sha256(envelope.payload).hexdigest()
     return tuple(found)
-
-
-def _has_signed(envelope: Envelope, public: Ed25519PublicKey) -> bool:
-    signed = pre_authentication(envelope.payload, envelope.payload_type)
-    for one in envelope.signatures:
-        try:
-            public.verify(one.value, signed)
-        except InvalidSignature:
-            continue
-        return True
-    return False
-
-
-def _ed25519(pem: str, where: str) -> Ed25519PublicKey:
-    try:
-        key = load_pem_public_key(pem.encode())
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise InputError(f"no public key: {error}", where=where, mend=_MEND) from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise InputError(f"a key of another kind, {type(key).__name__}", where=where, mend=_MEND)
-    return key

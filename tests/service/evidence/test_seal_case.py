@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
+import sys
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +21,7 @@ from stillwatch.evidence.sealed_case import PackageFile, SealedCase, Tier
 from stillwatch.evidence.signed_note import SignatureType, Verifier
 from stillwatch.service.evidence.check_file import check_file
 from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
-from stillwatch.service.evidence.seal_case import keys_of, seal_case, shown_leaf, stamped_heads
+from stillwatch.service.evidence.seal_case import _ALONE, keys_of, seal_case, shown_leaf, stamped_heads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,13 +52,18 @@ def test_a_case_is_sealed_and_holds(tmp_path: Path) -> None:
     log = _log(tmp_path)
     (log.folder / "tsa").mkdir()
     (log.folder / "tsa" / "1-aabbccdd.checkpoint").write_text(str(log.checkpoint()))
-    (log.folder / "tsa" / "1-aabbccdd.tsr").write_bytes(b"an answer")
+    (log.folder / "tsa" / "1-aabbccdd.tsr").write_bytes(hashlib.sha256(str(log.checkpoint()).encode()).digest())
     sealed = seal_case(_case(log), log, tmp_path / "case.zip")
     assert (sealed.leaf, log.find(sealed.sha256)) == (1, (1,))
     report = check_file(sealed.package, Trust(policy=policy_of(log.folder)))
     assert {one.name: one.outcome for one in report.checks}["earlier heads"] is Outcome.HOLDS
     assert [path.name for path in tmp_path.glob("*case*")] == ["case.zip"]
     assert [one.name for one in report.checks if one.outcome is Outcome.FAILS] == []
+    command = [sys.executable, str(_ALONE / "verify.py"), str(sealed.package)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # ours
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Everything that was checked holds.")
+    with zipfile.ZipFile(sealed.package) as archive:
+        assert {"verify.py", "verify_ml_dsa.py", "VERIFY.txt"} < set(archive.namelist())
 
 
 def test_what_would_not_hold_is_not_written(tmp_path: Path) -> None:

@@ -283,7 +283,7 @@ class Package:
         self.own = own = read_json(self.held("keys/keys.json"), "keys/keys.json")
         self.log, self.witnesses = dict(map(key_of, own["log"])), dict(map(key_of, own["witnesses"]))
         self.pinned, self.watching = dict(map(key_of, self.asked.key)), dict(map(key_of, self.asked.witness))
-        self.logs = {**self.log, **self.pinned}
+        self.logs = {**self.log, **dict(map(key_of, own["given"])), **self.pinned}
         is_known = own["schema"] == "stillwatch.case-keys/1" and all(name == own["origin"] for name, _ in self.logs)
         need(is_known, "keys of another version, or of another log than the reader's")
         return f"of the log {own['origin']}"
@@ -298,7 +298,7 @@ class Package:
         by = sorted({name for name, _ in found & set(self.witnesses)})
         watched = {name for name, _ in found & set(self.watching)}
         need(len(by) >= self.own["quorum"] and len(watched) >= self.asked.quorum, "too few witnesses have signed")
-        need(not self.pinned or found & set(self.pinned), "not signed with the reader's key")
+        need(not self.pinned or found & set(self.pinned), "not signed with the reader's key: ask for the present one")
         return f"{note.size} leaves of {note.origin}, witnesses: {', '.join(by) or 'none'}"
 
     def proofs(self) -> str:

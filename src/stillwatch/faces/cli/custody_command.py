@@ -172,7 +172,7 @@ def _verify(  # noqa: PLR0913, PLR0917  # click passes each option by name
     """
     reader = reader_of(
         known=read_public_keys(trust),
-        log=log_policy(log_toml.parent) if log_toml else None,
+        log=log_policy(log_toml) if log_toml else None,
         signature=signature,
         is_fast=fast,
     )

@@ -199,7 +199,7 @@ def _show_record(file: Path, number: int, out: Path, folder: Path, keys: Path | 
 def _check_record(proof: Path, log_toml: Path, as_json: bool) -> int:
     """Check PROOF without the log, and print the record. Exits 2 where it does not hold."""
     read = read_record_proof(proof.read_bytes(), str(proof))
-    found: ProvedRecord = check_record_proof(read, log_policy(log_toml.parent), str(proof))
+    found: ProvedRecord = check_record_proof(read, log_policy(log_toml), str(proof))
     record = read.opening.record.decode("utf-8", "replace")
     if as_json:
         plain = {"record": record, "number": read.opening.number + 1, "batch": read.batch}
@@ -265,7 +265,7 @@ def _compare(one: Path, other: Path, log_toml: Path, folder: Path | None, as_jso
     notes = [read_note(path.read_bytes(), str(path)) for path in (one, other)]
     smaller, larger = sorted(read_checkpoint(note.text).size for note in notes)
     path = proof_between(folder / "log", smaller, larger) if folder and 0 < smaller < larger else []
-    found = compare_notes(*notes, path, log_policy(log_toml.parent))
+    found = compare_notes(*notes, path, log_policy(log_toml))
     if as_json:
         click.echo(json.dumps({"verdict": found.verdict.value, "because": found.because}, indent=2))
     else:
@@ -301,7 +301,7 @@ def _check(proof: Path, file: Path | None, log_toml: Path, as_json: bool) -> int
     """Check PROOF without the log. Exits 2 where it does not hold."""
     read = read_proof(proof.read_bytes(), str(proof))
     leaf: Leaf = read_entry(read.extra)
-    found = check_proof(read.extra, read, log_policy(log_toml.parent), str(proof))
+    found = check_proof(read.extra, read, log_policy(log_toml), str(proof))
     if file is not None and digest_of_file(file) != leaf.sha256:
         raise InputError(f"its digest is not the leaf's, {leaf.sha256}", where=str(file), mend="name the right file")
     plain = {"leaf": read.leaf, **_plain(leaf), "origin": found.checkpoint.origin, "size": found.checkpoint.size}

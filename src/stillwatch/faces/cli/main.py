@@ -48,6 +48,7 @@ _SECTIONS: Final = {
     },
     "Seal": {
         "log": "The transparency log of what was done, and proofs out of it",
+        "verify": "Check a sealed package that somebody hands over",
         "witness": "Sign the checkpoints of other people's logs",
         "egress": "Bytes that leave hosts with weights, against a declared budget",
         "inventory": "The accelerators of this machine, for records of custody",

@@ -221,16 +221,18 @@ def policy_of(folder: Path) -> LogPolicy:
         SettingsError: There is no log, or its settings are damaged.
         VerificationError: The history of keys that lies there does not hold.
     """
-    return followed(folder, given_policy_of(folder))
+    return followed(folder.parent if folder.is_file() else folder, given_policy_of(folder))
 
 
 def given_policy_of(folder: Path) -> LogPolicy:
     """What `log.toml` says: the log's name, its first keys, its witnesses and how many of them must sign (`quorum`).
 
+    A reader who was given the file alone, under whatever name, names it in place of the folder.
+
     Raises:
         SettingsError: There is no log, or its settings are damaged.
     """
-    path = folder / SETTINGS
+    path = folder if folder.is_file() else folder / SETTINGS
     try:
         read = tomllib.loads(path.read_text("utf-8"))
         keys = tuple(read_verifier(one, str(path)) for one in read["keys"])

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.errors import VerificationError
 from stillwatch.core.leaf import Leaf, LeafKind
+from stillwatch.core.version import VERSION
+from stillwatch.evidence import alone
 from stillwatch.evidence.case_check import Outcome, Trust
+from stillwatch.evidence.case_keys import HISTORY as KEY_HISTORY
 from stillwatch.evidence.case_keys import CaseKeys
 from stillwatch.evidence.case_package import manifest_of, write_package
 from stillwatch.evidence.checkpoint import read_checkpoint
 from stillwatch.evidence.leaf_entry import entry_of
-from stillwatch.evidence.sealed_case import Head, Sealing, ShownLeaf
+from stillwatch.evidence.sealed_case import Head, PackageFile, Sealing, ShownLeaf
 from stillwatch.evidence.signed_note import read_note
 from stillwatch.service.evidence.check_file import check_file
-from stillwatch.service.evidence.evidence_log import policy_of
+from stillwatch.service.evidence.evidence_log import given_policy_of
+from stillwatch.service.evidence.history_file import HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from stillwatch.evidence.proof_file import LogPolicy
     from stillwatch.evidence.sealed_case import SealedCase
@@ -33,6 +38,12 @@ if TYPE_CHECKING:
     from stillwatch.service.evidence.evidence_log import EvidenceLog
 
 _STAMPED: Final = "tsa"
+_ALONE: Final = Path(*alone.__path__)
+_FOR_STRANGERS: Final = {
+    "verify.py": "text/x-python",
+    "verify_ml_dsa.py": "text/x-python",
+    "VERIFY.txt": "text/plain",
+}
 
 
 class CaseSealed(NamedTuple):
@@ -63,7 +74,7 @@ def seal_case(
     """Seal a case.
 
     Args:
-        case: Its contents.
+        case: Its contents; what strangers check it with and the history of keys are added here.
         log: Notes the manifest.
         out: Where the package comes to lie.
         stamp: Gives a time authority's answer over some bytes (DER), checked.
@@ -74,6 +85,7 @@ def seal_case(
         PeerError: A witness or the time authority does not answer; the manifest is noted all the same.
         VerificationError: The log was changed.
     """
+    case = replace(case, files=(*case.files, *_for_strangers(), *_history(log)))
     manifest = manifest_of(case)
     digest = hashlib.sha256(manifest).hexdigest()
     leaf = Leaf(kind=LeafKind.DOSSIER, sha256=digest, noted_at=case.made_at, about=case.about)
@@ -97,7 +109,9 @@ def seal_case(
 
 def keys_of(log: EvidenceLog, custody: tuple[str, ...] = ()) -> CaseKeys:
     """The keys that a package out of this log brings along; `custody`: of those who signed custody statements, PEM."""
-    return CaseKeys(log=policy_of(log.folder), custody=custody)
+    policy = given_policy_of(log.folder)
+    present = log.signer.verifiers
+    return CaseKeys(log=replace(policy, log_keys=present), given=policy.log_keys, custody=custody)
 
 
 def stamped_heads(log: EvidenceLog) -> tuple[Head, ...]:
@@ -114,6 +128,20 @@ def _in_order(note: Note, policy: LogPolicy) -> Note:
     return note._replace(signatures=tuple(signed[one] for one in known if one in signed))
 
 
+def _for_strangers() -> list[PackageFile]:
+    return [
+        PackageFile(path=name, data=(_ALONE / name).read_bytes(), media_type=kind, made_by=f"stillwatch {VERSION}")
+        for name, kind in _FOR_STRANGERS.items()
+    ]
+
+
+def _history(log: EvidenceLog) -> list[PackageFile]:
+    path = log.folder / HISTORY
+    if not path.exists():
+        return []
+    return [PackageFile(path=KEY_HISTORY, data=path.read_bytes(), media_type="application/json", source=HISTORY)]
+
+
 def _size_of(note: bytes) -> int:
     return read_checkpoint(read_note(note).text).size
 
@@ -126,14 +154,14 @@ def _write(out: Path, case: SealedCase, manifest: bytes, sealing: Sealing) -> No
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
-        _check(unfinished, case.keys.log)
+        _check(unfinished, case.keys)
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _check(path: Path, policy: LogPolicy) -> None:
-    report = check_file(path, Trust(policy=policy))
+def _check(path: Path, keys: CaseKeys) -> None:
+    report = check_file(path, Trust(policy=replace(keys.log, log_keys=keys.given or keys.log.log_keys)))
     failed = [f"{one.name}: {one.because}" for one in report.checks if one.outcome is Outcome.FAILS]
     if failed:
         mend = "its manifest is noted, but nothing was written: mend what it says and seal again"
