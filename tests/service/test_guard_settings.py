@@ -57,3 +57,11 @@ def test_an_error_names_the_line_and_the_mend(text: str, message: str) -> None:
         read_guard_settings(text, PATH)
     assert message in str(told.value)
     assert told.value.mend
+
+
+def test_what_is_noted_is_read_from_the_state() -> None:
+    text = 'policy = "p.toml"\nevidence = "evidence"\n'
+    with pytest.raises(SettingsError, match="toml:2: what is noted is read from the state"):
+        read_guard_settings(text, Path("/etc/guard.toml"))
+    read = read_guard_settings(text + 'state = "guard.db"\n', Path("/etc/guard.toml"))
+    assert (read.evidence, read.state) == (Path("/etc/evidence"), Path("/etc/guard.db"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from stillwatch.core.errors import InputError
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.guard.build_standings import build
 from stillwatch.service.appeals import Appeals, Ruling, Who
+from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.guard_settings import GuardSettings
 from stillwatch.service.open_guard import OpenGuard, open_guard
 from stillwatch.service.state_file import open_state
@@ -199,3 +201,25 @@ def test_it_tells_what_it_did_and_what_it_decides_by(tmp_path: Path) -> None:
     } <= set(told)
     (file,) = (tmp_path / "decisions").iterdir()
     assert file.read_bytes().count(b"\n") == 1
+
+
+@pytest.mark.slow
+def test_what_is_denied_is_noted_beside_the_guard_and_a_log_that_is_away_stops_nothing(tmp_path: Path) -> None:
+    log = EvidenceLog.make(tmp_path / "e", "log.example", clock=time.time)
+    (tmp_path / "policy.toml").write_text(POLICY.format(version="1"))
+    write_whole(tmp_path / "standings.bin", build([row("a-1")], seed=1))
+    settings = GuardSettings(
+        policy=tmp_path / "policy.toml",
+        standings=(tmp_path / "standings.bin",),
+        state=tmp_path / "guard.db",
+        evidence=tmp_path / "e",
+    )
+    for evidence in (tmp_path / "away", tmp_path / "e"):
+        said: list[str] = []
+        opened = open_guard(replace(settings, evidence=evidence), clock=lambda: AT, say=said.append)
+        opened.follow()
+        assert opened.guard.check(RequestFacts("", AT, account_id="a-1")).action is Action.BLOCK
+        opened.close()
+    log.checkpoint()
+    kinds = [leaf.kind.value for leaf in log.leaves()]
+    assert (kinds.count("decisions"), kinds.count("policy")) == (1, 2)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_FILES: Final = ("policy", "state", "decisions", "exchanges")
+_FILES: Final = ("policy", "state", "decisions", "exchanges", "evidence")
 _STANDINGS: Final = "standings"
 _TRACES: Final = "traces"
 _IDENTITY: Final = "identity"
@@ -41,6 +41,10 @@ class GuardSettings:
     exchanges: Path | None = None
     """Folder of the exchange log, for `stillwatch watch` to follow; None = none. The reverse proxy, ext_proc, the
     ASGI middleware and the callbacks of vLLM's router write it; a gateway that only asks has a log of its own.
+    """
+    evidence: Path | None = None
+    """Folder of the evidence log (`stillwatch log init`) in which denials, policies and appeals are noted, by a process
+    beside the guard that reads them from `state`; None = they are not.
     """
     traces: str = ""
     """Address of a collector that decisions are sent to as spans (OTLP/HTTP); empty = none."""
@@ -62,6 +66,9 @@ def read_guard_settings(text: str, path: Path, *, more: tuple[str, ...] = ()) ->
             raise SettingsError(f"unknown field {name!r}", where=read.at_key(name), mend=suggestion(name, known))
     if "policy" not in document:
         raise SettingsError("a guard needs a policy", where=str(path), mend='add policy = "policy.toml"')
+    if "evidence" in document and "state" not in document:
+        mend = 'add state = "guard.db"'
+        raise SettingsError("what is noted is read from the state", where=read.at_key("evidence"), mend=mend)
     files = {name: path.parent / _file(document, name, read) for name in _FILES if name in document}
     traces = _file(document, _TRACES, read) if _TRACES in document else ""
     standings = tuple(path.parent / one for one in _tables(document, read))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.guard.build_standings import build
@@ -23,6 +24,7 @@ from stillwatch.guard.standings import Standings
 from stillwatch.service.clock_steps import ClockSteps
 from stillwatch.service.decision_log import DecisionLog
 from stillwatch.service.decision_traces import DecisionTraces, open_traces
+from stillwatch.service.evidence.state_watcher import StateWatcher
 from stillwatch.service.exchange_log import ExchangeLog
 from stillwatch.service.follow_exemptions import ExemptionsFollower
 from stillwatch.service.follow_policy import PolicyFollower, policy_at
@@ -61,10 +63,12 @@ class OpenGuard:
         metrics: GuardMetrics,
         clock: Callable[[], float],
         say: Callable[[str], None],
+        watcher: StateWatcher | None = None,
         moves_budgets: bool = True,
     ) -> None:
         self.guard = guard
         self._moves_budgets = moves_budgets
+        self._watcher = watcher
         self.settings = settings
         self.state = state
         self.decisions = decisions
@@ -102,7 +106,8 @@ class OpenGuard:
     def trouble(self) -> tuple[str, ...]:
         """What is the matter with the files as they are now; nothing if all is well."""
         exemptions = self._exemptions.trouble if self._exemptions else ""
-        return tuple(filter(None, (self._policy.trouble, *self._standings.trouble(), exemptions, self._fault)))
+        noting = self._watcher.trouble if self._watcher else ""
+        return tuple(filter(None, (self._policy.trouble, *self._standings.trouble(), exemptions, noting, self._fault)))
 
     def look_now(self) -> None:
         """Look at once, and say again what is the matter, as a person has asked for it."""
@@ -119,6 +124,8 @@ class OpenGuard:
             self._thread.join()
         if self.state is not None:
             self.state.close()
+        if self._watcher is not None:
+            self._watcher.close()
         for log in (self.decisions, self.exchanges):
             if log is not None:
                 log.close()
@@ -166,13 +173,16 @@ class OpenGuard:
                 take(standings)
             if self._exemptions is not None and (exemptions := self._exemptions.look()) is not None:
                 self.guard.spare(exemptions)
+            if self._watcher is not None:
+                self._watcher.look()
             self._fault = ""
         except Exception as error:  # noqa: BLE001  # a thread that died would leave old files in force in silence
             self._fault = f"the files cannot be followed: {type(error).__name__}: {error}"
         trouble = self.trouble()
         for one in trouble:
             if one not in self._said:
-                self._say(f"{one}; what was read before stays in force")
+                is_file = self._watcher is None or one != self._watcher.trouble
+                self._say(f"{one}; what was read before stays in force" if is_file else one)
         self._said = trouble
 
 
@@ -229,8 +239,15 @@ def open_guard(
         metrics=metrics,
         clock=clock,
         say=say,
+        watcher=_watcher(settings),
         moves_budgets=memory.moves_budgets,
     )
+
+
+def _watcher(settings: GuardSettings) -> StateWatcher | None:
+    if settings.evidence is None or settings.state is None:
+        return None
+    return StateWatcher(settings.evidence, settings.state, clock=time.monotonic)
 
 
 def _told(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.campaign import ScanResult
     from stillwatch.core.tracking import Round, Watched
+    from stillwatch.logs.ingest import Sealing
     from stillwatch.service.settings import ScanSettings
 
 
@@ -64,9 +65,16 @@ class Turn(NamedTuple):
 
 
 def watch(
-    settings: WatchSettings, *, clock: Callable[[], datetime], sleep: Callable[[float], None], progress: Progress
+    settings: WatchSettings,
+    *,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+    progress: Progress,
+    sealing: Sealing | None = None,
 ) -> Iterator[Turn]:
     """Make rounds until `--until`, or one; give each round that found something new to look at.
+
+    `sealing` commits to each record of the logs on the way.
 
     Raises:
         InputError: The state in OUT is not one of ours; or, when asked for one round, a log cannot be used.
@@ -79,7 +87,7 @@ def watch(
         trouble = ""
         while True:
             now = clock()
-            turn = _round(settings, watched, seen, clock, progress)
+            turn = _round(settings, watched, seen, clock, progress, sealing)
             if turn is not None:
                 watched = turn.round.watched
                 yield turn
@@ -125,8 +133,13 @@ def _is_over(settings: WatchSettings, now: datetime) -> bool:
     return settings.scan.until is not None and now.timestamp() * 1e9 >= settings.scan.until
 
 
-def _round(
-    settings: WatchSettings, watched: Watched, seen: Seen, clock: Callable[[], datetime], progress: Progress
+def _round(  # noqa: PLR0913, PLR0917  # one turn of `watch`, which holds all of these open
+    settings: WatchSettings,
+    watched: Watched,
+    seen: Seen,
+    clock: Callable[[], datetime],
+    progress: Progress,
+    sealing: Sealing | None,
 ) -> Turn | None:
     """One round; None where nothing is new and nothing has run out. `seen` learns what was taken in."""
     now = clock()
@@ -138,7 +151,7 @@ def _round(
         if not changed and not is_expiring and watched.published_at is not None:
             return None
         accounts = read_accounts(asked.accounts) if asked.accounts else None
-        store, _ = take_in(replace(asked, logs=tuple(changed)), accounts, progress)
+        store, _ = take_in(replace(asked, logs=tuple(changed)), accounts, progress, sealing)
         look = Look(now, sum(part.exchanges for part in store.parts().values()))
         is_last = settings.is_once or _is_over(settings, now + settings.every)
         is_looking = is_last or is_due(last_look(watched), look, settings.growth)

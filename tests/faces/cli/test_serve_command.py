@@ -21,9 +21,10 @@ def check(*arguments: str) -> Result:
 
 def test_check_says_what_would_be_served() -> None:
     assert check("--settings", str(EXAMPLE)).output.splitlines() == [
-        f"policy    {EXAMPLE.parent}/policy.toml: version 2026-11-22.1, 7 rules, mode shadow",
+        f"policy    {EXAMPLE.parent}/policy.toml: version 2026-11-22.1, 9 rules, mode shadow",
         "standings /var/lib/stillwatch/standings.bin",
         "state     /var/lib/stillwatch/guard.db",
+        "evidence  none: nothing is noted that outsiders could check",
         "listen    127.0.0.1:8088",
         "proxy     none",
         "budgets   of this guard alone",

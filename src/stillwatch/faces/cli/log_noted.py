@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sqlite3
 import sys
@@ -37,6 +38,8 @@ digest_of_file = later("stillwatch.evidence.leaf_entry", "digest_of_file", extra
 prove_denial = later("stillwatch.service.evidence.note_denials", "prove_denial", extra=_EXTRA)
 write_record_proof = later("stillwatch.evidence.record_proof", "write_record_proof", extra=_EXTRA)
 
+_NICE = 10
+"""Beside a guard: its requests come first."""
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _STATE = click.Path(dir_okay=False, path_type=Path)
 
@@ -161,6 +164,7 @@ def _ended(*, while_piped: bool) -> threading.Event:
         over.set()
 
     if while_piped:
+        os.nice(_NICE)
         threading.Thread(target=read, daemon=True).start()
     return over
 

@@ -63,6 +63,7 @@ def _said(settings: ServeSettings) -> list[str]:
         f"policy    {settings.guard.policy}: version {policy.version}, {len(policy.rules)} rules, mode {policy.mode}",
         f"standings {', '.join(map(str, settings.guard.standings)) or 'none: rules can look at requests alone'}",
         f"state     {settings.guard.state or 'none: budgets and denials end with the process'}",
+        f"evidence  {settings.guard.evidence or 'none: nothing is noted that outsiders could check'}",
         f"listen    {', '.join(where)}",
         f"proxy     {_proxy_said(settings)}",
         f"budgets   {'shared through ' + settings.valkey.prefix if settings.valkey.url else 'of this guard alone'}",

@@ -7,11 +7,12 @@ import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from rich.console import Console
 
+from stillwatch.faces.cli.evidence_option import EVIDENCE, notebook_at
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Moment, Size, Span
@@ -20,8 +21,13 @@ from stillwatch.service.settings import ScanSettings
 
 if TYPE_CHECKING:
     from stillwatch.core.tracking import Event, Watched
+    from stillwatch.service.evidence.notebook import Notebook
     from stillwatch.service.watch import Turn, WatchSettings
 
+access_rules = later("stillwatch.service.evidence.access", "access_rules", extra="evidence")
+without_samples = later("stillwatch.service.evidence.access", "without_samples", extra="evidence")
+note_scan = later("stillwatch.service.evidence.note_scan", "note_scan", extra="evidence")
+seals_for = later("stillwatch.service.evidence.note_scan", "seals_for", extra="evidence")
 exposures_of_rounds = later("stillwatch.evaluation.exposure", "exposures_of_rounds")
 render_report = later("stillwatch.faces.report.render_report", "render_report")
 write_bases = later("stillwatch.service.bases", "write_bases")
@@ -57,6 +63,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     show_default=True,
     help="How long a standing holds after the last scan that said it.",
 )
+@EVIDENCE
 @click.option("--once", "is_once", is_flag=True, help="Make one round and stop.")
 @click.option("--until", type=Moment(), help="Stop at this time (UTC); in a replay, of the log.")
 @click.option(
@@ -102,6 +109,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     window: timedelta | None,
     lifetime: timedelta,
     is_once: bool,
+    evidence: Path | None,
     step: timedelta | None,
     truth: Path | None,
     exemptions: Path | None,
@@ -138,9 +146,10 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     reported: list[tuple[int, dict[str, Any]]] = []
     last: Watched | None = None
     with shown_progress(notes, is_quiet=quiet or as_json) as progress:
-        for turn in _rounds(settings, step, progress):
+        noting = None if step is not None else _noting(evidence)
+        for turn in _rounds(settings, step, progress, noting):
             made, last = turn.round, turn.round.watched
-            _write(turn, out)
+            _write(turn, out, noting)
             for event in made.events:
                 click.echo(_line(event, as_json=as_json))
             if truth is not None and made.result is not None and last.published_at is not None:
@@ -153,21 +162,36 @@ def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     return INCOMPLETE if not last.complete else FOUND if last.standings else NOTHING_FOUND
 
 
-def _rounds(settings: WatchSettings, step: timedelta | None, progress: Any) -> Any:
+class _Noting(NamedTuple):
+    book: Notebook
+    seals: Any
+    shows_samples: bool
+
+
+def _noting(evidence: Path | None) -> _Noting | None:
+    book = notebook_at(evidence)
+    return None if book is None else _Noting(book, seals_for(book), access_rules(evidence).shows_samples)
+
+
+def _rounds(settings: WatchSettings, step: timedelta | None, progress: Any, noting: _Noting | None) -> Any:
     def clock() -> datetime:
         return datetime.now(UTC)
 
     if step is not None:
         return replay(settings, step=step, clock=clock, progress=progress)
-    return watch(settings, clock=clock, sleep=time.sleep, progress=progress)
+    sealing = noting.seals if noting else None
+    return watch(settings, clock=clock, sleep=time.sleep, progress=progress, sealing=sealing)
 
 
-def _write(turn: Turn, out: Path) -> None:
+def _write(turn: Turn, out: Path, noting: _Noting | None) -> None:
     result = turn.round.result
     if result is not None:
+        if noting:
+            result = note_scan(result, turn.scanned, noting.seals, noting.book)
         write_result(result, out)
         write_bases(out, turn.scanned, result.bases)
-        write_whole(out / "report.html", render_report(result).encode("utf-8"))
+        shown = without_samples(result) if noting and not noting.shows_samples else result
+        write_whole(out / "report.html", render_report(shown).encode("utf-8"))
 
 
 def _line(event: Event, *, as_json: bool) -> str:

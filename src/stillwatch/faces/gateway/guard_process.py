@@ -14,6 +14,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stillwatch.core.errors import SettingsError
@@ -55,7 +56,10 @@ async def guard_process(settings: ServeSettings, say: Callable[[str], None], wor
         SettingsError: The policy is none, or an address cannot be had.
     """
     memory = worker.memory if worker is not None else None
-    opened = open_guard(settings.guard, clock=time.time, say=say, memory=memory)
+    guarded = settings.guard
+    if worker is not None and worker.number:
+        guarded = replace(guarded, evidence=None)  # the first of several notes what all of them deny
+    opened = open_guard(guarded, clock=time.time, say=say, memory=memory)
     sync = share_budgets(settings, opened, clock=time.time)
     try:
         return await _serve(settings, opened, say, worker)

@@ -81,6 +81,7 @@ class FileSeals:
 
     def close(self, statement: dict[str, Any]) -> None:
         """The file is sealed: its statement was noted."""
+        self._seen.pop(statement["file_sha256"], None)
         write_whole(self._statement_path(statement["file_sha256"]), json.dumps(statement, indent=2).encode() + b"\n")
 
     def statement(self, sha256: str) -> dict[str, Any] | None:
