@@ -84,5 +84,5 @@ def test_two_histories_of_one_size_are_kept_as_a_proof_against_the_log(tmp_path:
     _ask(witness, 0, 7)
     assert _ask(witness, 7, 7, _note(7, b"forked")).status is Status.INCONSISTENT
     (found,) = witness.suspicions()
-    compared = compare(read_note(found.signed.encode()), read_note(found.shown.encode()), [], _POLICY)
+    compared = compare(read_note(found.signed.encode()), read_note(found.shown.encode()), None, _POLICY)
     assert (found.origin, found.noted_at, compared.verdict) == ("log.example", 1234.5, Verdict.SPLIT)

@@ -14,6 +14,7 @@ from stillwatch.faces.cli.exits import INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.intel_options import OUT, PEERS, WARNINGLISTS, peers_at, publisher_at
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_gossip_command import hear_files
 from stillwatch.faces.cli.options import Span
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def _inspect(file: Path, keys: Path | None, as_json: bool) -> int:
 @OUT
 @PEERS
 @WARNINGLISTS
+@click.option("--logs", type=_THERE, help="Logs that are watched, to compare checkpoints that come along.")
 @click.option("--allow-gap", is_flag=True, help="Import a bundle though others before it have not come.")
 @click.option("--state", type=_FILE, help="What was imported so far; bundles.db in OUT if not given.")
 @_JSON
@@ -136,6 +138,7 @@ def _import(  # noqa: PLR0913, PLR0917  # click passes each option by name
     out: Path,
     peers: Path | None,
     warninglists: tuple[Path, ...],
+    logs: Path | None,
     allow_gap: bool,
     state: Path | None,
     as_json: bool,
@@ -144,7 +147,8 @@ def _import(  # noqa: PLR0913, PLR0917  # click passes each option by name
 
     Campaigns go where `stillwatch receive` keeps them; other files below OUT/carried. The same file again does nothing.
     A bundle that is forged, changed, expired or of another row is refused as a whole, and what was refused is in
-    `stillwatch bundle audit`.
+    `stillwatch bundle audit`. With --logs, checkpoints that FILES carry are compared with those in OUT/gossip.db; exits
+    1 where a log told two stories (`stillwatch log gossip`).
     """
     out.mkdir(parents=True, exist_ok=True)
     known = peers_at(peers, warninglists)
@@ -158,15 +162,18 @@ def _import(  # noqa: PLR0913, PLR0917  # click passes each option by name
         folder=out / "carried",
         allows_gap=allow_gap,
     )
-    is_whole, publisher = True, publisher_at(out, known)
+    is_whole, heard, publisher = True, NOTHING_FOUND, publisher_at(out, known)
     try:
         for file in files:
             imported: Imported = import_bundle(desk, file, at=datetime.now(UTC))
             is_whole = is_whole and not imported.missing
             _tell(file, imported, as_json=as_json)
+            if logs is not None:
+                by = imported.manifest.producer_name
+                heard |= hear_files(imported.laid_down, logs=logs, state=out / "gossip.db", by=by, as_json=as_json)
     finally:
         publisher.publish(intel, at=datetime.now(UTC))
-    return NOTHING_FOUND if is_whole else INCOMPLETE
+    return heard or (NOTHING_FOUND if is_whole else INCOMPLETE)
 
 
 @bundle_command.command(name="status", short_help="How far each row has come")

@@ -18,6 +18,7 @@ from stillwatch.faces.cli.evidence_option import open_book
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_gossip_command import gossip
 from stillwatch.faces.cli.log_keys_command import keys_of_log
 from stillwatch.faces.cli.log_noted import add_noted
 from stillwatch.faces.cli.log_options import JSON as _JSON
@@ -47,7 +48,7 @@ read_checkpoint = later("stillwatch.evidence.checkpoint", "read_checkpoint", ext
 
 read_note = later("stillwatch.evidence.signed_note", "read_note", extra=_EXTRA)
 compare_notes = later("stillwatch.evidence.split_view", "compare", extra=_EXTRA)
-proof_between = later("stillwatch.service.evidence.tile_log", "consistency_in", extra=_EXTRA)
+beginning_of = later("stillwatch.service.evidence.log_copy", "beginning_of", extra=_EXTRA)
 
 post_by_http = later("stillwatch.service.evidence.ask_witness", "post_by_http", extra=_EXTRA)
 
@@ -74,6 +75,7 @@ def log_command() -> None:
     """
 
 
+log_command.add_command(gossip)
 log_command.add_command(keys_of_log)
 log_command.add_command(succeed)
 log_command.add_command(follow)
@@ -255,17 +257,17 @@ def _authority(folder: Path, name: str) -> int:
 @click.argument("one", type=_FILE)
 @click.argument("other", type=_FILE)
 @click.option("--log-toml", type=_FILE, required=True, help="What the log's keeper gave you: its name and its keys.")
-@click.option("--log", "folder", type=click.Path(file_okay=False, path_type=Path), help="The log itself or its copy.")
+@click.option("--log", "source", help="The folder of the log or of its copy, or the address that it is published at.")
 @_JSON
-def _compare(one: Path, other: Path, log_toml: Path, folder: Path | None, as_json: bool) -> int:
+def _compare(one: Path, other: Path, log_toml: Path, source: str | None, as_json: bool) -> int:
     """Compare two checkpoints of one log, as two readers were given them. Exits 1 where both cannot be true.
 
-    Of different sizes, --log is asked for the proof that the smaller is the beginning of the larger.
+    Of different sizes, --log is asked what the larger one began with.
     """
     notes = [read_note(path.read_bytes(), str(path)) for path in (one, other)]
     smaller, larger = sorted(read_checkpoint(note.text).size for note in notes)
-    path = proof_between(folder / "log", smaller, larger) if folder and 0 < smaller < larger else []
-    found = compare_notes(*notes, path, log_policy(log_toml))
+    shown = beginning_of(source, smaller, larger) if source and 0 < smaller < larger else None
+    found = compare_notes(*notes, shown, log_policy(log_toml))
     if as_json:
         click.echo(json.dumps({"verdict": found.verdict.value, "because": found.because}, indent=2))
     else:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.errors import InputError, SettingsError, VerificationError
 from stillwatch.evidence.checkpoint import Checkpoint
 from stillwatch.evidence.log_edge import LogEdge, edge_of
-from stillwatch.evidence.merkle_tree import HASH_BYTES, consistency_path, inclusion_path
+from stillwatch.evidence.merkle_tree import consistency_path, inclusion_path
 from stillwatch.evidence.proof_file import LogPolicy, LogProof, check_checkpoint
 from stillwatch.evidence.signed_note import read_note
 from stillwatch.evidence.tiles import WIDTH, Tile, bundle_path, hashes_from, unpack_entries
@@ -266,27 +266,6 @@ class TileLog:
             return (self._folder / path).read_bytes()
         except FileNotFoundError as error:
             raise VerificationError(f"{path} is missing", where=str(self._folder), mend=_MEND) from error
-
-
-def consistency_in(folder: Path, old: int, size: int) -> list[bytes]:
-    """The proof that the log of `old` leaves is the beginning of that of `size`, from a copy without its keys.
-
-    Raises:
-        ValueError: It never had those sizes.
-        VerificationError: A tile is missing there, or is too short.
-    """
-
-    def read(tile: Tile) -> bytes:
-        whole = folder / Tile(tile.level, tile.number).path
-        path = whole if whole.exists() else folder / tile.path
-        try:
-            return path.read_bytes()[: tile.width * HASH_BYTES]
-        except FileNotFoundError as error:
-            raise VerificationError(
-                f"{tile.path} is missing", where=str(folder), mend="ask for a newer copy"
-            ) from error
-
-    return consistency_path(hashes_from(read, size), old, size)
 
 
 @contextmanager

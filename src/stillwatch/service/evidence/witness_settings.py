@@ -14,10 +14,8 @@ import tomllib
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.errors import SettingsError
-from stillwatch.evidence.proof_file import LogPolicy
-from stillwatch.evidence.signed_note import read_verifier
-from stillwatch.service.evidence.history_file import followed_by
 from stillwatch.service.evidence.log_keys import make_log_keys
+from stillwatch.service.evidence.watched_logs import watched_in
 from stillwatch.service.evidence.witness import Witness
 from stillwatch.service.evidence.witness_keys import WitnessSigner
 
@@ -73,8 +71,7 @@ def open_witness(folder: Path, *, clock: Callable[[], float], passphrase: bytes 
     path = folder / SETTINGS
     try:
         read = tomllib.loads(path.read_text("utf-8"))
-        name = read["name"]
-        logs = [(one["origin"], one["keys"], one.get("history", "")) for one in read.get("log", ())]
+        name, watched = read["name"], watched_in(read, path)
     except FileNotFoundError as error:
         mend = "make one with: stillwatch witness init FOLDER --name NAME"
         raise SettingsError("there is no witness", where=str(folder), mend=mend) from error
@@ -82,10 +79,5 @@ def open_witness(folder: Path, *, clock: Callable[[], float], passphrase: bytes 
         raise SettingsError(
             f"damaged: {error}", where=str(path), mend="write name, and [[log]] as shown in it"
         ) from error
-    given = [
-        (LogPolicy(origin=origin, log_keys=tuple(read_verifier(key, str(path)) for key in keys)), history)
-        for origin, keys, history in logs
-    ]
-    policies = [followed_by(folder / history, policy) if history else policy for policy, history in given]
     signer = WitnessSigner.read(folder / _KEYS, name, passphrase=passphrase)
-    return Witness(folder / _STATE, signer, policies, clock=clock)
+    return Witness(folder / _STATE, signer, [one.policy for one in watched], clock=clock)
