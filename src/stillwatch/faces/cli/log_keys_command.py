@@ -19,7 +19,6 @@ from stillwatch.faces.cli.options import Moment
 if TYPE_CHECKING:
     from stillwatch.evidence.key_history import KeyHistory, KeySpan
     from stillwatch.service.evidence.told_key import ToldKey
-    from stillwatch.signing.signing_key import SigningKey
 
 _SERVICE = "stillwatch.service.evidence"
 rotate_log_keys = later(f"{_SERVICE}.keep_keys", "rotate_log_keys", extra=EXTRA)
@@ -29,8 +28,8 @@ history_of = later(f"{_SERVICE}.keep_keys", "history_of", extra=EXTRA)
 write_history_file = later(f"{_SERVICE}.keep_keys", "write_history_file", extra=EXTRA)
 read_told_key = later(f"{_SERVICE}.told_key", "read_told_key", extra=EXTRA)
 given_policy_of = later(f"{_SERVICE}.evidence_log", "given_policy_of", extra=EXTRA)
-open_signing_key = later("stillwatch.service.signing_keys", "open_signing_key", extra=EXTRA)
-public_bytes = later("stillwatch.signing.dsse", "public_bytes", extra=EXTRA)
+told_key = later(f"{_SERVICE}.told_key", "told_key", extra=EXTRA)
+open_custody_key = later(f"{_SERVICE}.custody_keys", "open_custody_key", extra=EXTRA)
 statement_of = later("stillwatch.evidence.key_statement", "KeyStatement", extra=EXTRA)
 role_of = later("stillwatch.evidence.key_statement", "KeyRole", extra=EXTRA)
 event_of = later("stillwatch.evidence.key_statement", "KeyEvent", extra=EXTRA)
@@ -101,13 +100,12 @@ def _begin(  # noqa: PLR0913, PLR0917  # click passes each option by name
     """Tell the log that a key counts from now on."""
     if (public is None) == (not key):
         raise click.UsageError("name either --public or --key")
+    told: ToldKey
     if public is not None:
-        told: ToldKey = read_told_key(public)
-        algorithm, raw = told
+        told = read_told_key(public)
     else:
-        opened: SigningKey = open_signing_key(key, passphrase=passphrase())
-        algorithm, raw = "ed25519", public_bytes(opened)
-    of = {"role": role_of(role), "name": name, "algorithm": algorithm, "public": raw}
+        told = told_key(open_custody_key(key, passphrase=passphrase()).public_key())
+    of = {"role": role_of(role), "name": name, **told._asdict()}
     _tell(folder, keys, {**of, "event": event_of("begin"), "because": because})
     return NOTHING_FOUND
 
@@ -164,7 +162,7 @@ def _check(file: Path, log_toml: Path, as_json: bool) -> int:
     Put it beside log.toml as key-history.json, and what checks proofs follows it.
     """
     entries = read_history(file.read_bytes(), str(file))
-    _show(check_history(entries, given_policy_of(log_toml.parent), str(file)), as_json=as_json)
+    _show(check_history(entries, given_policy_of(log_toml), str(file)), as_json=as_json)
     return NOTHING_FOUND
 
 

@@ -63,7 +63,7 @@ def follow(file: Path, log_toml: Path, as_json: bool) -> int:
 
     Exits 2 where the two logs do not name each other.
     """
-    found: LogPolicy = follow_succession(file, policy_of(log_toml.parent))
+    found: LogPolicy = follow_succession(file, policy_of(log_toml))
     keys = [str(one) for one in found.log_keys]
     if as_json:
         click.echo(json.dumps({"origin": found.origin, "keys": keys}, indent=2, ensure_ascii=False))

@@ -47,14 +47,19 @@ def read_told_key(path: Path) -> ToldKey:
         data = path.read_bytes()
         if _CERTIFICATE in data:
             return ToldKey("x509", load_pem_x509_certificate(data).public_bytes(Encoding.DER))
-        return _told(load_pem_public_key(data), str(path))
+        return told_key(load_pem_public_key(data), str(path))
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror}", where=str(path), mend="name the file") from error
     except (ValueError, UnsupportedAlgorithm) as error:
         raise SettingsError(f"no public key: {error}", where=str(path), mend=_MEND) from error
 
 
-def _told(key: Any, where: str) -> ToldKey:
+def told_key(key: Any, where: str = "") -> ToldKey:
+    """A public key as a log is told of it.
+
+    Raises:
+        SettingsError: It is of another kind.
+    """
     if isinstance(key, Ed25519PublicKey):
         return ToldKey("ed25519", key.public_bytes_raw())
     if isinstance(key, MLDSA44PublicKey):
