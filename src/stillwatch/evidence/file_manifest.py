@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -34,6 +33,7 @@ WHOLE: Final = "."
 _FILES: Final = "files"
 _SHARDS: Final = "shards"
 _SECOND: Final = "second"
+_NO_FOLDER: Final = frozenset(("", ".", ".."))
 _LENGTHS: Final = {"sha256": 64, "blake3": 64, "blake2b": 128}
 _HEX: Final = re.compile(r"[0-9a-f]+")
 _OFFSET: Final = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -174,8 +174,7 @@ def _shard_size(how: dict[str, Any]) -> int:
 
 def _part(name: str, *, is_shard: bool) -> Part:
     path, start, end = name.rsplit(":", 2) if is_shard else (name, "0", "")
-    parts = PurePosixPath(path)
-    if str(parts) != path or parts.is_absolute() or ".." in parts.parts or "\0" in path:
+    if (path != WHOLE and not _NO_FOLDER.isdisjoint(path.split("/"))) or "\0" in path:
         raise ValueError(f"{path!r} is no path below a folder")
     if not is_shard:
         return Part(path)

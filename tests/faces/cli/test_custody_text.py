@@ -42,3 +42,13 @@ def test_a_record_is_shown_line_by_line_with_what_is_to_be_known_of_it(capsys: p
         f"  1  {at}  disclose  {who}: a copy to Ben, by an order  ({late})",
         f"2 statements; held by {who}",
     ]
+
+
+def test_what_others_wrote_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    sly = replace(
+        _SAID, by="Anna\x1b[2J\nheld by Ben", what={"source": "\x9b31m", "files": "many"}, hardware={"accelerators": 7}
+    )
+    show_history(Custody((Link(sly, "1"),), sly.signer), as_json=False)
+    shown = capsys.readouterr().out
+    assert shown.count("\n") == 2
+    assert all(one.isprintable() for one in shown.splitlines())

@@ -55,9 +55,27 @@ def test_what_cannot_be_sealed_is_named(tmp_path: Path) -> None:
     assert list_files(root / "link").odd == (Odd(".", Oddity.LINK),)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
-def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = _folder(tmp_path)
-    (root / "a").chmod(0)
-    assert list_files(root).odd == (Odd("a", Oddity.UNREADABLE),)
-    (root / "a").chmod(0o700)
+    scan = os.scandir
+
+    def refused(folder: str):
+        if folder.endswith("/a"):
+            raise PermissionError
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    found = list_files(root)
+    assert (found.odd, "a.txt" in {one.path for one in found.files}) == ((Odd("a", Oddity.UNREADABLE),), True)
+
+
+def test_folders_lie_as_deep_in_one_another_as_the_system_lets_them(tmp_path: Path) -> None:
+    folders = [f"{tmp_path}{'/a' * depth}" for depth in range(1, 1_100)]
+    for one in folders:
+        os.mkdir(one)  # noqa: PTH102  # a Path is slow when it is that deep
+    file = f"{folders[-1]}/w"
+    os.close(os.open(file, os.O_CREAT))
+    assert [one.path for one in list_files(tmp_path).files] == ["a/" * 1_099 + "w"]
+    os.unlink(file)  # noqa: PTH108  # same
+    for one in reversed(folders):
+        os.rmdir(one)  # noqa: PTH106  # same

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stillwatch.core.errors import VerificationError
 from stillwatch.evidence.compare_files import Difference, DifferenceKind
@@ -14,7 +19,6 @@ from stillwatch.service.evidence.verify_files import verify_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 _FILES = {"config.json": b"{}", "weights/1.bin": b"1" * 50, "weights/2.bin": b"2" * 70, "empty": b""}
 
@@ -91,3 +95,30 @@ def test_what_is_left_out_is_named_and_the_signature_itself_is_not(tmp_path: Pat
     found = verify_files(root, signed, beside=(root / "model.sig", tmp_path / "other"))
     assert (found.differences, found.left_out, found.files) == ((), (".gitignore",), 4)
     assert [one.path for one in verify_files(root, signed).differences] == ["model.sig"]
+
+
+_NAMES = st.sampled_from(["a", "b", "c/a", "c/b", "c/d/a", "é", "a b"])
+_TREE = st.dictionaries(_NAMES, st.sampled_from([b"", b"one", b"two", b"three" * 9]), min_size=1)
+
+
+@hypothesis.settings(max_examples=25)
+@given(_TREE, _TREE, st.sampled_from([0, 4]))
+def test_whatever_differs_is_named_and_nothing_else(
+    before: dict[str, bytes], after: dict[str, bytes], shard_size: int
+) -> None:
+    if shard_size:  # an empty file has no part
+        before, after = ({path: data for path, data in tree.items() if data} for tree in (before, after))
+        hypothesis.assume(before)
+    with TemporaryDirectory() as folder:
+        manifest = take_manifest(_tree(Path(folder) / "before", before), SealOptions(shard_size=shard_size)).manifest
+        found = verify_files(_tree(Path(folder) / "after", after), manifest).differences
+    named = {one.path for one in found} | {one.other for one in found if one.kind is DifferenceKind.RENAMED}
+    assert named == {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+
+
+def _tree(root: Path, files: dict[str, bytes]) -> Path:
+    root.mkdir()
+    for path, data in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+    return root

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from stillwatch.logs.rejects import excerpt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
     from stillwatch.service.evidence.seal_custody import SealedCustody
     from stillwatch.service.evidence.verify_custody import VerifiedCustody
 
-_MOST_SHOWN = 40
-_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_MOST_SHOWN: Final = 40
+_LONGEST: Final = 1_000
+_UNITS: Final = ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 
 def show_sealed(sealed: SealedCustody, seal: Path, leaves: tuple[int, ...], *, as_json: bool) -> None:
@@ -30,7 +33,7 @@ def show_sealed(sealed: SealedCustody, seal: Path, leaves: tuple[int, ...], *, a
     if sealed.left_out:
         click.echo(f"not sealed: {', '.join(sealed.left_out)}")
     for remark in sealed.remarks:
-        click.echo(remark)
+        click.echo(_shown(remark))
     _show_leaves(leaves)
 
 
@@ -62,12 +65,13 @@ def show_verified(found: VerifiedCustody, *, as_json: bool) -> None:
         click.echo(_json(plain))
         return
     for one in files.differences[:_MOST_SHOWN]:
-        click.echo(f"{one.kind.value:<10}  {one.path}{f'  → {one.other}' if one.other else ''}")
+        other = f"  → {_shown(one.other)}" if one.other else ""
+        click.echo(f"{one.kind.value:<10}  {_shown(one.path)}{other}")
     if len(files.differences) > _MOST_SHOWN:
         click.echo(f"and {len(files.differences) - _MOST_SHOWN:,} more")
     verdict = "NOT as it was sealed" if files.differences else "as it was sealed"
     click.echo(
-        f"{found.seal.manifest.name}: {verdict}; {_sized(files.files, files.size)} by {files.algorithm}, "
+        f"{_shown(found.seal.manifest.name)}: {verdict}; {_sized(files.files, files.size)} by {files.algorithm}, "
         f"digest {files.root}, signed by {found.seal.signer[:16]}"
     )
     if files.left_out:
@@ -97,11 +101,11 @@ def _line(link: Link) -> str:
     if said.clock.get("is_synchronised") is False:
         remarks.append("clock follows no other")
     told = f"  ({'; '.join(remarks)})" if remarks else ""
-    return f"{said.number:>3}  {said.at:%Y-%m-%d %H:%M:%S}Z  {said.kind:<8}  {_who(said)}: {_done(said)}{told}"
+    return _shown(f"{said.number:>3}  {said.at:%Y-%m-%d %H:%M:%S}Z  {said.kind:<8}  {_who(said)}: {_done(said)}{told}")
 
 
 def _machine(said: CustodyStatement) -> str:
-    accelerators = said.hardware.get("accelerators") or ()
+    accelerators = _listed(said.hardware.get("accelerators"))
     told = f" with {len(accelerators)} accelerators" if len(accelerators) > 1 else " with an accelerator"
     return f"on {said.hardware.get('hostname')}{told if accelerators else ''}"
 
@@ -117,7 +121,9 @@ def _done(said: CustodyStatement) -> str:
         case "disclose":
             return f"{what.get('extent')} to {what.get('to_name')}, by {what.get('authority')}"
         case "derive" | "redact":
-            parents = ", ".join(str(one.get("name")) for one in said.what.get("parents", ()))
+            parents = ", ".join(
+                str(one.get("name")) for one in _listed(said.what.get("parents")) if isinstance(one, dict)
+            )
             return f"{_counted(said)} out of {parents}: {what.get('how')}"
         case _:
             return f"{_counted(said)}{' from ' + what['source'] if what.get('source') else ''}"
@@ -127,7 +133,7 @@ def _state(record: Custody) -> str:
     held = next(one.statement for one in reversed(record.links) if one.statement.signer == record.holder)
     awaited = f"; handed over to {record.awaited[:16]}, who has not signed yet" if record.awaited else ""
     count = len(record.links)
-    return f"{count} statement{'' if count == 1 else 's'}; held by {_who(held)}{awaited}"
+    return _shown(f"{count} statement{'' if count == 1 else 's'}; held by {_who(held)}{awaited}")
 
 
 def _who(said: CustodyStatement) -> str:
@@ -135,7 +141,8 @@ def _who(said: CustodyStatement) -> str:
 
 
 def _counted(said: CustodyStatement) -> str:
-    return _sized(int(said.what.get("files", 0)), int(said.what.get("bytes", 0)))
+    files, size = (said.what.get(name) for name in ("files", "bytes"))
+    return _sized(files if isinstance(files, int) else 0, size if isinstance(size, int) else 0)
 
 
 def _sized(files: int, size: int) -> str:
@@ -144,6 +151,15 @@ def _sized(files: int, size: int) -> str:
         amount, unit = amount / 1000, unit + 1
     number = f"{amount:.1f}" if unit else f"{size}"
     return f"{files:,} file{'' if files == 1 else 's'}, {number} {_UNITS[unit]}"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _shown(text: str) -> str:
+    """What others wrote, such that it commands no terminal."""
+    return excerpt(text, _LONGEST)
 
 
 def _show_leaves(leaves: tuple[int, ...]) -> None:

@@ -62,7 +62,8 @@ class CustodyFolder:
             raise SettingsError(
                 "there is no record of custody", where=str(self.path), mend="seal it, or name the folder with --custody"
             )
-        return self.record.read_bytes().splitlines()
+        *lines, last = self.record.read_bytes().split(b"\n")
+        return [*lines, last] if last else lines
 
     def append(self, line: bytes) -> None:
         """Add a statement; it lies on the disk once this returns."""

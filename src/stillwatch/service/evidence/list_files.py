@@ -83,7 +83,7 @@ def list_files(root: Path, *, follows_links: bool = False, ignored: Iterable[str
     files: list[ListedFile] = []
     odd: list[Odd] = []
     met: list[str] = []
-    for path, found in _walked(root, "", left_out, met):
+    for path, found in _walked(root, left_out, met):
         if isinstance(found, Oddity):
             odd.append(Odd(path, found))
         else:
@@ -92,22 +92,24 @@ def list_files(root: Path, *, follows_links: bool = False, ignored: Iterable[str
     return Listing(tuple(files), tuple(sorted(odd)), tuple(sorted(met)))
 
 
-def _walked(
-    root: Path, below: str, left_out: frozenset[str], met: list[str]
-) -> Iterator[tuple[str, os.DirEntry[str] | Oddity]]:
-    try:
-        entries = sorted(os.scandir(root / below), key=lambda one: one.name)
-    except OSError:
-        yield below or WHOLE, Oddity.UNREADABLE
-        return
-    for entry in entries:
-        path = f"{below}/{entry.name}" if below else entry.name
-        if path in left_out:
-            met.append(path)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walked(root, path, left_out, met)
-        else:
-            yield path, entry
+def _walked(root: Path, left_out: frozenset[str], met: list[str]) -> Iterator[tuple[str, os.DirEntry[str] | Oddity]]:
+    """Everything but folders; without recursion, since folders may lie deeper in one another than Python goes."""
+    folders = [""]
+    while folders:
+        below = folders.pop()
+        try:
+            entries = list(os.scandir(f"{root}/{below}"))
+        except OSError:
+            yield below or WHOLE, Oddity.UNREADABLE
+            continue
+        for entry in entries:
+            path = f"{below}/{entry.name}" if below else entry.name
+            if path in left_out:
+                met.append(path)
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(path)
+            else:
+                yield path, entry
 
 
 def _sort(path: str, entry: os.DirEntry[str], files: list[ListedFile], odd: list[Odd], *, follows_links: bool) -> None:
