@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from stillwatch.attribution.scheme_shelf import scheme_families
 from stillwatch.core import key_standing, policy
 from stillwatch.core.exchange import EXCHANGE_FIELDS
 from stillwatch.detection.shelves import links, precursors, signals
@@ -39,6 +40,7 @@ REFERENCE: Final = Path(__file__).parent / "reference"
 MISP: Final = Path(__file__).parents[1] / "examples" / "misp"
 _LABEL: Final = re.compile(r"^([A-Z][A-Za-z ]{1,24}):\s+(?=\S)")
 _THRESHOLD: Final = re.compile(r"^_?[A-Z][A-Z0-9_]+$")
+_WORD_BITS: Final = 64
 _HOUR_NS: Final = 3600 * 10**9
 _HELP_WIDTH: Final = 100
 _GENERATED: Final = "<!-- Written by docs/generate.py from the code. Do not edit: run `make docs`. -->"
@@ -67,6 +69,7 @@ def pages() -> dict[str, str]:
         "accounts-columns.md": _accounts_columns,
         "guard-policy.md": _guard_policy,
         "screening-lists.md": _screening_lists,
+        "text-marks.md": _text_marks,
         "stix-vocabulary.md": _stix_vocabulary,
         "misp-vocabulary.md": _misp_vocabulary,
     }
@@ -94,6 +97,32 @@ def _screening_lists() -> Iterator[str]:
         yield f"Warned of when older than {declared.stale_after_days} days. Licence: {declared.licence}.\n"
         yield "".join(f"- <{url}>\n" for url in declared.published)
     yield "## Fields of a list of your own\n\n" + _manual_page("stillwatch.screening.private_record")
+
+
+_ABOUT_MARKS: Final = """# Text marks
+
+What text can be tested for, scheme by scheme. A scheme knows token ids alone: text is tokenised with the tokenizer of
+the model that was marked. Draws were compared bit by bit with those of the engine's own code in the version that is
+named. *Width* is how many tokens before the scored one count in truth, which engines state otherwise for some.
+[How a text is tested](../explanation/how-marks-are-tested.md).
+"""
+
+
+def _text_marks() -> Iterator[str]:
+    yield _ABOUT_MARKS
+    built = [(family, family.build(family.defaults)) for family in scheme_families()]
+    rows = (
+        (f"[`{one.name}`](#{one.name})", one.title, ", ".join(one.engines) or "ours alone", scheme.context_width)
+        for one, scheme in built
+    )
+    yield _table(("Name", "What", "Engines", "Width by default"), rows)
+    for family, scheme in built:
+        yield f"\n## {family.name}\n\n{_manual_page(f'stillwatch.attribution.schemes.{family.name}')}\n"
+        defaults = ", ".join(f"`{name}` {value}" for name, value in family.defaults.items())
+        key = f"{scheme.key_size_bytes} bytes" + (
+            f", {scheme.key_bits} bits of each 64" if scheme.key_bits < _WORD_BITS else ""
+        )
+        yield _facts({"Parameters": defaults, "Key": key, "Compared with": scheme.version, "Kind": scheme.kind.value})
 
 
 _ABOUT_POLICY: Final = """# The guard's policy

@@ -110,7 +110,10 @@ def _prints(contexts: Tokens) -> Seeds:
 
 
 def _distinct(pairs: Pairs, scheme: Scheme, key: Key) -> Pairs:
-    """The first pair of each effective seed."""
+    """The first pair of each effective seed that hangs on the key at all."""
+    if scheme.free_of_key:
+        keyed = scheme.hangs_on_key(pairs.contexts)
+        pairs = Pairs(pairs.contexts[keyed], pairs.tokens[keyed])
     first = np.unique(_seeds(pairs, scheme, key), return_index=True)[1]
     return Pairs(pairs.contexts[first], pairs.tokens[first])
 

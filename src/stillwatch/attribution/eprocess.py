@@ -108,7 +108,8 @@ class EProcess:
         contexts = np.array([context for context, _ in entered], np.int64)
         tokens = np.array([token for _, token in entered], np.int64)
         seeds = self._scheme.seeds(contexts, tokens, self._key).tolist()
-        fresh = [at for at, seed in enumerate(seeds) if self._is_fresh(seed)]
+        keyed = self._scheme.hangs_on_key(contexts)
+        fresh = [at for at, seed in enumerate(seeds) if keyed[at] and self._is_fresh(seed)]
         if not fresh:
             return
         scores: Floats = self._scheme.scores(contexts[fresh], tokens[fresh], self._key)

@@ -73,6 +73,8 @@ class Scheme:
     """How many of the likeliest tokens the engine considers marking; 0 = all."""
     key_bits: int = 64
     """Of each 64-bit word of a key, how many low bits the engine takes."""
+    free_of_key: Callable[[Tokens], npt.NDArray[np.bool_]] | None = None
+    """Contexts (..., width) after which every key draws the same, if there are any."""
     accepts_key: Callable[[Key], bool] = any
     """Whether it serves; a derived key is derived again until it does."""
 
@@ -83,6 +85,10 @@ class Scheme:
     def seeds(self, contexts: Tokens, tokens: Tokens, key: Key) -> Seeds:
         """What each pair's draw hangs on in truth, which may be less than its context and token."""
         return self.effective_seeds(contexts, tokens, key)
+
+    def hangs_on_key(self, contexts: Tokens) -> npt.NDArray[np.bool_]:
+        """Which contexts (..., width) may be scored: what every key draws alike says nothing of one."""
+        return ~self.free_of_key(contexts) if self.free_of_key else np.ones(contexts.shape[:-1], np.bool_)
 
     def key_of(self, material: bytes) -> Key:
         """The key that secret material of 16 bytes or more stands for: of the size, and of the form, that is needed."""

@@ -4,8 +4,9 @@ Marks: the key times the last token seeds a generator, whose permutation of the 
 Null: binomial over distinct (seed, token) pairs with the share ⌊γV⌋/V. A list is drawn without replacement, which the
     binomial tail bounds from above.
 Loses: as every green list. Whatever `context_width` says there, the last token alone is hashed.
-Traps: the lists are those of a CPU; a generator on another device draws others, and the text must have been marked on
-    the same. Keys count modulo 2^32. The default key 15485863 is public.
+Traps: after token 0 the seed is 0 under every key: its list is no evidence of one and is never scored, which the
+    engine's detector does. The lists are those of a CPU; a generator on another device draws others, and the text must
+    have been marked on the same. Keys count modulo 2^32. The default key 15485863 is public.
 References: transformers 5.23 generation/logits_process.py (Apache-2.0); 2301.10226; Vatutin and Mikhailov 1982.
 """
 
@@ -55,6 +56,7 @@ def _build(parameters: Parameters) -> Scheme:
         effective_seeds=lambda contexts, tokens, key: mixed(_seeds(contexts, key), tokens),
         null=bits_law(green / vocabulary),
         seeds_need_key=True,
+        free_of_key=lambda contexts: contexts[..., -1] == 0,
         key_bits=32,
     )
 
