@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,7 +29,7 @@ from stillwatch.logs.prompt_file import read_prompts
 from stillwatch.logs.prompt_keys import prompt_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -126,6 +126,12 @@ def fingerprints(store: Store) -> tuple[Fingerprint, ...]:
         rest = ~is_exact
         found.append(Fingerprint(set=about, exact=exact, key_item=item[rest], kind=kind[rest], key=key[rest]))
     return tuple(found)
+
+
+def copy_sets(store: Store, to: Store, anew: Callable[[Ints], Ints]) -> None:
+    """Write the sets of one store into another one whose keys were made anew."""
+    for one in fingerprints(store):
+        _written(to, replace(one, exact=anew(one.exact), key=anew(one.key)))
 
 
 def store_folder(root: Path) -> Path:

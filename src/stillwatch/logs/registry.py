@@ -10,7 +10,7 @@ import pyarrow as pa
 from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.window_rows import Ints, Registry
 
-_REGISTRY_KEYS: Final = (
+REGISTRY_KEYS: Final = (
     *("organisation", "email_domain", "email_key", "phone_key", "payment_key", "device_key"),
     *("signup_address", "referral_code", "name_key"),
 )
@@ -47,7 +47,7 @@ def align(table: pa.Table | None, account_keys: Ints, salt: int) -> Registry:
         known=known,
         created_at=times("created_at"),
         banned_at=times("banned_at"),
-        keys={name: hashed(name) for name in _REGISTRY_KEYS},
+        keys={name: hashed(name) for name in REGISTRY_KEYS},
         email_domain=texts("email_domain"),
         organisation=texts("organisation"),
     )
