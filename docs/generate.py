@@ -20,6 +20,9 @@ from stillwatch.core import key_standing, policy
 from stillwatch.core.exchange import EXCHANGE_FIELDS
 from stillwatch.detection.shelves import links, precursors, signals
 from stillwatch.detection.twins import TWINS
+from stillwatch.evaluation.board_figures import read_board
+from stillwatch.evaluation.measured import FILE as MEASURED
+from stillwatch.evaluation.measured import measured_of
 from stillwatch.faces.cli.main import cli
 from stillwatch.guard import policy_fields
 from stillwatch.intel.stix_markings import PAP_IDS, TLP_IDS
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 REFERENCE: Final = Path(__file__).parent / "reference"
+BOARD: Final = Path(__file__).parents[1] / "evaluation" / "board"
+SOURCE: Final = Path(__file__).parents[1] / "src" / "stillwatch"
 MISP: Final = Path(__file__).parents[1] / "examples" / "misp"
 _LABEL: Final = re.compile(r"^([A-Z][A-Za-z ]{1,24}):\s+(?=\S)")
 _THRESHOLD: Final = re.compile(r"^_?[A-Z][A-Z0-9_]+$")
@@ -50,6 +55,8 @@ def main() -> None:
     REFERENCE.mkdir(exist_ok=True)
     for name, text in pages().items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
+    board = json.dumps(measured_of(read_board(BOARD)), indent=1, ensure_ascii=False)
+    (SOURCE / "evaluation" / MEASURED).write_text(f"{board}\n", encoding="utf-8")
     for name, document in misp_templates.published().items():
         (MISP / name).parent.mkdir(parents=True, exist_ok=True)
         (MISP / name).write_text(f"{json.dumps(document, indent=2, ensure_ascii=False)}\n", encoding="utf-8")

@@ -31,7 +31,7 @@ _VALUES_ALONE = frozenset(
         *("core/appeal.py", "core/denial.py", "core/tried.py"),
         *("core/forgotten.py", "core/format_info.py", "core/store_info.py", "core/early_warning.py"),
         *("core/explanation.py", "core/tracking.py", "core/key_kind.py", "core/identity.py", "core/server_limits.py"),
-        *("core/leaf.py", "evidence/sealed_case.py"),
+        *("core/leaf.py", "core/dossier.py", "evidence/sealed_case.py"),
         *("core/hardware.py", "core/egress.py", "logs/flow_format.py"),
         *("core/indicator.py", "core/shared_campaign.py", "core/listed_entity.py"),
         *("core/template_key.py", "core/to_share.py"),

@@ -77,6 +77,17 @@ class ShownExchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedLink:
+    """A link of the shelf, whether or not it had anything to say of the group."""
+
+    name: str
+    is_askable: bool
+    """Whether the log holds what it looks at."""
+    reads: tuple[str, ...]
+    """Columns or account fields that it needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     campaign_id: str
     account_id: str
@@ -98,3 +109,5 @@ class Explanation:
     compared: tuple[Compared, ...]
     shown: tuple[ShownExchange, ...]
     sets: tuple[SetTaken, ...]
+    asked: tuple[AskedLink, ...] = ()
+    """The whole shelf of links."""

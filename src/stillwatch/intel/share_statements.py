@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.core.blank_out import blank_out
+from stillwatch.core.blank_quotes import blank_quotes
 from stillwatch.core.indicator import Certainty
 from stillwatch.core.shared_campaign import Statement
 
 if TYPE_CHECKING:
     from stillwatch.core.campaign import Campaign, Evidence
 
-_QUOTED: Final = re.compile("'[^']*'|\"[^\"]*\"|“[^”]*”|⟪[^⟫]*⟫")
 _SUREST: Final = 99
 """Of 100; nothing that is inferred from a log is certain."""
 
@@ -27,7 +25,7 @@ def statements_of(campaign: Campaign) -> tuple[Statement, ...]:
     twins = [
         Statement(
             topic=f"twin:{one.twin}",
-            text=f"Not the honest case: {_redacted(one.why_not, members)}",
+            text=f"Not the honest case: {blank_quotes(one.why_not, members)}",
             certainty=Certainty.INFERRED,
             confidence=min(_SUREST, round(100 * campaign.confidence)),
         )
@@ -41,14 +39,7 @@ def _of_evidence(one: Evidence, members: list[str], campaign: float) -> Statemen
     sure = 1 - one.p_value if is_tested else min(one.score, campaign)
     return Statement(
         topic=f"{one.family}:{one.source}",
-        text=_redacted(one.because, members),
+        text=blank_quotes(one.because, members),
         certainty=Certainty.OBSERVED if is_tested else Certainty.INFERRED,
         confidence=max(0, min(_SUREST, round(100 * sure))),
     )
-
-
-def _redacted(text: str, members: list[str]) -> str:
-    for name in members:
-        if name and name in text:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "⟨account⟩", text)
-    return blank_out(_QUOTED.sub("⟨quoted⟩", text))

@@ -55,7 +55,7 @@ def to_document(result: ScanResult) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "run": _run(result.run),
-        "campaigns": [_campaign(campaign) for campaign in ranked],
+        "campaigns": [campaign_document(campaign) for campaign in ranked],
         "early_warnings": [_warning(each) for each in sorted(result.early_warnings, key=_warning_order)],
     }
 
@@ -98,7 +98,8 @@ def _input(source: Input) -> dict[str, Any]:
     }
 
 
-def _campaign(campaign: Campaign) -> dict[str, Any]:
+def campaign_document(campaign: Campaign) -> dict[str, Any]:
+    """Lay out one campaign."""
     return {
         "id": campaign.id,
         "verdict": campaign.verdict.value,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stillwatch.core.errors import InputError
-from stillwatch.core.explanation import Explanation
+from stillwatch.core.explanation import AskedLink, Explanation
 from stillwatch.detection.core_group import PROGRAM_COLUMNS
 from stillwatch.detection.counterfactuals import changes_of_group, changes_of_member, without_families
 from stillwatch.detection.explain_group import compared, explained_evidence, twins_of
@@ -109,6 +109,7 @@ def _explanation(  # noqa: PLR0913, PLR0917  # the end of `explain`, which holds
         compared=compared(scene, suspects, place) if place is not None else (),
         shown=shown_exchanges(window, store, suspects, mine, place),
         sets=sets_taken(scene, looked_at),
+        asked=tuple(AskedLink(name=one.name, is_askable=one in asked, reads=one.reads) for one in links()),
     )
 
 

@@ -47,6 +47,7 @@ _SECTIONS: Final = {
         "lists": "Official and private screening lists: add them, see their age and what changed",
     },
     "Seal": {
+        "dossier": "A campaign as evidence that an outsider can check",
         "log": "The transparency log of what was done, and proofs out of it",
         "verify": "Check a sealed package that somebody hands over",
         "witness": "Sign the checkpoints of other people's logs",

@@ -178,7 +178,7 @@ def _options(
         ),
         accounts=AccountForm(said["accounts"]),
         services=said["services"],
-        facts=tuple(_fact(*one) for one in said["facts"]),
+        facts=tuple(fact_of(*one) for one in said["facts"]),
         response=Response(said["response"]),
         legal_basis=said["legal_basis"],
         provider=provider if provider.name else None,
@@ -186,7 +186,8 @@ def _options(
     )
 
 
-def _fact(topic: str, certainty: str, confidence: int, text: str) -> Statement:
+def fact_of(topic: str, certainty: str, confidence: int, text: str) -> Statement:
+    """A fact as it is given on the command line."""
     if not is_topic(topic):
         raise click.UsageError(f"--fact {topic}: write KIND:WORD, with a kind of docs/reference/stix-vocabulary.md")
     return Statement(topic=topic, text=text, certainty=Certainty(certainty), confidence=confidence)

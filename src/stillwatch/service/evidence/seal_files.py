@@ -101,6 +101,14 @@ class FileSeals:
             mend = "name it as it was when it was sealed"
             raise InputError("no file of this digest was sealed", where=sha256, mend=mend) from error
 
+    def leaves(self, sha256: str) -> bytes | memoryview:
+        """The commitments to the records of a sealed file, 32 bytes each: they say nothing of any record.
+
+        Raises:
+            InputError: The commitment of a block is gone.
+        """
+        return self._batch(self.blocks(sha256)).leaves
+
     def open(self, sha256: str, number: int, blocks: Iterable[Block]) -> Opening | None:
         """Show one record; None where there is none of that number.
 

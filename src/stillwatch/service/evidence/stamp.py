@@ -33,6 +33,12 @@ class StampFiles(NamedTuple):
     stamped: Stamped
 
 
+class CheckedStamp(NamedTuple):
+    answer: bytes
+    """DER."""
+    stamped: Stamped
+
+
 def stamp_checkpoint(note: Note, folder: Path, *, roots: Path, ask: Callable[[bytes], bytes]) -> StampFiles:
     """Have a checkpoint stamped.
 
@@ -47,11 +53,8 @@ def stamp_checkpoint(note: Note, folder: Path, *, roots: Path, ask: Callable[[by
         VerificationError: Its answer does not hold; nothing is kept.
         InputError: There are no certificates in the file.
     """
-    trusted = read_roots(roots.read_bytes(), str(roots))
     data = str(note).encode()
-    asked = ask_for(data)
-    answer = ask(asked.query)
-    stamped = check_timestamp(answer, data, trusted, nonce=asked.nonce)
+    answer, stamped = stamp_of(data, roots=roots, ask=ask)
     said = read_checkpoint(note.text)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{said.size}-{said.root.hex()[:_ROOT_DIGITS]}"
@@ -59,6 +62,14 @@ def stamp_checkpoint(note: Note, folder: Path, *, roots: Path, ask: Callable[[by
     write_whole(files.data, data)
     write_whole(files.stamp, answer)
     return files
+
+
+def stamp_of(data: bytes, *, roots: Path, ask: Callable[[bytes], bytes]) -> CheckedStamp:
+    """An authority's answer over some bytes, checked; raises as `stamp_checkpoint` does."""
+    trusted = read_roots(roots.read_bytes(), str(roots))
+    asked = ask_for(data)
+    answer = ask(asked.query)
+    return CheckedStamp(answer, check_timestamp(answer, data, trusted, nonce=asked.nonce))
 
 
 def ask_authority(url: str, query: bytes) -> bytes:
