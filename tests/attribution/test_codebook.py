@@ -45,6 +45,12 @@ def test_each_choice_is_served_as_its_coin_says():
     assert BOOK.serve(served.text, FIRST).text == text
 
 
+def test_a_codebook_of_signs_alone_is_served():
+    bullets = Codebook((Choice(name="bullet", first="\n- ", second="\n* "),))
+    assert bullets.serve("x\n- y", np.array([True])) == ("x\n* y", 1, 1)
+    assert bullets.serve("", np.array([True])) == ("", 0, 0)
+
+
 def test_code_and_shouting_are_left_alone():
     for text in ("```\ncolor\n```", "`for example`", "COLOR", "FOR EXAMPLE", "```python\ncolor = 1", "coLor"):
         assert BOOK.serve(text, SECOND) == (text, 0, 0)

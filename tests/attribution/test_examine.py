@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from attribution_plan import plan
 from stillwatch.attribution.examine import Circumstances, Material, examine
 from stillwatch.attribution.pair_table import contexts_of_texts
-from stillwatch.attribution.plan import Access, Plan, PlannedControl, PlannedTest, PlanStanding
+from stillwatch.attribution.plan import PlannedControl, PlannedTest, PlanStanding
 from stillwatch.attribution.planned_test import KeyInUse
 from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.scheme_shelf import open_scheme
@@ -37,20 +38,11 @@ KEYS = {
     LABELS[1]: KeyInUse(scheme=GUMBEL, key=MARK.key, epoch="2026-47", served=contexts_of_texts(MARKED, width=2)),
 }
 AROUND = Circumstances(standing=PlanStanding.CONFIRMATORY, grants=(), derive=derive, seed=1)
-PLAN = Plan(
-    suspect="x",
-    access=Access.QUERIED,
-    obtained="sampled",
-    probes_sha256="01" * 32,
-    tokenizer_sha256="02" * 32,
+PLAN = plan(
     tests=tuple(PlannedTest(label, "03" * 32, "gumbel_siphash/1", "mode") for label in LABELS),
-    served_sha256="",
     controls=(PlannedControl("base", "counts plain text"),),
-    alpha="0.01",
     stop_after_tokens=TOKENS,
-    decoys=1_000,
     full_share_excess="1.5",
-    code_version="0",
 )
 
 
@@ -86,18 +78,11 @@ def test_a_student_of_plain_text_is_inconclusive_and_told_what_was_missed():
     assert "a share below" in found.verdict.sentence
 
 
-def test_a_case_without_a_plan_in_the_log_is_refused():
-    found = examine(PLAN, KEYS, material(half()), AROUND._replace(standing=PlanStanding.EXPLORATORY))
-    assert (found.verdict.kind, found.verdict.sentence) == (
-        VerdictKind.REFUSED,
-        "Nothing is claimed: plan did not pass.",
-    )
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "around", "named"),
     [
+        ({}, AROUND._replace(standing=PlanStanding.EXPLORATORY), "plan did not pass"),
         ({"control": MARKED}, AROUND, "controls did not pass"),
         ({"corpus": MARKED}, AROUND, "spoof did not pass"),
         ({}, AROUND._replace(grants=("grant/7",)), "spoof did not pass"),
@@ -118,15 +103,15 @@ def test_text_beyond_the_plan_is_not_looked_at():
 
 
 @pytest.mark.parametrize(
-    ("plan", "keys", "stuff", "says"),
+    ("changed", "keys", "says"),
     [
-        (replace(PLAN, stop_after_tokens=TOKENS + 1), KEYS, None, "ask the suspect for the rest"),
-        (PLAN, {LABELS[0]: KEYS[LABELS[0]]}, None, "no key global/2026-47"),
-        (replace(PLAN, controls=(PlannedControl("other", ""),)), KEYS, None, "not those of the plan"),
-        (replace(PLAN, tests=(PLAN.tests[0]._replace(scheme="vllm_gumbel/1"),)), KEYS, None, "the plan is for vllm"),
-        (replace(PLAN, decoys=10), KEYS, None, "1,000 decoy keys"),
+        (replace(PLAN, stop_after_tokens=TOKENS + 1), KEYS, "ask the suspect for the rest"),
+        (PLAN, {LABELS[0]: KEYS[LABELS[0]]}, "no key global/2026-47"),
+        (replace(PLAN, controls=(PlannedControl("other", ""),)), KEYS, "not those of the plan"),
+        (replace(PLAN, tests=(PLAN.tests[0]._replace(scheme="vllm_gumbel/1"),)), KEYS, "the plan is for vllm"),
+        (replace(PLAN, decoys=10), KEYS, "1,000 decoy keys"),
     ],
 )
-def test_a_run_that_is_not_the_plans_is_refused(plan, keys, stuff, says):
+def test_a_run_that_is_not_the_plans_is_refused(changed, keys, says):
     with pytest.raises(InputError, match=says):
-        examine(plan, keys, stuff or material(half()), AROUND)
+        examine(changed, keys, material(half()), AROUND)

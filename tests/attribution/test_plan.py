@@ -1,17 +1,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import rfc8785
 
+from attribution_plan import plan
 from stillwatch.attribution.plan import (
-    Access,
-    Plan,
-    PlannedControl,
-    PlannedTest,
     PlanStanding,
     Registered,
     canonical,
@@ -25,24 +21,6 @@ from stillwatch.core.errors import InputError
 from stillwatch.evidence.leaf_entry import digest_of
 
 _SCORED_AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def plan() -> Plan:
-    return Plan(
-        suspect="x-7b",
-        access=Access.QUERIED,
-        obtained="https://api.example.com/v1 „x“, temperature 1",
-        probes_sha256="01" * 32,
-        tokenizer_sha256="02" * 32,
-        tests=(PlannedTest("global/2026-47", "03" * 32, "vllm_gumbel/philox4x32-10-v1", "mode"),),
-        served_sha256="",
-        controls=(PlannedControl("x-base", "released before the epoch"),),
-        alpha="0.01",
-        stop_after_tokens=20_000,
-        decoys=1_000,
-        full_share_excess="0.9",
-        code_version="0.1.0",
-    )
 
 
 def test_a_plan_is_written_in_the_canonical_form_that_the_log_digests():
@@ -89,7 +67,7 @@ def test_a_plan_must_say_everything(field):
 )
 def test_what_a_plan_leaves_open_is_named(change, says):
     with pytest.raises(InputError, match=says):
-        check_plan(replace(plan(), **change))
+        check_plan(plan(**change))
 
 
 def test_a_result_may_be_claimed_when_the_log_held_this_plan_before_the_first_score():
@@ -101,7 +79,7 @@ def test_a_result_may_be_claimed_when_the_log_held_this_plan_before_the_first_sc
 
 
 def test_whoever_ran_something_else_is_told_what():
-    run = replace(plan(), tests=(plan().tests[0]._replace(rule="pairs"),), alpha="0.05")
+    run = plan(tests=(plan().tests[0]._replace(rule="pairs"),), alpha="0.05")
     assert differing_fields(plan(), run) == ("tests", "alpha")
     assert (
         standing_of(run, Registered(sha256_of(plan()), _SCORED_AT - timedelta(1)), _SCORED_AT)

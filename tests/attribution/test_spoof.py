@@ -19,10 +19,10 @@ CLEAN = Control("public text", (-0.4,))
 
 def test_a_learner_knows_what_was_served_and_an_engine_marks_all_alike():
     language = SmallLanguage.of(symbols=128, seed=1)
-    marked = language.sample(sequences=500, length=80, seed=2, mark=Mark(scheme=GUMBEL, key=KEY))
+    marked = language.sample(sequences=400, length=80, seed=2, mark=Mark(scheme=GUMBEL, key=KEY))
     served = contexts_of_texts(marked, width=2)
-    student = CountingStudent.of(marked, symbols=128).sample(sequences=500, length=80, seed=3)
-    engine = language.sample(sequences=500, length=80, seed=4, mark=Mark(scheme=GUMBEL, key=KEY))
+    student = CountingStudent.of(marked, symbols=128).sample(sequences=400, length=80, seed=3)
+    engine = language.sample(sequences=400, length=80, seed=4, mark=Mark(scheme=GUMBEL, key=KEY))
     found = [learned(table_of_texts(text, width=2), GUMBEL, KEY, served, seed=5) for text in (student, engine)]
     assert found[0].log10_p <= -2
     assert found[0].correlation > 0.08 > abs(found[1].correlation)
@@ -46,8 +46,8 @@ def test_an_engine_is_taken_for_a_learner_at_the_stated_rate():
 def test_scores_that_do_not_hang_on_what_was_served_are_found_at_the_stated_rate():
     rng = np.random.default_rng(1)
     served, seen = rng.poisson(2, 80), rng.integers(2, 6, 80)
-    low = [follows(rng.exponential(size=80) * seen, served, seen, seed=seed).log10_p <= -1 for seed in range(60)]
-    assert 0.02 <= np.mean(low) <= 0.2
+    low = [follows(rng.exponential(size=80) * seen, served, seen, seed=seed).log10_p <= -1 for seed in range(30)]
+    assert 0.02 <= np.mean(low) <= 0.25
 
 
 def test_where_nothing_differs_nothing_follows():

@@ -62,11 +62,12 @@ class Codebook:
         _check(choices)
         self.choices = choices
         self._options = {
-            option.lower(): (at, side)
+            written: (at, side)
             for at, choice in enumerate(choices)
             for side, option in enumerate((choice.first, choice.second))
+            for written in (option, _capitalised(option))
         }
-        self._pattern = re.compile("|".join(_whole(option) for option in self._options), re.IGNORECASE)
+        self._pattern = _any_of(self._options)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,10 +79,7 @@ class Codebook:
 
         def one_way(found: re.Match[str]) -> str:
             nonlocal places, rewritten
-            option = self._option(found[0])
-            if option is None:
-                return found[0]
-            at, side = option
+            at, side = self._options[found[0]]
             places += 1
             rewritten += int(side != int(coins[at]))
             choice = self.choices[at]
@@ -97,18 +95,8 @@ class Codebook:
         for text in texts:
             for part in _CODE.split(text)[::2]:
                 for found in self._pattern.finditer(part):
-                    if option := self._option(found[0]):
-                        counts[option] += 1
+                    counts[self._options[found[0]]] += 1
         return counts
-
-    def _option(self, written: str) -> tuple[int, int] | None:
-        """Which option a text is, in its own case or capitalised; None for shouted and mixed case."""
-        option = self._options.get(written.lower())
-        if option is None:
-            return None
-        choice = self.choices[option[0]]
-        known = choice.second if option[1] else choice.first
-        return option if written in {known, _capitalised(known)} else None
 
 
 def leanings(suspect: Ints, baseline: Ints) -> Ints:
@@ -152,11 +140,20 @@ def _overlap(one: str, other: str) -> bool:
     )
 
 
-def _whole(option: str) -> str:
-    """An option where no word goes on at either end, and no article before it would have to change with it."""
-    before = r"(?<!\w)(?<!\ba )(?<!\ban )" if option[0].isalnum() else ""
-    after = r"(?!\w)" if option[-1].isalnum() else ""
-    return f"{before}{re.escape(option)}{after}"
+def _any_of(options: Iterable[str]) -> re.Pattern[str]:
+    """Any option where no word goes on at either end, and no article before it would have to change with it.
+
+    Options of one first letter stand together, so that most places of a text are passed over at one look.
+    """
+    firsts: dict[str, list[str]] = {}
+    for option in options:
+        after = r"(?!\w)" if option[-1].isalnum() else ""
+        firsts.setdefault(option[0], []).append(re.escape(option[1:]) + after)
+    grouped = {first: f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in firsts.items()}
+    words = [group for first, group in grouped.items() if first.isalnum()]
+    others = [group for first, group in grouped.items() if not first.isalnum()]
+    begun = [rf"(?<!\w)(?<!\b[Aa] )(?<!\b[Aa]n )(?:{'|'.join(words)})"] if words else []
+    return re.compile("|".join(begun + others))
 
 
 def _capitalised(option: str) -> str:

@@ -1,41 +1,18 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stillwatch.attribution.plan import (
-    Access,
-    Plan,
-    PlannedControl,
-    PlannedTest,
-    PlanStanding,
-    Registered,
-    sha256_of,
-    standing_of,
-)
+from attribution_plan import plan
+from stillwatch.attribution.plan import PlanStanding, Registered, sha256_of, standing_of
 from stillwatch.core.errors import InputError
 from stillwatch.core.leaf import Leaf, LeafKind
 from stillwatch.service.attribution.register_plan import register_plan, registered_plan
 from stillwatch.service.evidence.evidence_log import EvidenceLog
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PLAN = Plan(
-    suspect="x",
-    access=Access.QUERIED,
-    obtained="asked",
-    probes_sha256="01" * 32,
-    tokenizer_sha256="02" * 32,
-    tests=(PlannedTest("global/2026-11-16", "03" * 32, "gumbel_siphash/1", "mode"),),
-    served_sha256="",
-    controls=(PlannedControl("base", "older than the key"),),
-    alpha="0.01",
-    stop_after_tokens=20_000,
-    decoys=1_000,
-    full_share_excess="0.9",
-    code_version="0",
-)
+PLAN = plan()
 
 
 @pytest.fixture
@@ -47,7 +24,7 @@ def test_a_plan_is_found_where_it_was_noted_and_no_other_is(log):
     assert registered_plan(PLAN, log) is None
     assert register_plan(PLAN, log, at=NOW) == 0
     assert registered_plan(PLAN, log) == Registered(sha256_of(PLAN), NOW)
-    assert registered_plan(replace(PLAN, alpha="0.05"), log) is None
+    assert registered_plan(plan(alpha="0.05"), log) is None
 
 
 def test_a_plan_that_is_noted_again_stays_where_it_was(log):
@@ -59,7 +36,7 @@ def test_a_plan_that_is_noted_again_stays_where_it_was(log):
 
 def test_a_plan_that_leaves_something_open_is_not_noted(log):
     with pytest.raises(InputError, match="clean control"):
-        register_plan(replace(PLAN, controls=()), log, at=NOW)
+        register_plan(plan(controls=()), log, at=NOW)
     assert log.size == 0
 
 
