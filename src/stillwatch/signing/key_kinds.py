@@ -25,6 +25,8 @@ from stillwatch.core.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
 PublicKey = Ed25519PublicKey | ec.EllipticCurvePublicKey
 """Ask it with `holds`."""
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
@@ -72,6 +74,15 @@ def read_public_key(pem: bytes, where: str = "") -> PublicKey:
         key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise InputError(f"no public key in PEM: {error}", where=where, mend=_MEND) from error
+    return usable_key(key, where)
+
+
+def usable_key(key: PublicKeyTypes, where: str = "") -> PublicKey:
+    """The same key, once it is seen to be of a kind that signs here.
+
+    Raises:
+        InputError: It is of another kind.
+    """
     if isinstance(key, ec.EllipticCurvePublicKey):
         _ecdsa_of(key, where)
         return key

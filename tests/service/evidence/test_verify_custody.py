@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,16 +11,26 @@ import pytest
 from custody_stand import ANNA, BEN, KNOWN, keeper, model
 from stillwatch.core.errors import SettingsError, StillwatchError, VerificationError
 from stillwatch.evidence.compare_files import Difference, DifferenceKind
+from stillwatch.evidence.custody_chain import read_custody, sign_statement
+from stillwatch.evidence.key_statement import KeyEvent, KeyRole, KeyStatement
+from stillwatch.evidence.sigstore_bundle import check_bundle, write_bundle
 from stillwatch.service.evidence import hash_files
 from stillwatch.service.evidence.custody_folder import CustodyFolder
-from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog, history_of
+from stillwatch.service.evidence.keep_keys import tell_of_keys
 from stillwatch.service.evidence.note_custody import note_custody
 from stillwatch.service.evidence.notebook import Notebook
 from stillwatch.service.evidence.seal_custody import seal_custody
+from stillwatch.service.evidence.state_custody import Receiver, hand_over
+from stillwatch.service.evidence.told_key import told_key
 from stillwatch.service.evidence.verify_custody import Reader, read_record, read_seal, verify_custody
+from stillwatch.signing.key_kinds import id_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
+
+    from stillwatch.signing.key_kinds import AnyKey
 
 
 def _sealed(root: Path) -> CustodyFolder:
@@ -92,18 +104,50 @@ def test_each_statement_is_proved_to_stand_in_the_log(tmp_path: Path) -> None:
     root = tmp_path / "m"
     folder = _sealed(root)
     log = EvidenceLog.make(tmp_path / "log", "log.example", clock=lambda: 5.0)
-    policy = policy_of(log.folder)
+    history = history_of(log.folder)
     with pytest.raises(VerificationError, match="nothing proves"):
-        verify_custody(root, folder, Reader(known=KNOWN, log=policy))
+        verify_custody(root, folder, Reader(known=KNOWN, log=history))
     note_custody(folder, Notebook(log, clock=lambda: 5.0), KNOWN, at=keeper(ANNA).clock.at)
-    assert verify_custody(root, folder, Reader(known=KNOWN, log=policy)).noted == 2
+    assert verify_custody(root, folder, Reader(known=KNOWN, log=history)).noted == 2
     other = EvidenceLog.make(tmp_path / "other", "log.example", clock=lambda: 5.0)
     with pytest.raises(VerificationError):
-        verify_custody(root, folder, Reader(known=KNOWN, log=policy_of(other.folder)))
+        verify_custody(root, folder, Reader(known=KNOWN, log=history_of(other.folder)))
     seal, record = read_record(folder, KNOWN)
     folder.proof(record.last.sha256).write_bytes(folder.proof(seal.sha256).read_bytes())
     with pytest.raises(VerificationError, match="another leaf"):
-        verify_custody(root, folder, Reader(known=KNOWN, log=policy))
+        verify_custody(root, folder, Reader(known=KNOWN, log=history))
+
+
+def _told(event: KeyEvent, key: AnyKey, at: datetime) -> KeyStatement:
+    algorithm, public = told_key(key.public_key())
+    return KeyStatement(
+        event=event, role=KeyRole.CUSTODY, name="lab", algorithm=algorithm, public=public, at=at, because="lost"
+    )
+
+
+def test_keys_that_the_log_tells_are_trusted_as_long_as_they_counted(tmp_path: Path) -> None:
+    root, begun = tmp_path / "m", keeper(ANNA).clock.at - timedelta(days=1)
+    folder = _sealed(root)
+    log = EvidenceLog.make(tmp_path / "log", "log.example", clock=lambda: 5.0)
+    tell_of_keys(log, [_told(KeyEvent.BEGIN, one, begun) for one in (ANNA, BEN)], at=begun)
+    note_custody(folder, Notebook(log, clock=lambda: 5.0), KNOWN, at=begun)
+    reader = Reader(known=(), log=history_of(log.folder))
+    assert verify_custody(root, folder, reader).seal.signer == id_of(ANNA.public_key())
+    hand_over(folder, keeper(ANNA, hour=30), Receiver(BEN.public_key(), "Ben", "disk"), reader.trusted)
+    tell_of_keys(log, [_told(KeyEvent.REVOKE, ANNA, begun + timedelta(days=2))], at=begun + timedelta(days=2))
+    note_custody(folder, Notebook(log, clock=lambda: 5.0), KNOWN, at=begun)
+    with pytest.raises(VerificationError, match="statement 1 does not count: the key was revoked"):
+        verify_custody(root, folder, Reader(known=(), log=history_of(log.folder)))
+
+
+def test_the_seal_is_by_the_key_that_begins_the_record(tmp_path: Path) -> None:
+    folder = _sealed(tmp_path / "m")
+    payload = check_bundle(folder.seal.read_bytes(), KNOWN).payload
+    folder.seal.write_bytes(write_bundle(payload, BEN))
+    seal, said = read_seal(folder.seal, KNOWN), read_custody(folder.lines(), KNOWN).first
+    folder.record.write_bytes(sign_statement(replace(said, manifest=seal.sha256), ANNA) + b"\n")
+    with pytest.raises(VerificationError, match="by another key"):
+        read_record(folder, KNOWN)
 
 
 def test_a_disk_that_cannot_be_written_can_be_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

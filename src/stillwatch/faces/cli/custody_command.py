@@ -49,7 +49,7 @@ disclose_custody = later(f"{_SERVICE}.state_custody", "disclose", extra=_EXTRA)
 note_custody = later(f"{_SERVICE}.note_custody", "note_custody", extra=_EXTRA)
 take_inventory = later(f"{_SERVICE}.inventory", "inventory", extra=_EXTRA)
 inventory_statement = later("stillwatch.evidence.inventory_statement", "inventory_statement", extra=_EXTRA)
-log_policy = later(f"{_SERVICE}.evidence_log", "policy_of", extra=_EXTRA)
+log_history = later(f"{_SERVICE}.evidence_log", "history_of", extra=_EXTRA)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -153,7 +153,7 @@ def _redact(  # click passes each option by name
 @_TRUST
 @click.option("--fast", is_flag=True, help="By BLAKE3 alone, which the seal has beside SHA-256.")
 @click.option("--signature", type=_FILE, help="Check this signature alone, such as one that model_signing made.")
-@click.option("--log-toml", type=_FILE, help="Each statement must be proved to stand in this log.")
+@click.option("--log-toml", type=_FILE, help="Each statement must stand in this log; keys that it tells are trusted.")
 @_CUSTODY
 @_JSON
 def _verify(  # noqa: PLR0913, PLR0917  # click passes each option by name
@@ -172,7 +172,7 @@ def _verify(  # noqa: PLR0913, PLR0917  # click passes each option by name
     """
     reader = reader_of(
         known=read_public_keys(trust),
-        log=log_policy(log_toml) if log_toml else None,
+        log=log_history(log_toml) if log_toml else None,
         signature=signature,
         is_fast=fast,
     )

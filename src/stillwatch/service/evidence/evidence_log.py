@@ -31,7 +31,7 @@ from stillwatch.evidence.leaf_entry import entry_of, read_entry
 from stillwatch.evidence.proof_file import LogPolicy
 from stillwatch.evidence.signed_note import read_verifier
 from stillwatch.service.evidence.ask_witness import WitnessAddress, ask_witness
-from stillwatch.service.evidence.history_file import followed
+from stillwatch.service.evidence.history_file import followed, history_beside
 from stillwatch.service.evidence.log_keys import make_log_keys, read_log_keys
 from stillwatch.service.evidence.tile_log import TileLog
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.leaf import Leaf
     from stillwatch.evidence.cosignature import Cosigned
+    from stillwatch.evidence.key_history import KeyHistory
     from stillwatch.evidence.log_signer import LogSigner
     from stillwatch.evidence.proof_file import LogProof
     from stillwatch.evidence.signed_note import Note
@@ -222,6 +223,17 @@ def policy_of(folder: Path) -> LogPolicy:
         VerificationError: The history of keys that lies there does not hold.
     """
     return followed(folder.parent if folder.is_file() else folder, given_policy_of(folder))
+
+
+def history_of(folder: Path) -> KeyHistory:
+    """What a reader asks of the log, as `policy_of`, and all that its history says of keys, those of others too.
+
+    Raises:
+        InputError: The history is none.
+        SettingsError: There is no log, or its settings are damaged.
+        VerificationError: The history of keys that lies there does not hold.
+    """
+    return history_beside(folder.parent if folder.is_file() else folder, given_policy_of(folder))
 
 
 def given_policy_of(folder: Path) -> LogPolicy:

@@ -24,7 +24,7 @@ from stillwatch.evidence.key_history import read_history
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stillwatch.evidence.key_history import HistoryEntry
+    from stillwatch.evidence.key_history import HistoryEntry, KeyHistory
     from stillwatch.evidence.proof_file import LogPolicy
 
 HISTORY: Final = "key-history.json"
@@ -62,3 +62,13 @@ def followed_by(path: Path, policy: LogPolicy) -> LogPolicy:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path), mend="name the history") from error
     return check_history(read_history(data, str(path)), policy, str(path)).policy
+
+
+def history_beside(folder: Path, policy: LogPolicy) -> KeyHistory:
+    """All that the history there says, of other keys too; empty where none lies there.
+
+    Raises:
+        InputError: It is no history.
+        VerificationError: It does not hold.
+    """
+    return check_history(read_history_file(folder), policy, str(folder / HISTORY))

@@ -62,7 +62,7 @@ def receive(
     Raises:
         VerificationError: The record does not hold, or it was not handed over to who signs.
     """
-    _, custody = read_record(folder, reader.known)
+    _, custody = read_record(folder, reader.trusted)
     if custody.awaited != keeper.id:
         told = f"it was handed over to {custody.awaited[:16]}" if custody.awaited else "it was not handed over"
         mend = "ask who holds it to hand it over to your key"
@@ -78,7 +78,7 @@ def receive(
         "bytes": verified.files.size,
         "algorithm": verified.files.algorithm,
     }
-    return Received(verified, _add(folder, CustodyKind.RECEIVE, what, keeper, reader.known))
+    return Received(verified, _add(folder, CustodyKind.RECEIVE, what, keeper, reader.trusted))
 
 
 def disclose(folder: CustodyFolder, keeper: Keeper, what: Mapping[str, Any], known: Sequence[PublicKey]) -> Link:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stillwatch.core.errors import SettingsError, VerificationError
 from stillwatch.core.leaf import LeafKind
 from stillwatch.evidence.custody_chain import read_custody
+from stillwatch.evidence.custody_trust import keys_told, refuse_ended
 from stillwatch.evidence.file_manifest import read_manifest, root_of_manifest
 from stillwatch.evidence.leaf_entry import read_entry
 from stillwatch.evidence.proof_file import check_proof, read_proof
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from stillwatch.evidence.custody_chain import Custody
     from stillwatch.evidence.file_manifest import FileManifest
+    from stillwatch.evidence.key_history import KeyHistory
     from stillwatch.evidence.proof_file import LogPolicy
     from stillwatch.service.evidence.custody_folder import CustodyFolder
     from stillwatch.service.evidence.verify_files import VerifiedFiles
@@ -54,12 +56,16 @@ class Reader:
     """What somebody who checks believes, and asks for."""
 
     known: Sequence[PublicKey]
-    log: LogPolicy | None = None
-    """Every statement must be proved to stand in this log."""
+    log: KeyHistory | None = None
+    """Every statement must be proved to stand in this log, and the keys that its history tells are trusted too."""
     signature: Path | None = None
     """Check this signature alone, without a record of custody."""
     is_fast: bool = False
     """By BLAKE3 alone."""
+
+    @property
+    def trusted(self) -> tuple[PublicKey, ...]:
+        return (*self.known, *(keys_told(self.log) if self.log else ()))
 
 
 def verify_custody(
@@ -83,16 +89,19 @@ def verify_custody(
         VerificationError: A signature, the record or a proof does not hold.
     """
     if reader.signature is not None:
-        seal = read_seal(reader.signature, reader.known)
+        seal = read_seal(reader.signature, reader.trusted)
         run = HashingRun(progress=progress)
         files = verify_files(root, seal.manifest, run, is_fast=reader.is_fast, beside=(reader.signature,))
         return VerifiedCustody(seal, None, files, 0)
-    seal, custody = read_record(folder, reader.known)
-    noted = _proved(folder, seal, custody, reader.log) if reader.log else 0
+    seal, custody = read_record(folder, reader.trusted)
+    leaves: dict[str, int] = {}
+    if reader.log:
+        leaves = _proved(folder, seal, custody, reader.log.policy)
+        refuse_ended(custody, reader.log, leaves, str(folder.record))
     kept = HashingState(folder.hashing("verify-fast" if reader.is_fast else "verify"))
     files = verify_files(root, seal.manifest, HashingRun(kept=kept, progress=progress), is_fast=reader.is_fast)
     kept.done()
-    return VerifiedCustody(seal, custody, files, noted)
+    return VerifiedCustody(seal, custody, files, len(leaves))
 
 
 def read_record(folder: CustodyFolder, known: Sequence[PublicKey]) -> tuple[Sealed, Custody]:
@@ -108,6 +117,8 @@ def read_record(folder: CustodyFolder, known: Sequence[PublicKey]) -> tuple[Seal
     said = custody.first
     if said.manifest != seal.sha256 or said.root != root_of_manifest(seal.manifest):
         raise VerificationError("the record is of another seal than this one", where=str(folder.seal))
+    if seal.signer != said.signer:
+        raise VerificationError("sealed by another key than the record begins with", where=str(folder.seal))
     return seal, custody
 
 
@@ -129,9 +140,10 @@ def read_seal(path: Path, known: Sequence[PublicKey]) -> Sealed:
     return Sealed(manifest, id_of(signed.signer), hashlib.sha256(data).hexdigest())
 
 
-def _proved(folder: CustodyFolder, seal: Sealed, custody: Custody, log: LogPolicy) -> int:
-    """How many leaves of the log are proved; all that there should be."""
+def _proved(folder: CustodyFolder, seal: Sealed, custody: Custody, log: LogPolicy) -> dict[str, int]:
+    """Digest of the seal and of each statement → its leaf in the log, proved."""
     expected = [(LeafKind.MANIFEST, seal.sha256), *((LeafKind.CUSTODY, one.sha256) for one in custody.links)]
+    leaves: dict[str, int] = {}
     for kind, sha256 in expected:
         path = folder.proof(sha256)
         if not path.exists():
@@ -145,4 +157,5 @@ def _proved(folder: CustodyFolder, seal: Sealed, custody: Custody, log: LogPolic
         leaf = read_entry(proof.extra)
         if (leaf.kind, leaf.sha256, leaf.about) != (kind, sha256, custody.first.chain):
             raise VerificationError("the proof of another leaf", where=str(path))
-    return len(expected)
+        leaves[sha256] = proof.leaf
+    return leaves
