@@ -1,4 +1,4 @@
-"""Make the pictures of the documentation: compose the sample, scan it, and photograph the report in a headless browser.
+"""Make the pictures of the documentation: compose samples, scan them, photograph the reports in a browser.
 
 Run by hand when the report's looks change: `.venv/bin/python docs/make_pictures.py`. Needs Chromium.
 """
@@ -12,7 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from egress_example import write_flows
+
+from stillwatch.faces.report.render_egress import render_egress
 from stillwatch.faces.report.render_report import render_report
+from stillwatch.service.evidence.watch_egress import watch_egress
 from stillwatch.service.sample import sample
 from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings
@@ -31,6 +35,7 @@ def main() -> None:
     with TemporaryDirectory() as work:
         page = _report(Path(work))
         _photograph(browser, page, _IMAGES / "report.png", width=1120, height=1060)
+        _photograph(browser, _egress(Path(work)), _IMAGES / "egress.png", width=1120, height=1900)
 
 
 def _report(work: Path) -> Path:
@@ -44,6 +49,15 @@ def _report(work: Path) -> Path:
     result = scan(settings, clock=lambda: datetime(2026, 7, 1, 9, tzinfo=UTC), progress=lambda *_: None)
     page = work / "report.html"
     page.write_text(render_report(result), encoding="utf-8")
+    return page
+
+
+def _egress(work: Path) -> Path:
+    write_flows(work / "flows.json.gz")
+    declared = Path(__file__).parents[1] / "examples" / "egress" / "egress.toml"
+    watch = watch_egress(declared, [str(work / "flows.json.gz")], work, at=datetime(2026, 5, 1, 9, tzinfo=UTC))
+    page = work / "egress.html"
+    page.write_text(render_egress(watch), encoding="utf-8")
     return page
 
 

@@ -15,7 +15,7 @@ from stillwatch.faces.cli.later import later
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stillwatch.core.hardware import Inventory
+    from stillwatch.core.hardware import Accelerator, Inventory
 
 _EXTRA = "evidence"
 take_inventory = later("stillwatch.service.evidence.inventory", "inventory", extra=_EXTRA)
@@ -61,7 +61,7 @@ def _lines(taken: Inventory) -> Iterator[str]:
         yield f"processor    {model}"
     for one in taken.accelerators:
         told = ", ".join(one.told_by)
-        yield f"accelerator  {one.pci_address}  {_joined(one.vendor, one.product)}  serial {one.serial or 'not told'}"
+        yield f"accelerator  {one.pci_address}  {_named(one)}  serial {one.serial or 'not told'}"
         yield f"             {_joined(one.uuid, one.part_number, one.firmware, one.driver)}  told by {told}"
     if not taken.accelerators:
         yield "accelerator  none is told"
@@ -73,6 +73,11 @@ def _lines(taken: Inventory) -> Iterator[str]:
         yield f"             nonce {report.nonce or 'none'}"
     for why in taken.not_told:
         yield f"not told     {why}"
+
+
+def _named(one: Accelerator) -> str:
+    """Some drivers put the maker before the product, some do not."""
+    return one.product if one.product.startswith(one.vendor) else _joined(one.vendor, one.product)
 
 
 def _joined(*told: str) -> str:
