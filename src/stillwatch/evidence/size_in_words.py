@@ -1,7 +1,7 @@
 """Numbers of bytes for people.
 
 >>> size_in_words(1_500), size_in_words(20 * 2**30), size_in_words(0)
-('1.5 KiB', '20 GiB', '0 B')
+('1.46 KiB', '20 GiB', '0 B')
 """
 
 from __future__ import annotations
