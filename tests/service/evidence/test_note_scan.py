@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from exchange_log import exchange, scanned, write_log
+import pytest
+
+from exchange_log import exchange, quiet, scanned, write_log
 from stillwatch.core.errors import SettingsError
 from stillwatch.core.leaf import LeafKind
 from stillwatch.evidence.leaf_entry import digest_of
 from stillwatch.evidence.record_proof import check_record_proof
 from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
-from stillwatch.service.evidence.note_scan import note_scan, seals_for
+from stillwatch.service.evidence.note_scan import note_logs, note_scan, seals_for
 from stillwatch.service.evidence.notebook import Notebook
+from stillwatch.service.evidence.seal_blocks import commit_block
+from stillwatch.service.evidence.seal_files import FileSeals
 from stillwatch.service.evidence.seal_log import prove_record
 from stillwatch.service.settings import ScanSettings
+from stillwatch.service.take_in import take_in
 from stillwatch.service.write_result import write_result
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
 
 def _book(folder: Path) -> Notebook:
@@ -46,20 +51,20 @@ def test_every_log_is_sealed_on_the_way_and_any_record_is_proved_alone(tmp_path:
     assert [one["sha256"] for one in said.body["inputs"]] == [result.run.inputs[0].sha256]
 
     again = seals_for(book)
-    note_scan(scanned(tmp_path / "store", [log], sealing=again), settings, again, book)
-    assert (again.seen(), _kinds(book)) == ((), ["batch", "finding", "finding", "finding"])
+    take_in(ScanSettings(logs=(str(log),), store=tmp_path / "store", workers=1), None, quiet, again)
+    assert again.seen() == ()
 
 
 def test_a_log_that_was_read_before_there_was_a_log_of_evidence_is_sealed_late(tmp_path: Path) -> None:
     log = write_log(tmp_path / "a.jsonl", map(exchange, range(40)))
-    before = scanned(tmp_path / "store", [log])
+    settings = ScanSettings(logs=(str(log),), store=tmp_path / "store", workers=1)
+    before, _ = take_in(settings, None, quiet)
     book = _book(tmp_path)
     seals = seals_for(book)
-    after = note_scan(
-        scanned(tmp_path / "store", [log], sealing=seals), ScanSettings(store=tmp_path / "store"), seals, book
-    )
-    assert after.run.exchanges == before.run.exchanges == 40
-    assert "batch" in _kinds(book)
+    after, _ = take_in(settings, None, quiet, seals)
+    note_logs(seals, book)
+    assert list(after.parts()) == list(before.parts())
+    assert _kinds(book) == ["batch"]
 
 
 def test_findings_are_noted_as_the_files_have_them(small_scan: Any, tmp_path: Path) -> None:
@@ -90,3 +95,47 @@ def test_what_cannot_be_noted_makes_the_run_incomplete(
     assert book.log.size == 0
     monkeypatch.undo()
     assert book.settle() == len(result.campaigns) + 2
+
+
+class _Killed(BaseException):
+    """Ends a process, as far as this test is concerned: nobody catches it."""
+
+
+@pytest.mark.parametrize("step", range(7))
+def test_killed_at_any_step_and_run_again_every_log_is_sealed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Of two logs each is committed to, is noted, is closed."""
+    logs = [write_log(tmp_path / f"{at}.jsonl", map(exchange, range(at, at + 9))) for at in (0, 9)]
+    settings = ScanSettings(logs=tuple(map(str, logs)), store=tmp_path / "store", workers=1)
+    left = [step]
+
+    def dying(what: Callable[..., Any]) -> Callable[..., Any]:
+        def die_or_do(*given: Any, **options: Any) -> Any:
+            if left[0] == 0:
+                raise _Killed
+            left[0] -= 1
+            return what(*given, **options)
+
+        return die_or_do
+
+    def run(book: Notebook) -> None:
+        seals = seals_for(book)
+        take_in(settings, None, quiet, seals)
+        note_logs(seals, book)
+
+    book = _book(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr("stillwatch.service.evidence.seal_files.commit_block", dying(commit_block))
+        patched.setattr(FileSeals, "close", dying(FileSeals.close))
+        patched.setattr(EvidenceLog, "note", dying(EvidenceLog.note))
+        with suppress(_Killed):
+            run(book)
+    book.close()
+    again = Notebook(EvidenceLog.open(tmp_path / "e", clock=lambda: 6.0), clock=lambda: 6.0)
+    run(again)
+    assert _kinds(again).count("batch") == 2
+    for log in logs:
+        proof = prove_record(log, 4, again.log)
+        assert check_record_proof(proof, policy_of(again.log.folder)).leaf.kind is LeafKind.BATCH
+        assert proof.opening.record == log.read_bytes().splitlines()[4]

@@ -189,7 +189,7 @@ def _told(one: Audited) -> str:
     else:
         reason = ""
     number = "waits" if entry.leaf is None else str(entry.leaf)
-    what = body.get("what") or body.get("schema") or body.get("verdict") or "erased"
+    what = body.get("what") or body.get("verdict") or body.get("schema", "erased").rpartition(".")[2].partition("/")[0]
     shown = [f"{number:>8}", f"{entry.noted_at:%Y-%m-%d %H:%M:%S}", f"{entry.kind:<9}", str(what)]
     shown += [str(part) for part in (who, entry.about or body.get("about"), reason and f"({reason})") if part]
     return "  ".join(shown) + (f"  DOES NOT HOLD: {one.trouble}" if one.trouble else "")

@@ -65,9 +65,9 @@ def note_denials(connection: sqlite3.Connection, name: str, book: Notebook) -> i
     known = book.denials_since(since)
     noted = 0
     for page in _pages(connection, since):
-        fresh = [one for one in page if one.id not in known]
+        fresh = [_Denial(row[0], row[1], _record(row)) for row in page if row[0] not in known]
         if fresh:
-            _note(fresh, Place(f"{name}#denials", page[-1].denied_at), book)
+            _note(fresh, Place(f"{name}#denials", page[-1][1]), book)
             noted += len(fresh)
     return noted
 
@@ -118,17 +118,13 @@ def _note(denials: list[_Denial], place: Place, book: Notebook) -> None:
     book.note([Statement(kind=LeafKind.DECISIONS, body=statement)], place, rows)
 
 
-def _pages(connection: sqlite3.Connection, since: float) -> Iterator[list[_Denial]]:
+def _pages(connection: sqlite3.Connection, since: float) -> Iterator[list[Any]]:
     after: tuple[float, str] = (since, "")
-    while True:
-        rows = connection.execute(
-            f"{_DENIALS} WHERE (denied_at, id) > (?, ?) ORDER BY denied_at, id LIMIT ?", (*after, _AT_ONCE)
-        ).fetchall()
-        if not rows:
-            return
-        page = [_Denial(row[0], row[1], _record(row)) for row in rows]
-        yield page
-        after = (page[-1].denied_at, page[-1].id)
+    while rows := connection.execute(
+        f"{_DENIALS} WHERE (denied_at, id) > (?, ?) ORDER BY denied_at, id LIMIT ?", (*after, _AT_ONCE)
+    ).fetchall():
+        yield rows
+        after = rows[-1][:2][::-1]
 
 
 def _record(row: Any) -> bytes:

@@ -39,7 +39,7 @@ def note_scan(result: ScanResult, settings: ScanSettings, seals: FileSeals, book
         book: Notes it.
     """
     try:
-        _note_seals(seals, book)
+        note_logs(seals, book)
         _note_findings(result, settings, book)
     except (StillwatchError, OSError) as error:
         said = f"not all of this run could be noted in the evidence log: {error}"
@@ -53,7 +53,13 @@ def seals_for(book: Notebook) -> FileSeals:
     return seals_of(book.log)
 
 
-def _note_seals(seals: FileSeals, book: Notebook) -> None:
+def note_logs(seals: FileSeals, book: Notebook) -> None:
+    """Note the logs that were committed to.
+
+    Raises:
+        InputError: The commitment of a block is gone.
+        SettingsError, VerificationError: It cannot be noted.
+    """
     for sha256 in seals.seen():
         statement = seals.state(sha256)
         if statement is not None:
