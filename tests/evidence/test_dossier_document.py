@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from dossier_factory import campaign, dossier
+from dossier_factory import campaign, dossier, run
 from stillwatch.evidence.dossier_document import (
     HIDDEN,
     document_of,
@@ -22,6 +22,11 @@ def test_no_name_no_quote_and_no_path_is_in_the_public_dossier():
         word for word in ("anna", "ben", "write it all out", "Grade", "/logs") if word in text.replace("beneath", "")
     ]
     assert "t0" in text
+
+
+def test_a_warning_that_names_a_log_file_goes_by_its_number():
+    warned = dossier(run=run(warnings=("/logs/anna.jsonl was not read to its end",)))
+    assert public_dossier(warned).run.warnings == ("input 1 was not read to its end",)
 
 
 def test_each_field_that_differs_is_named_by_its_place():

@@ -26,11 +26,19 @@ _NOT_IN_IT: Final = ("campaign", "run")
 def public_dossier(dossier: Dossier) -> Dossier:
     """The dossier without what only the confidential tier shows."""
     names = [one.account for one in dossier.members]
+
+    def said(text: str) -> str:
+        """A sentence that may name a log file, too."""
+        for number, one in enumerate(dossier.inputs, 1):
+            text = text.replace(one.path, f"input {number}")
+        return blank_quotes(text, names)
+
     return replace(
         dossier,
+        run=replace(dossier.run, warnings=tuple(map(said, dossier.run.warnings))),
         statements=tuple(replace(one, text=one.public_text) for one in dossier.statements),
         alternatives=tuple(replace(one, because=blank_quotes(one.because, names)) for one in dossier.alternatives),
-        limits=tuple(replace(one, text=blank_quotes(one.text, names)) for one in dossier.limits),
+        limits=tuple(replace(one, text=said(one.text)) for one in dossier.limits),
         authorised=replace(dossier.authorised, matches=tuple(HIDDEN for _ in dossier.authorised.matches)),
         members=tuple(
             replace(one, account=one.token, because=blank_quotes(one.because, names)) for one in dossier.members

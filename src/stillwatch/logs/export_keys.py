@@ -53,9 +53,12 @@ class ExportedKeys(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """What is exported, over all parts in their order; arrays of shape (exchanges,)."""
+    """What is exported, part by part in the order of the store; arrays of shape (exchanges,)."""
 
-    exchange_no: Ints
+    keeps: dict[str, Any]
+    """Part → which of its rows are exported."""
+    bounds: dict[str, slice]
+    """Part → where its rows lie in the arrays."""
     account_key: Ints
     columns: dict[str, Ints]
     """The columns that are made anew over all parts at once: facets and sketches."""
@@ -86,7 +89,7 @@ def export_keys(  # noqa: PLR0913  # the span is two moments
     keys = np.unique(seen.account_key)
     tokens = [one or "" for one in token_of_each(keys, salt, secret)]
     new_keys = hash_text(pa.array(tokens, pa.large_string()), salt)
-    for part in store.parts().values():
+    for part in (one for one in store.parts().values() if one.name in seen.bounds):
         tables = _tables(store, part, seen, (keys, new_keys, tokens), secret)
         closed = replace(part, exchanges=tables.exchanges.num_rows, rejects=_NO_REJECTS)
         write_part(folder, closed, [tables])
@@ -98,26 +101,37 @@ def export_keys(  # noqa: PLR0913  # the span is two moments
         pq.write_table(table, folder / ACCOUNTS_FILE, compression="zstd")
     names = _names(store)
     known = zip(keys.tolist(), tokens, strict=True)
-    return ExportedKeys({names[key]: token for key, token in known if key in names}, len(seen.exchange_no))
+    return ExportedKeys({names[key]: token for key, token in known if key in names}, len(seen.account_key))
 
 
 def _seen(store: Store, since: int, until: int) -> _Seen:
-    wanted = ["exchange_no", "account_key", "record_key", "started_at", "prompt_words", *_FACETS, *_SKETCHES]
-    files = store.files("exchanges")
-    parts = [pq.read_table(file, columns=wanted) for file in files]
-    rows = {name: np.concatenate([_ints(part, name) for part in parts]) for name in wanted if parts}
-    if not rows:
-        rows = {name: np.zeros(0, np.int64) for name in wanted}
-    keeps = (rows["account_key"] != 0) & (rows["started_at"] >= since) & (rows["started_at"] < until)
-    keeps &= _is_first(rows["record_key"], rows["exchange_no"])
-    rows = {name: values[keeps] for name, values in rows.items()}
+    """Look at the store column by column: all of them at once would be the largest thing that an export holds."""
+    names = [part.name for part in store.parts().values() if part.exchanges]
+    sizes = [pq.read_metadata(store.root / "exchanges" / f"{name}.parquet").num_rows for name in names]
+    starts = np.cumsum([0, *sizes])
+
+    def column(name: str) -> Ints:
+        parts = [_ints(pq.read_table(file, columns=[name]), name) for file in store.files("exchanges")]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    started_at, account = column("started_at"), column("account_key")
+    keeps = (account != 0) & (started_at >= since) & (started_at < until)
+    keeps &= _is_first(column("record_key"), column("exchange_no"))
+    del started_at
+    account = account[keeps]
     random = np.random.default_rng()
-    columns = {name: in_order(rows[name], random) for name in _FACETS}
-    has_words = rows["prompt_words"] > 0
+    columns = {name: in_order(column(name)[keeps], random) for name in _FACETS}
+    has_words = column("prompt_words")[keeps] > 0
     for name in _SKETCHES:
-        columns[name] = np.zeros(len(has_words), np.int64)
-        columns[name][has_words] = pooled_bits(rows["account_key"][has_words], rows[name][has_words])
-    return _Seen(rows["exchange_no"], rows["account_key"], columns)
+        columns[name] = np.zeros(len(account), np.int64)
+        columns[name][has_words] = pooled_bits(account[has_words], column(name)[keeps][has_words])
+    ends = np.append(0, np.cumsum(keeps))[starts]
+    return _Seen(
+        {name: keeps[start:end] for name, start, end in zip(names, starts, starts[1:], strict=False)},
+        {name: slice(start, end) for name, start, end in zip(names, ends, ends[1:], strict=False)},
+        account,
+        columns,
+    )
 
 
 def _is_first(record_key: Ints, exchange_no: Ints) -> Any:
@@ -132,18 +146,15 @@ def _is_first(record_key: Ints, exchange_no: Ints) -> Any:
 def _tables(store: Store, part: Part, seen: _Seen, accounts: tuple[Ints, Ints, list[str]], secret: bytes) -> Tables:
     """The tables of one part, made anew; rows keep their numbers."""
     keys, new_keys, tokens = accounts
-    file = store.root / "exchanges" / f"{part.name}.parquet"
-    read = pq.read_table(file)
-    place = np.flatnonzero(np.isin(seen.exchange_no, _ints(read, "exchange_no")))
-    rows = read.take(pa.array(np.flatnonzero(np.isin(_ints(read, "exchange_no"), seen.exchange_no[place]))))
-    anew = {name: values[place] for name, values in seen.columns.items()}
+    mine = seen.bounds[part.name]
+    rows = pq.read_table(store.root / "exchanges" / f"{part.name}.parquet").filter(pa.array(seen.keeps[part.name]))
+    anew = {name: values[mine] for name, values in seen.columns.items()}
     anew |= {name: rekey(_ints(rows, name), secret_of(secret)) for name in _REMADE}
     anew |= {name: np.zeros(rows.num_rows, np.int64) for name in _DROPPED}
     anew["account_key"] = new_keys[np.searchsorted(keys, _ints(rows, "account_key"))]
     for name, values in anew.items():
         rows = rows.set_column(rows.schema.get_field_index(name), name, pa.array(values))
-    mine = np.unique(seen.account_key[place])
-    at = np.searchsorted(keys, mine).tolist()
+    at = np.searchsorted(keys, np.unique(seen.account_key[mine])).tolist()
     names = pa.table([["account"] * len(at), new_keys[at], [tokens[one] for one in at]], schema=NAME_SCHEMA)
     return Tables(rows, _keys(store, part, rows, (keys, new_keys), secret), names, EXCERPT_SCHEMA.empty_table())
 
@@ -159,12 +170,12 @@ def _keys(store: Store, part: Part, rows: pa.Table, accounts: tuple[Ints, Ints],
 
 def _names(store: Store) -> dict[int, str]:
     """Account key → the least of the texts behind it, as `queries/account_name.sql` has it."""
-    out: dict[int, str] = {}
-    for file in store.files("names"):
-        for row in pq.read_table(file, filters=[("kind", "=", "account")]).to_pylist():
-            key, text = row["name_key"], row["name_text"]
-            out[key] = min(out.get(key, text), text)
-    return out
+    files = store.files("names")
+    if not files:
+        return {}
+    read = pa.concat_tables([pq.read_table(file, filters=[("kind", "=", "account")]) for file in files])
+    least = read.group_by("name_key").aggregate([("name_text", "min")])
+    return dict(zip(least["name_key"].to_pylist(), least["name_text_min"].to_pylist(), strict=True))
 
 
 def _plain(entry: StoredInput) -> dict[str, Any]:

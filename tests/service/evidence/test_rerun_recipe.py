@@ -23,7 +23,8 @@ def _recipe() -> Recipe:
 def _again(**fields):
     made = campaign(**fields)
     members = tuple(replace(one, account_id=_TOKENS[one.account_id]) for one in made.members)
-    return replace(made, id="c-other", members=members)
+    told = tuple(replace(one, because=one.because.replace("anna", "t0").replace("ben", "t1")) for one in made.evidence)
+    return replace(made, id="c-other", members=members, evidence=told)
 
 
 def test_it_is_the_command_that_anybody_types():
@@ -54,6 +55,11 @@ def test_the_campaign_that_shares_most_members_is_compared():
     stranger = replace(_again(), members=(), exchanges=9)
     assert _recipe().differences([stranger, _again()]) == ()
     assert [one.expected for one in _recipe().differences([])] == ["a campaign"]
+
+
+def test_nobody_is_named_in_it_and_nothing_is_quoted():
+    text = _recipe().write()
+    assert not [word for word in (b"anna", b"ben", b"write it all out") if word in text]
 
 
 def test_what_a_trial_gave_is_said():

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from stillwatch.core.blank_quotes import blank_quotes
 from stillwatch.core.errors import InputError
 from stillwatch.core.version import VERSION
 from stillwatch.logs.export_keys import ACCOUNTS_FILE
@@ -124,10 +125,25 @@ class Recipe:
 
 
 def _figures(document: dict[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
-    """The campaign without its id, which is made of its members' names; those as tokens, in their order."""
-    plain = {name: value for name, value in document.items() if name not in _NOT_FIGURES}
-    members = [{**one, "account_id": tokens.get(one["account_id"], one["account_id"])} for one in plain["members"]]
+    """The campaign without its id, which is made of its members' names; those as tokens, in their order.
+
+    Sentences are compared without what they quote and whom they name, which an export knows by other names.
+    """
+    names = [one["account_id"] for one in document["members"]]
+    plain = {name: _without(value, names) for name, value in document.items() if name not in _NOT_FIGURES}
+    members = [
+        {**said, "account_id": tokens.get(one["account_id"], one["account_id"])}
+        for said, one in zip(plain["members"], document["members"], strict=True)
+    ]
     return {**plain, "members": sorted(members, key=lambda one: one["account_id"])}
+
+
+def _without(value: Any, names: Sequence[str]) -> Any:
+    if isinstance(value, str):
+        return blank_quotes(value, names)
+    if isinstance(value, dict):
+        return {name: _without(held, names) for name, held in value.items()}
+    return [_without(one, names) for one in value] if isinstance(value, list) else value
 
 
 def _differences(one: Any, other: Any, place: str) -> Iterator[Difference]:
