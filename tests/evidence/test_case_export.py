@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from dossier_factory import dossier
 from stillwatch.evidence.case_export import case_document
 from stillwatch.evidence.dossier_document import public_dossier
 
-_JUDGE = Path(__file__).parents[2] / ".venv" / "judges" / "bin" / "case_validate"
+_JUDGE = Path(sys.prefix) / "judges" / "bin" / "case_validate"
 
 
 def _document() -> bytes:

@@ -9,7 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from gathered import Stand, stand
+from stillwatch.core.errors import SettingsError
+from stillwatch.core.leaf import LeafKind
 from stillwatch.faces.cli.dossier_command import dossier_command
+from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.evidence.rerun_dossier import Rerun
 from stillwatch.service.evidence.rerun_recipe import Difference, Recipe
 
@@ -33,6 +36,22 @@ def test_both_tiers_are_written_by_the_shortest_command(made, tmp_path):
     assert files == ["case-confidential.zip", "case-redacted.zip"]
     assert all((tmp_path / name).read_bytes().startswith(b"PK") for name in files)
     assert (made.log.folder / "keys" / "custody.pem").exists()
+    again = EvidenceLog.open(made.log.folder, clock=lambda: 1_790_000_000.0)
+    kinds = [one.kind for one in again.leaves()]
+    assert kinds.index(LeafKind.ACCESS) < kinds.index(LeafKind.DOSSIER)
+
+
+def test_nothing_confidential_is_written_without_the_reason_that_the_log_asks_for(made, tmp_path):
+    settings = made.log.folder / "log.toml"
+    before = settings.read_text("utf-8")
+    settings.write_text(f'{before}\n[access]\nreason = "required"\n', "utf-8")
+    try:
+        options = ("--log", made.log.folder, "--no-trial", "--tier", "confidential")
+        with pytest.raises(SettingsError, match="say why"):
+            _run(made.out, made.result.campaigns[0].id, "--out", tmp_path / "case.zip", *options)
+    finally:
+        settings.write_text(before, "utf-8")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_keys_are_handed_over_by_themselves_where_it_is_asked(made, tmp_path):

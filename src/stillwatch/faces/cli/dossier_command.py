@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +13,7 @@ import click
 from rich.console import Console
 
 from stillwatch.core.indicator import Certainty
+from stillwatch.faces.cli.evidence_option import BY, REASON, open_book
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
@@ -35,7 +34,8 @@ seal_dossier = later("stillwatch.service.evidence.seal_dossier", "seal_dossier",
 sealer_of = later("stillwatch.service.evidence.seal_dossier", "Sealer", extra=_EXTRA)
 pages_of = later("stillwatch.service.evidence.dossier_files", "Pages", extra=_EXTRA)
 tier_of = later("stillwatch.evidence.sealed_case", "Tier", extra=_EXTRA)
-open_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open", extra=_EXTRA)
+note_access = later("stillwatch.service.evidence.access", "note_access", extra=_EXTRA)
+acted = later("stillwatch.service.evidence.acted", "acted", extra=_EXTRA)
 log_policy = later("stillwatch.service.evidence.evidence_log", "policy_of", extra=_EXTRA)
 custody_signer = later("stillwatch.service.evidence.custody_signer", "custody_signer", extra=_EXTRA)
 own_roots = later("stillwatch.service.evidence.time_authority", "roots_of", extra=_EXTRA)
@@ -93,7 +93,8 @@ def dossier_command() -> None:
 @click.option(
     "--keys", type=click.Path(file_okay=False, path_type=Path), help="Where its private keys lie, if not in it."
 )
-@click.option("--by", "made_by", default="", help="Who has it made; the name of this login if not given.")
+@BY
+@REASON
 @click.option(
     "--key",
     help="Signs the statements of custody; LOG/keys/custody.pem, made when needed, if not given.",
@@ -124,7 +125,8 @@ def _make(  # noqa: PLR0913, PLR0917  # click passes each option by name
     tier: str,
     folder: Path,
     keys: Path | None,
-    made_by: str,
+    by: str,
+    reason: str,
     key: str | None,
     facts: tuple[tuple[str, str, int, str], ...],
     identity: str | None,
@@ -142,13 +144,15 @@ def _make(  # noqa: PLR0913, PLR0917  # click passes each option by name
     Statements by the elements of the law, each observed, inferred or alleged, with its figures; what speaks against
     them, and which honest explanations were considered; error rates; where it is from; and the keys to work the figures
     out again (`stillwatch dossier rerun`). Check a package with `stillwatch verify`, or with the program inside of it.
+    That the confidential tier shows what customers wrote, to whom and why, is noted in the log first.
     """
     if authority and not roots:
         raise click.UsageError("name the certificates of the authority with --roots")
     now = datetime.now(UTC)
-    log = open_log(folder, clock=time.time, passphrase=passphrase(), keys=keys)
+    book = open_book(folder, keys=keys)
+    who = acted(name=by, reason=reason)
     said = tuple(fact_of(*one) for one in facts)
-    asked = dossier_asked(made_by=made_by or getpass.getuser(), facts=said, store=store, log=log, is_tried=not no_trial)
+    asked = dossier_asked(made_by=by or who.os_user, facts=said, store=store, log=book.log, is_tried=not no_trial)
     with (
         TemporaryDirectory(prefix="stillwatch-") as work,
         shown_progress(Console(stderr=True), is_quiet=as_json) as told,
@@ -157,12 +161,20 @@ def _make(  # noqa: PLR0913, PLR0917  # click passes each option by name
         gathered = gather_dossier(result, campaign, asked, keys=sketches, at=now, progress=told)
         tiers = [tier_of(one) for one in (("confidential", "redacted") if tier == "both" else (tier,))]
         _refuse_too_large(sketches, keys_out)
+        if tier != "redacted":
+            seen = {
+                "tier": "confidential",
+                "exchanges": len(gathered.dossier.samples),
+                "keys": len(gathered.dossier.wordings),
+            }
+            about = gathered.dossier.campaign.id
+            note_access(book, "handed_over", who, about=about, seen=seen)
         made = seal_dossier(
             gathered,
             {one: _pages(gathered.dossier, is_confidential=one.value == "confidential") for one in tiers},
             out,
             sealer_of(
-                log=log,
+                log=book.log,
                 key=custody_signer(keys or folder / "keys", key, passphrase=passphrase()),
                 post=post_by_http if is_witnessed else None,
                 **_stamps(authority, own_stamp, roots),
