@@ -6,6 +6,7 @@ import importlib.util
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from stillwatch.faces.cli.egress_command import egress_command
@@ -20,6 +21,7 @@ _MODULE = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_MODULE)
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_the_command_says(tmp_path: Path) -> None:
     log = tmp_path / "flows.json.gz"
     _MODULE.write_flows(log)

@@ -1,7 +1,7 @@
 """The columns that a format's records have, read out of a block: from JSON, CSV, Parquet, or a table of text.
 
-JSON goes through Arrow's reader at once. Where that stumbles (a broken line, a number that is text) the block is read
-record by record, so one bad line costs time and itself, never its neighbours.
+JSON is parsed line by line, since Arrow's own reader ends the process on some broken lines and refuses a whole
+block for others: here a bad line costs itself alone. From then on there are columns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-import pyarrow.json as pa_json
 
 from stillwatch.logs.entries import entries, is_json
 from stillwatch.logs.flow_values import json_type
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from stillwatch.logs.file_blocks import Block
     from stillwatch.logs.flow_format import Field, FlowFormat
+    from stillwatch.logs.format import Record
     from stillwatch.logs.rejects import RejectLog
 
 WRONG_COLUMNS: Final = "wrong number of columns"
@@ -31,7 +31,8 @@ _NO_HEADER: Final = "before any line that names the columns"
 _COMMENT: Final = re.compile(rb"^#.*\n?", re.MULTILINE)
 _NULLS: Final = ["-", "(empty)", "", "\\N"]
 _WHOLE: Final = 1 << 30
-"""Arrow's readers take a block in one piece: a record may be as long as our own cutter allows."""
+"""Arrow's reader takes a block in one piece: a row may be as long as our own cutter allows."""
+_MOST: Final = 2**63 - 1
 
 
 class FlowTables:
@@ -48,7 +49,7 @@ class FlowTables:
         if block.row_groups is not None:
             yield from self._parquet(block, log)
         elif is_json(block):
-            yield self._flat(self._json(block, log))
+            yield self._json(block, log)
         elif block.csv is not None:
             yield self._delimited(block.data, block.csv.header, block.csv.delimiter, block, log)
         else:
@@ -81,25 +82,16 @@ class FlowTables:
             yield self._names, data[start:]
 
     def _json(self, block: Block, log: RejectLog) -> pa.Table:
-        options = pa_json.ParseOptions(explicit_schema=self._schema, unexpected_field_behavior="ignore")
-        try:
-            return pa_json.read_json(
-                io.BytesIO(block.data),
-                read_options=pa_json.ReadOptions(use_threads=False, block_size=min(_WHOLE, len(block.data) + 1)),
-                parse_options=options,
+        records = [record for *_, record in entries(block, Limits(), log)]
+        if self._declared.unfold is not None:
+            return self._declared.unfold(
+                pa.Table.from_pylist([_as_declared(one, self._schema) for one in records], self._schema)
             )
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            records = [_as_declared(record, self._schema) for *_, record in entries(block, Limits(), log)]
-            return pa.Table.from_pylist(records, self._schema)
+        columns = {path: _values(records, path.split("/")) for path in self._fields}
+        return pa.table({path: _column(values, json_type(self._fields[path].kind)) for path, values in columns.items()})
 
     def _flat(self, table: pa.Table) -> pa.Table:
-        if self._declared.unfold is not None:
-            return self._declared.unfold(table)
-        return (
-            pa.table({path: _at(table, path.split("/")) for path in self._fields})
-            if table.num_rows
-            else _none(self._fields)
-        )
+        return pa.table({path: _at(table, path.split("/")) for path in self._fields})
 
     def _parquet(self, block: Block, log: RejectLog) -> Iterator[pa.Table]:
         there = set(column_names(block))
@@ -171,6 +163,23 @@ def _type(node: Any) -> pa.DataType:
     return pa.struct([pa.field(name, _type(one)) for name, one in node.items()]) if isinstance(node, dict) else node
 
 
+def _values(records: list[Record], path: Sequence[str]) -> list[Any]:
+    """What each record holds there."""
+    first, *rest = path
+    values = [record.get(first) for record in records]
+    for name in rest:
+        values = [value.get(name) if type(value) is dict else None for value in values]
+    return values
+
+
+def _column(values: list[Any], declared: pa.DataType) -> pa.Array:
+    """A column of what is mostly of one type already; where it is not, each value is looked at."""
+    try:
+        return pa.array(values, declared)
+    except (pa.ArrowException, OverflowError, UnicodeEncodeError, TypeError):
+        return pa.array([_scalar(value, declared) for value in values], declared)
+
+
 def _at(table: pa.Table, path: Sequence[str]) -> pa.ChunkedArray:
     column = table.column(path[0])
     for name in path[1:]:
@@ -201,9 +210,12 @@ def _scalar(value: Any, declared: pa.DataType) -> Any:
     if value is None or isinstance(value, (dict, list, bool)):
         return None
     if pa.types.is_string(declared):
-        return str(value)
+        return str(value).encode("utf-8", "replace").decode()
     try:
         number = float(value)
-        return int(number if isinstance(value, float) else value) if pa.types.is_integer(declared) else number
+        if not pa.types.is_integer(declared):
+            return number
+        whole = int(number if isinstance(value, float) else value)
     except (ValueError, OverflowError):
         return None
+    return whole if abs(whole) <= _MOST else None
