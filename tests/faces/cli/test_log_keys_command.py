@@ -106,3 +106,23 @@ def test_a_log_by_a_key_in_a_token(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     log = EvidenceLog.open(folder, clock=lambda: 0.0, passphrase=PIN.encode())
     assert (folder / "keys" / "ed25519.key").read_text().strip() == address
     assert public_bytes(log.signer.first).hex() in _keys("history", "--log", folder, "--json", **unlocked)
+
+
+def test_a_peer_follows_a_member_to_its_next_export_key(tmp_path: Path) -> None:
+    folder, members = tmp_path / "e", tmp_path / "members.toml"
+    member = ("--member", "identity--5f3c2a0e-9d0c-4c39-8d5a-0b6f0a3c1d11", "--name", "Lab A")
+    _run("init", "--log", folder, "--origin", "lab.example/1")
+    told = []
+    for name in ("a.pem", "b.pem"):
+        _run("new", tmp_path / name, command=keys_command)
+        begun = _keys("begin", "--log", folder, "--role", "export", "--name", "Lab A", "--key", tmp_path / name)
+        told.append(begun.split()[3])
+    _keys("revoke", told[0], "--log", folder, "--because", "sold with its disk")
+    follow = ("follow", members, folder / "key-history.json", "--log-toml", folder / "log.toml", *member)
+    assert json.loads(_run(*follow, "--json", command=keys_command)) == {
+        "added": told,
+        "ended": [],
+        "revoked": told[:1],
+    }
+    assert _run(*follow, command=keys_command) == f"{members}: nothing new of Lab A\n"
+    assert "sold with its disk" in _run("list", members, command=keys_command)

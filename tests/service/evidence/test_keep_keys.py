@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import subprocess
+import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +19,7 @@ from stillwatch.evidence.leaf_entry import entry_of
 from stillwatch.evidence.proof_file import check_checkpoint, check_proof
 from stillwatch.service.evidence import keep_keys
 from stillwatch.service.evidence.evidence_log import EvidenceLog, given_policy_of, policy_of
+from stillwatch.service.evidence.history_file import followed
 from stillwatch.service.evidence.keep_keys import Rotation, history_of, rotate_log_keys, tell_of_keys
 
 _LEAF = Leaf(kind=LeafKind.FINDING, sha256="ab" * 32, noted_at=AT)
@@ -163,3 +168,47 @@ def test_keys_that_were_lost_count_for_what_was_witnessed(tmp_path: Path) -> Non
     check_proof(entry_of(_LEAF), log.prove(0), policy)
     (lost,) = {one.because for one in history_of(log).spans if one.revoked_at is not None}
     assert lost == "a disk was stolen"
+
+
+_ROTATE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from stillwatch.core.leaf import Leaf, LeafKind
+from stillwatch.service.evidence.evidence_log import EvidenceLog
+from stillwatch.service.evidence.history_file import followed
+from stillwatch.service.evidence.keep_keys import Rotation, rotate_log_keys
+folder = Path(sys.argv[1])
+while True:
+    log = EvidenceLog.open(folder, clock=lambda: 0.0)
+    if (folder / "keys.next").exists():
+        rotate_log_keys(log, Rotation(keys=folder / "keys", at=datetime.now(UTC)))
+        continue
+    noted = log.note([Leaf(kind=LeafKind.OTHER, sha256="ab" * 32, noted_at=datetime.now(UTC))])
+    print(noted[0], flush=True)
+    rotate_log_keys(log, Rotation(keys=folder / "keys", at=datetime.now(UTC)))
+"""
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_middle_of_changes_costs_no_leaf_and_no_reader(tmp_path: Path) -> None:
+    log = _made(tmp_path)
+    given, chance = given_policy_of(log.folder), random.Random(7)
+    acknowledged = 0
+    for _ in range(25):
+        command = [sys.executable, "-c", _ROTATE, str(log.folder)]
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own
+        first = running.stdout.readline() if running.stdout else ""
+        time.sleep(chance.random() * 0.15)
+        running.kill()
+        told, _ = running.communicate()
+        acknowledged = max([acknowledged, *map(int, (first + told).split())])
+        again = _opened(tmp_path)
+        assert again.size > acknowledged
+        assert again.leaf(acknowledged).kind in {LeafKind.OTHER, LeafKind.FINDING}
+        policy = followed(again.folder, given)
+        if not (again.folder / "keys.next").exists():
+            check_checkpoint(again.checkpoint(), policy)
+    rotate_log_keys(_opened(tmp_path), _rotation(tmp_path))
+    check_checkpoint(_opened(tmp_path).checkpoint(), followed(log.folder, given))
+    assert acknowledged > 25

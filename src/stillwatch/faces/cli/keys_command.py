@@ -16,6 +16,7 @@ from stillwatch.faces.cli.later import later
 
 if TYPE_CHECKING:
     from stillwatch.intel.member_keys import MemberKey
+    from stillwatch.service.sharing.follow_keys import FollowedKeys
 
 make_signing_key = later("stillwatch.service.signing_keys", "make_signing_key", extra="intel")
 open_signing_key = later("stillwatch.service.signing_keys", "open_signing_key", extra="intel")
@@ -24,6 +25,10 @@ member_key = later("stillwatch.intel.member_keys", "MemberKey", extra="intel")
 write_member_keys = later("stillwatch.intel.member_keys", "write_member_keys", extra="intel")
 load_member_keys = later("stillwatch.service.sharing.trusted_keys", "load_member_keys", extra="intel")
 add_trusted = later("stillwatch.service.sharing.trusted_keys", "trust", extra="intel")
+follow_keys = later("stillwatch.service.sharing.follow_keys", "follow_keys", extra="evidence")
+read_history = later("stillwatch.evidence.key_history", "read_history", extra="evidence")
+check_history = later("stillwatch.evidence.check_key_history", "check_history", extra="evidence")
+given_policy_of = later("stillwatch.service.evidence.evidence_log", "given_policy_of", extra="evidence")
 revoke_trusted = later("stillwatch.service.sharing.trusted_keys", "revoke", extra="intel")
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -80,6 +85,31 @@ def _trust(keys: Path, entry: Path, expect: str) -> int:
         raise InputError(f"the entry holds {', '.join(one.id for one in found)}", where=str(entry), mend=mend)
     add_trusted(keys, found)
     click.echo(f"{keys}: key {expect} of {found[0].name} counts from {found[0].valid_from:%Y-%m-%d}")
+    return NOTHING_FOUND
+
+
+@keys_command.command(name="follow", short_help="Follow a member by what its log tells of its keys")
+@click.argument("keys", type=_FILE)
+@click.argument("history", type=_FILE)
+@click.option("--log-toml", type=_FILE, required=True, help="What the member gave you: its log's name and first keys.")
+@click.option("--member", required=True, help="STIX id of the member's identity.")
+@click.option("--name", required=True, help="What it is called here.")
+@_JSON
+def _follow(keys: Path, history: Path, log_toml: Path, member: str, name: str, as_json: bool) -> int:  # noqa: PLR0913, PLR0917  # click passes each option by name
+    """Bring KEYS up to HISTORY, the key-history.json of a member's log: new export keys count, ended ones no longer.
+
+    The history is checked from the keys in log.toml, which were compared with the member by another way once.
+    """
+    checked = check_history(read_history(history.read_bytes(), str(history)), given_policy_of(log_toml), str(history))
+    found: FollowedKeys = follow_keys(keys, checked.spans, member=member, name=name)
+    if as_json:
+        click.echo(json.dumps(found._asdict(), indent=2))
+        return NOTHING_FOUND
+    for told, ids in found._asdict().items():
+        for key_id in ids:
+            click.echo(f"{keys}: key {key_id} of {name} {told}")
+    if not any(found):
+        click.echo(f"{keys}: nothing new of {name}")
     return NOTHING_FOUND
 
 

@@ -220,9 +220,8 @@ class TileLog:
         first = [one for one in self.checkpoint().signatures if one.name == mine.name]
         first = [one for one in first if len(one.value) == _ED25519_BYTES]
         if first and first[-1].key_id != mine.id:
-            raise SettingsError(
-                "the log has changed its keys", where=where, mend="open it again, with those that follow"
-            )
+            mend = "open it again; a change that was cut off is finished by: stillwatch log keys rotate"
+            raise SettingsError("the log has changed its keys", where=where, mend=mend)
 
     def _read(self) -> None:
         """Take over what other processes have added."""
