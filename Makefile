@@ -103,6 +103,7 @@ bench: $(VENV)/.dev $(VENV)/.hf $(VENV)/.judges $(VENV)/.taxii  ## speed and mem
 	$(BIN)/python benchmarks/screening.py
 	$(BIN)/python benchmarks/screen_batch.py
 	$(BIN)/python benchmarks/custody.py
+	$(BIN)/python benchmarks/evidence.py --work $(OUT)
 
 bench-full: bench  ## the same, and sixty-four million exchanges: hours, and 40 GB of disk
 	$(BIN)/python benchmarks/scale.py --sizes 1 4 16 64 --work $(OUT)/bench

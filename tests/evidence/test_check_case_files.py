@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from sealed_package import MemoryLog, case_of, keys_of, package, policy, seal
+from sealed_package import AT, CUSTODIAN, MemoryLog, case_of, keys_of, package, policy, seal
 from stillwatch.core.errors import VerificationError
 from stillwatch.evidence.case_manifest import ListedLeaf
 from stillwatch.evidence.check_case_files import (
     check_batches,
+    check_custody,
     check_leaves,
     check_listed,
     check_manifest,
@@ -16,11 +18,14 @@ from stillwatch.evidence.check_case_files import (
 )
 from stillwatch.evidence.check_case_log import check_proofs, check_signed
 from stillwatch.evidence.commitment import CommittedBatch, Opening, salt_of
+from stillwatch.evidence.key_history import KeySpan
+from stillwatch.evidence.key_statement import KeyRole
 from stillwatch.evidence.proof_file import write_proof
 from stillwatch.evidence.record_proof import RecordProof, batch_statement, write_record_proof
 from stillwatch.evidence.sealed_case import PackageFile
 from stillwatch.evidence.store_zip import read_zip
 
+_DAY = timedelta(days=1)
 _FILES = read_zip(memoryview(package()))
 _PROVED = check_proofs(_FILES, check_signed(_FILES, keys_of(), policy()), policy())
 _MANIFEST, _OWN = check_manifest(_FILES, _PROVED)
@@ -28,7 +33,7 @@ _MANIFEST, _OWN = check_manifest(_FILES, _PROVED)
 
 def test_all_that_was_sealed_is_there() -> None:
     assert check_listed(_FILES, _MANIFEST).startswith("8 files")
-    assert check_leaves(_FILES, _MANIFEST, _OWN, _PROVED) == "3 leaves beside the manifest's (batch, custody, finding)"
+    assert check_leaves(_FILES, _MANIFEST, _OWN, _PROVED) == "3 beside the manifest's (batch, custody, finding)"
     assert check_batches(_FILES, _MANIFEST) == "9 records"
 
 
@@ -68,6 +73,23 @@ def test_a_batch_that_the_log_does_not_know_is_refused() -> None:
         check_batches(_FILES | {"batches/day-1.leaves": memoryview(bytes(9 * 32))}, _MANIFEST)
     with pytest.raises(VerificationError, match="no statement"):
         check_batches(_FILES | {"batches/day-1.leaves": memoryview(bytes(8 * 32))}, _MANIFEST)
+
+
+@pytest.mark.parametrize(
+    ("span", "because"),
+    [
+        ({"begin_at": AT + _DAY, "begin_leaf": 9}, "counts from"),
+        ({"end_at": AT - _DAY, "end_leaf": 0}, "counted until"),
+        ({"revoked_at": AT - _DAY, "revoked_leaf": 0}, "revoked"),
+    ],
+)
+def test_a_statement_by_a_key_that_did_not_count_is_refused(span: dict, because: str) -> None:
+    public = CUSTODIAN.public_key().public_bytes_raw()
+    counted = KeySpan(role=KeyRole.CUSTODY, name="lab", algorithm="ed25519", public=public, begin_at=AT - _DAY)
+    other = replace(counted, public=bytes(32), **span)
+    assert check_custody(_FILES, _MANIFEST, keys_of(), [counted, other]) == "3 statements"
+    with pytest.raises(VerificationError, match=because):
+        check_custody(_FILES, _MANIFEST, keys_of(), [replace(counted, **span)])
 
 
 def test_single_records_are_checked() -> None:

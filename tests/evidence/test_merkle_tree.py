@@ -12,9 +12,11 @@ from stillwatch.evidence.merkle_tree import (
     consistency_path,
     inclusion_path,
     leaf_hash,
+    leaf_hashes,
     node_hash,
     range_root,
     root_of,
+    root_of_hashes,
 )
 
 
@@ -34,6 +36,8 @@ def _defined(leaves: list[bytes]) -> bytes:
 def test_the_root_is_as_defined_however_it_grows(entries: list[bytes]) -> None:
     leaves = [leaf_hash(entry) for entry in entries]
     assert root_of(leaves) == _defined(leaves)
+    assert leaf_hashes(entries) == b"".join(leaves)
+    assert root_of_hashes(memoryview(b"".join(leaves))) == _defined(leaves)
     found = dict[tuple[int, int], bytes]()
     tree = Frontier()
     for leaf in leaves:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -39,6 +42,25 @@ def test_a_chain_holds() -> None:
 def test_a_chain_that_was_changed_does_not(lines: tuple[bytes, ...]) -> None:
     with pytest.raises(VerificationError):
         check_chain(lines, _KEYS, "custody.jsonl")
+
+
+def _said(at: object) -> bytes:
+    predicate = {"previous": "", "at": at}
+    return sign(
+        json.dumps({"_type": "https://in-toto.io/Statement/v1", "predicate": predicate}).encode(),
+        "application/vnd.in-toto+json",
+        CUSTODIAN,
+    )
+
+
+def test_the_time_that_a_statement_bears() -> None:
+    moment = datetime(2026, 7, 1, tzinfo=UTC)
+    for text in ("2026-07-01T00:00:00Z", "2026-07-01T00:00:00.000000Z", "2026-07-01T02:00:00+02:00"):
+        assert check_chain([_said(text)], _KEYS)[0].at == moment
+    assert check_chain(_LINES, _KEYS)[0].at is None
+    for wrong in ("2026-07-01T00:00:00", "yesterday", 7):
+        with pytest.raises(VerificationError, match="time"):
+            check_chain([_said(wrong)], _KEYS)
 
 
 @pytest.mark.parametrize(("lines", "keys"), [((b"{}",), _KEYS), (_LINES, ["no key"]), ((b"[" * 9999,), _KEYS)])

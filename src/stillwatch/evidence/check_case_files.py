@@ -10,17 +10,22 @@ from stillwatch.core.leaf import LeafKind
 from stillwatch.evidence.case_manifest import MANIFEST, digests_of, read_manifest
 from stillwatch.evidence.case_package import LOG, OWN_STAMP
 from stillwatch.evidence.commitment import CommittedBatch
+from stillwatch.evidence.key_history import refusal_of
+from stillwatch.evidence.key_statement import KeyRole
 from stillwatch.evidence.merkle_tree import HASH_BYTES
 from stillwatch.evidence.plain_json import read_plain
 from stillwatch.evidence.record_proof import BATCH_SCHEMA, check_record_proof, read_record_proof
 from stillwatch.evidence.sealed_case import CUSTODY
-from stillwatch.evidence.statement_chain import payload_of
+from stillwatch.evidence.statement_chain import check_chain, payload_of
+from stillwatch.signing.key_kinds import raw_public, read_public_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from stillwatch.core.leaf import Leaf
+    from stillwatch.evidence.case_keys import CaseKeys
     from stillwatch.evidence.case_manifest import Manifest
+    from stillwatch.evidence.key_history import KeySpan
     from stillwatch.evidence.proof_file import LogPolicy
 
 BATCHES: Final = "batches/"
@@ -72,7 +77,7 @@ def check_leaves(files: Mapping[str, memoryview], manifest: Manifest, own: int, 
         if one.of and _digest_of(files, manifest, one.of) != one.sha256:
             raise VerificationError(f"leaf {at} is not of {one.of}", where=LOG)
     kinds = sorted({one.kind.value for one in manifest.leaves.values()})
-    return f"{len(listed):,} leaves beside the manifest's" + (f" ({', '.join(kinds)})" if kinds else "")
+    return f"{len(listed):,} beside the manifest's" + (f" ({', '.join(kinds)})" if kinds else "")
 
 
 def check_batches(files: Mapping[str, memoryview], manifest: Manifest) -> str:
@@ -101,6 +106,27 @@ def check_records(files: Mapping[str, memoryview], policy: LogPolicy) -> str:
     for path in shown:
         check_record_proof(read_record_proof(bytes(files[path]), path), policy, path)
     return f"{len(shown):,} records"
+
+
+def check_custody(files: Mapping[str, memoryview], manifest: Manifest, keys: CaseKeys, spans: Sequence[KeySpan]) -> str:
+    """Whether the statements of custody follow on one another, each signed by keys that counted then.
+
+    Args:
+        files: Of the package.
+        manifest: Says which statements were noted as which leaves.
+        keys: Whose signatures count.
+        spans: What the log says of keys; one that it does not speak of counts as the package says.
+    """
+    chain = check_chain(bytes(files[CUSTODY]).splitlines(), keys.custody, CUSTODY)
+    noted = {one.of: at for at, one in manifest.leaves.items()}
+    known = {raw_public(read_public_key(pem.encode())): pem for pem in keys.custody}
+    told = {known[span.public]: span for span in spans if span.role is KeyRole.CUSTODY and span.public in known}
+    for number, line in enumerate(chain):
+        here = f"{CUSTODY}#{number}"
+        for span in (told[pem] for pem in line.signers if pem in told):
+            if because := refusal_of(span, at=line.at or manifest.made_at, leaf=noted.get(here)):
+                raise VerificationError(because, where=here)
+    return f"{len(chain):,} statements"
 
 
 def batches_in(files: Mapping[str, memoryview]) -> list[str]:

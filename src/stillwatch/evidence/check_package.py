@@ -27,6 +27,7 @@ from stillwatch.evidence.check_case_files import (
     RECORDS,
     batches_in,
     check_batches,
+    check_custody,
     check_leaves,
     check_listed,
     check_manifest,
@@ -43,10 +44,9 @@ from stillwatch.evidence.check_case_log import (
 )
 from stillwatch.evidence.check_key_history import check_history
 from stillwatch.evidence.check_redactions import check_redactions, check_shown
-from stillwatch.evidence.key_history import read_history
+from stillwatch.evidence.key_history import KeyHistory, read_history
 from stillwatch.evidence.redaction import REDACTIONS
 from stillwatch.evidence.sealed_case import CUSTODY
-from stillwatch.evidence.statement_chain import check_chain
 from stillwatch.evidence.store_zip import read_zip
 from stillwatch.evidence.timestamp import read_roots
 
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from stillwatch.evidence.case_manifest import Manifest
     from stillwatch.evidence.check_case_log import SignedHead
     from stillwatch.evidence.proof_file import LogPolicy
+    from stillwatch.evidence.signed_note import Note
 
 ROOTS: Final = "keys/tsa-roots.pem"
 _Found = TypeVar("_Found")
@@ -88,9 +89,10 @@ def check_members(files: Mapping[str, memoryview], trust: Trust, before: tuple[C
         checks.append(
             not_done("whose keys", "they came with the package: name the keys that the log's keeper gave you")
         )
-    policy = _step(checks, "key history", lambda: _followed(files, trust.policy or _given(keys)))
-    if policy is None:
+    history = _step(checks, "key history", lambda: _followed(files, trust.policy or _given(keys)))
+    if history is None:
         return CaseReport(checks=tuple(checks))
+    policy = history.policy
     head = _step(checks, "checkpoint", lambda: _told(check_signed(files, keys, policy), lambda one: _signed(one, keys)))
     if head is None:
         return CaseReport(checks=tuple(checks))
@@ -106,7 +108,7 @@ def check_members(files: Mapping[str, memoryview], trust: Trust, before: tuple[C
     checks.append(tried("files", lambda: check_listed(files, manifest)))
     if checks[-1].outcome is Outcome.HOLDS:
         checks.append(tried("leaves", lambda: check_leaves(files, manifest, own, proved)))
-        checks += _contents(files, manifest, keys, policy, trust)
+        checks += _contents(files, manifest, keys, history, trust)
     checks += _times(files, head, policy, trust)
     return CaseReport(
         checks=tuple(checks),
@@ -118,17 +120,16 @@ def check_members(files: Mapping[str, memoryview], trust: Trust, before: tuple[C
 
 
 def _contents(
-    files: Mapping[str, memoryview], manifest: Manifest, keys: CaseKeys, policy: LogPolicy, trust: Trust
+    files: Mapping[str, memoryview], manifest: Manifest, keys: CaseKeys, history: KeyHistory, trust: Trust
 ) -> list[Check]:
     """What can be asked of the files once they are those of the manifest."""
     checks = []
     if CUSTODY in files:
-        lines = bytes(files[CUSTODY]).splitlines()
-        checks.append(tried("custody", lambda: f"{len(check_chain(lines, keys.custody, CUSTODY)):,} statements"))
+        checks.append(tried("custody", lambda: check_custody(files, manifest, keys, history.spans)))
     if batches_in(files):
         checks.append(tried("batches", lambda: check_batches(files, manifest)))
     if any(path.startswith(RECORDS) for path in files):
-        checks.append(tried("records", lambda: check_records(files, policy)))
+        checks.append(tried("records", lambda: check_records(files, history.policy)))
     if REDACTIONS in files:
         checks.append(tried("redactions", lambda: check_redactions(files, manifest.tier)))
     if trust.shown:
@@ -139,9 +140,10 @@ def _contents(
 def _times(files: Mapping[str, memoryview], head: SignedHead, policy: LogPolicy, trust: Trust) -> list[Check]:
     """Earlier heads, time stamps over them, and what the reader saw elsewhere."""
     checks: list[Check] = []
-    heads = _step(checks, "earlier heads", lambda: _told(check_heads(files, head, policy), lambda one: f"{len(one):,}"))
+    heads = _step(checks, "earlier heads", lambda: _told(check_heads(files, head, policy), _named))
     if heads is None:
         return checks
+    checks = checks if heads else []
     if trust.seen:
         checks.append(tried("seen elsewhere", lambda: _seen(check_seen(trust.seen, heads.values(), head, policy))))
     if not stamps_in(files):
@@ -171,12 +173,12 @@ def _given(keys: CaseKeys) -> LogPolicy:
     return replace(keys.log, log_keys=keys.given or keys.log.log_keys)
 
 
-def _followed(files: Mapping[str, memoryview], policy: LogPolicy) -> tuple[LogPolicy, str]:
-    """The policy, with the keys that followed those that it names."""
+def _followed(files: Mapping[str, memoryview], policy: LogPolicy) -> tuple[KeyHistory, str]:
+    """What the log says of keys, and the policy with those that followed the ones that it names."""
     if HISTORY not in files:
-        return policy, "no key was ever changed"
+        return KeyHistory((), policy), "nothing was ever said of a key"
     history = check_history(read_history(bytes(files[HISTORY]), HISTORY), policy, HISTORY)
-    return history.policy, f"{len(history.spans)} keys"
+    return history, f"{len(history.spans)} keys"
 
 
 def _signed(head: SignedHead, keys: CaseKeys) -> str:
@@ -184,6 +186,10 @@ def _signed(head: SignedHead, keys: CaseKeys) -> str:
     by = witnesses_of(head, keys)
     witnessed = f", witnessed by {', '.join(by)}" if by else ", by no witness"
     return f"{said.size:,} leaves of {said.origin}{witnessed}"
+
+
+def _named(heads: Mapping[str, Note]) -> str:
+    return f"{', '.join(sorted(heads))}: beginnings of the same log"
 
 
 def _seen(unknown: list[str]) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.core.errors import VerificationError
-from stillwatch.evidence.merkle_tree import HASH_BYTES, leaf_hash, range_root, root_of, root_of_full
+from stillwatch.evidence.merkle_tree import HASH_BYTES, leaf_hashes, range_root, root_of, root_of_full
 from stillwatch.evidence.tiles import WIDTH, Tile, bundle_path, hashes_from, pack_entries, tile_at, unpack_entries
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class LogEdge:
             at += len(taken)
             open_ += len(taken)
             bundle += pack_entries(taken)
-            hashes += b"".join(map(leaf_hash, taken))
+            hashes += leaf_hashes(taken)
             files.append((bundle_path(number, open_), bundle))
             files.append((Tile(0, number, open_).path, hashes))
             if open_ == WIDTH:
@@ -95,7 +95,7 @@ def edge_of(size: int, tile: Callable[[Tile], bytes], bundle: Callable[[str], by
     width = size % WIDTH
     open_ = bundle(bundle_path(size // WIDTH, width)) if width else b""
     found = LogEdge(size, tuple(tiles), open_)
-    if b"".join(map(leaf_hash, unpack_entries(open_))) != (tiles[0] if tiles else b"") or found.root() != root:
+    if leaf_hashes(unpack_entries(open_)) != (tiles[0] if tiles else b"") or found.root() != root:
         raise VerificationError(f"the {size:,} leaves that lie there have another root than the checkpoint states")
     return found
 

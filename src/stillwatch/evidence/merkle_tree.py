@@ -35,6 +35,12 @@ def leaf_hash(entry: bytes) -> bytes:
     return hashlib.sha256(_LEAF + entry).digest()
 
 
+def leaf_hashes(entries: Sequence[bytes]) -> bytes:
+    """Of many leaves, side by side."""
+    sha256 = hashlib.sha256
+    return b"".join([sha256(_LEAF + entry).digest() for entry in entries])
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(_NODE + left + right).digest()
 
@@ -100,11 +106,9 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
 
 def root_of_full(hashes: bytes) -> bytes:
     """The root over the hashes of a full subtree, side by side; their number is a power of two."""
+    sha256, pair = hashlib.sha256, 2 * HASH_BYTES
     while len(hashes) > HASH_BYTES:
-        pair = 2 * HASH_BYTES
-        hashes = b"".join(
-            [hashlib.sha256(_NODE + hashes[at : at + pair]).digest() for at in range(0, len(hashes), pair)]
-        )
+        hashes = b"".join([sha256(_NODE + hashes[at : at + pair]).digest() for at in range(0, len(hashes), pair)])
     return hashes
 
 

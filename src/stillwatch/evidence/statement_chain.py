@@ -8,6 +8,7 @@ put in or moved breaks the chain. Payloads are read only after a key that counts
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.core.errors import VerificationError
@@ -27,6 +28,8 @@ class CustodyLine(NamedTuple):
     statement: dict[str, Any]
     signers: tuple[str, ...]
     """Keys that signed it, as PEM; one at least."""
+    at: datetime | None
+    """When, by the signers' clock, if the statement says so."""
 
 
 def payload_of(line: bytes) -> bytes:
@@ -63,6 +66,18 @@ def check_chain(lines: Sequence[bytes], keys: Sequence[str], where: str = "") ->
         predicate = statement.get("predicate")
         if not isinstance(predicate, dict) or predicate.get("previous") != previous:
             raise VerificationError("does not name the statement before it", where=here, mend=_MEND)
-        found.append(CustodyLine(statement, signers))
+        found.append(CustodyLine(statement, signers, _moment(predicate.get("at"), here)))
         previous = hashlib.sha256(envelope.payload).hexdigest()
     return tuple(found)
+
+
+def _moment(text: Any, where: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise VerificationError(f"no time: {error}", where=where, mend=_MEND) from error
+    if moment.tzinfo is None:
+        raise VerificationError(f"a time of no zone, {text!r}", where=where, mend=_MEND)
+    return moment

@@ -94,9 +94,9 @@ def pack_entries(entries: Sequence[bytes]) -> bytes:
     Raises:
         ValueError: An entry is longer than 65,535 bytes.
     """
-    if any(len(entry) > LONGEST_ENTRY for entry in entries):
+    if max(map(len, entries), default=0) > LONGEST_ENTRY:
         raise ValueError(f"an entry is longer than {LONGEST_ENTRY:,} bytes")
-    return b"".join(part for entry in entries for part in (len(entry).to_bytes(2, "big"), entry))
+    return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
 
 
 def unpack_entries(data: bytes) -> list[bytes]:

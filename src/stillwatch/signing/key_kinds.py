@@ -95,6 +95,13 @@ def public_pem(public: PublicKey) -> bytes:
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
+def raw_public(public: PublicKey) -> bytes:
+    """The 32 bytes of an Ed25519 key; of one on a curve its SubjectPublicKeyInfo, DER."""
+    if isinstance(public, Ed25519PublicKey):
+        return public.public_bytes_raw()
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
 def id_of(public: PublicKey) -> str:
     """SHA-256 of the key in PEM, hex."""
     return hashlib.sha256(public_pem(public)).hexdigest()

@@ -341,7 +341,7 @@ class Package:
             if is_line:
                 digest = sha256(decoded(read_json(bytes(self.held(path)).splitlines()[int(line)], path)["payload"]))
             need(digest == one["sha256"], f"leaf {one['leaf']} is not of {one['of']}")
-        return f"{len(listed)} leaves are of what the manifest says"
+        return f"{len(listed)} beside the manifest's, each of what it says"
 
     def custody(self) -> str:
         keys = {one: decoded("".join(one.split("-----")[2].split())) for one in self.own["custody"]}
@@ -413,7 +413,7 @@ class Package:
             need(note.origin == self.note.origin and lines.pop() == b"", name + ": of another log")
             check_consistency(note.size, note.root, self.note.size, hashes_in(lines, name), self.note.root)
             self.sizes[note.size] = note.root
-        return f"{len(names)}" if names else ""
+        return f"{', '.join(names)}: beginnings of the same log" if names else ""
 
     def seen(self) -> str:
         for path in self.asked.seen:
