@@ -171,3 +171,35 @@ def test_parts_and_other_hashes_are_understood_both_ways(tmp_path: Path) -> None
         for one in signatures:
             asked = ("verify", site.model, "--signature", one, "--trust", site.public("anna"))
             assert ("changed     large" in _run(*asked, code=int(is_changed))) is is_changed
+
+
+_RECORD_READ = """
+import json, sys
+from pathlib import Path
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from google.protobuf.json_format import Parse
+from in_toto_attestation.v1 import statement, statement_pb2
+from securesystemslib.dsse import Envelope
+from securesystemslib.signer import SSlibKey
+record, *publics = map(Path, sys.argv[1:])
+for line, public in zip(record.read_text().splitlines(), publics, strict=True):
+    key = SSlibKey.from_crypto(load_pem_public_key(public.read_bytes()))
+    key.keyid = json.loads(line)["signatures"][0]["keyid"]
+    envelope = Envelope.from_dict(json.loads(line))
+    envelope.verify([key], 1)
+    statement.Statement.copy_from_pb(Parse(envelope.payload, statement_pb2.Statement())).validate()
+"""
+
+
+@_judged
+def test_the_record_is_what_in_toto_and_securesystemslib_read(tmp_path: Path) -> None:
+    site = _Site(tmp_path)
+    _run("seal", site.model, *site.signed("anna"))
+    to = ("--to", site.public("ben"), "--to-name", "Ben", "--means", "disk")
+    _run("transfer", site.model, *to, *site.signed("anna"))
+    _run("receive", site.model, *site.signed("ben"), *site.trusted())
+    keys = [site.public(name) for name in ("anna", "anna", "ben")]
+    judge = [_JUDGE.with_name("python"), "-c", _RECORD_READ, site.custody / "custody.jsonl"]
+    subprocess.run([*judge, *keys], check=True, timeout=60)  # noqa: S603  # our own words
+    swapped = subprocess.run([*judge, *keys[::-1]], check=False, timeout=60, capture_output=True)  # noqa: S603  # same
+    assert b"VerificationError" in swapped.stderr
