@@ -16,9 +16,10 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -32,13 +33,15 @@ from cryptography.hazmat.primitives.serialization import (
 from stillwatch.core.errors import SettingsError
 from stillwatch.service.agent_key import open_agent_key
 from stillwatch.service.secret_files import read_secret, write_secret
-from stillwatch.signing.pkcs11_uri import SCHEME, Pkcs11Uri, read_pkcs11_uri
+from stillwatch.signing.key_kinds import CurveKey
+from stillwatch.signing.pkcs11_uri import SCHEME, read_pkcs11_uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
+    from stillwatch.signing.key_kinds import AnyKey
     from stillwatch.signing.signing_key import SigningKey
 
 _AGENT: Final = "agent:"
@@ -66,8 +69,30 @@ def open_signing_key(
     if address.startswith(_AGENT):
         return open_agent_key(address.removeprefix(_AGENT), environment.get(_SOCKET))
     if address.startswith(SCHEME):
-        return _in_token(read_pkcs11_uri(address), passphrase)
+        opened: SigningKey = _opener("token_key", "open_token_key")(read_pkcs11_uri(address), passphrase)
+        return opened
     return read_signing_key(Path(address), passphrase=passphrase)
+
+
+def open_any_key(
+    address: str, *, passphrase: bytes | None = None, environment: Mapping[str, str] = os.environ
+) -> AnyKey:
+    """Open a key as `open_signing_key` does, or one on a curve of NIST, in a file or a token.
+
+    Raises:
+        SettingsError: There is none, others may use it, it is of another kind, or it cannot be unlocked.
+    """
+    if address.startswith(_AGENT):
+        return open_signing_key(address, environment=environment)
+    if address.startswith(SCHEME):
+        opened: AnyKey = _opener("curve_token_key", "open_curve_token_key")(read_pkcs11_uri(address), passphrase)
+        return opened
+    key = read_private_key(Path(address), passphrase=passphrase)
+    if isinstance(key, EllipticCurvePrivateKey):
+        return CurveKey(key)
+    if isinstance(key, Ed25519PrivateKey):
+        return key
+    raise SettingsError("a key of another kind", where=address, mend="make one with: stillwatch custody key FILE")
 
 
 def make_signing_key(path: Path, *, passphrase: bytes | None = None) -> Ed25519PrivateKey:
@@ -117,11 +142,9 @@ def write_private_key(path: Path, key: PrivateKeyTypes, *, passphrase: bytes | N
     write_secret(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
 
 
-def _in_token(uri: Pkcs11Uri, pin: bytes | None) -> SigningKey:
-    """The library for tokens is loaded where somebody has one."""
+def _opener(module: str, name: str) -> Any:
+    """What opens a token: its library is loaded where somebody has one."""
     try:
-        module = import_module("stillwatch.service.token_key")
+        return getattr(import_module(f"stillwatch.service.{module}"), name)
     except ModuleNotFoundError as error:
         raise SettingsError(f"{error.name} is missing", mend="pip install 'stillwatch[tokens]'") from error
-    opened: SigningKey = module.open_token_key(uri, pin)
-    return opened

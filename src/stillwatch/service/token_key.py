@@ -15,7 +15,7 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pkcs11
 from cryptography.exceptions import InvalidSignature
@@ -33,6 +33,19 @@ if TYPE_CHECKING:
 _PUBLIC_BYTES: Final = 32
 _POINTS: Final = (_PUBLIC_BYTES, _PUBLIC_BYTES + 2)
 """A token gives the point as it is, or as PKCS#11 3.0 asks in an OCTET STRING, two bytes longer."""
+
+
+class Halves(NamedTuple):
+    where: str
+    kind: Any
+    """A `KeyType`."""
+    point: bytes
+    """The public half, as the token gives it."""
+    curve: bytes
+    """Its parameters, DER."""
+    private: Any
+    session: Any
+    """To be held, or the token forgets that somebody has logged in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,19 @@ def open_token_key(uri: Pkcs11Uri, pin: bytes | None) -> TokenKey:
     Raises:
         SettingsError: There is no such module, token or key, or several; others may change the module; a wrong PIN.
     """
+    found = find_halves(uri, pin)
+    if found.kind is not KeyType.EC_EDWARDS or len(found.point) not in _POINTS:
+        mend = "make one of Ed25519: pkcs11-tool --keypairgen --key-type EC:edwards25519"
+        raise SettingsError("no Ed25519 key", where=found.where, mend=mend)
+    return TokenKey(found.where, found.point[-_PUBLIC_BYTES:], found.private, found.session)
+
+
+def find_halves(uri: Pkcs11Uri, pin: bytes | None) -> Halves:
+    """Open the token and find both halves of the key, of whatever kind.
+
+    Raises:
+        SettingsError: As `open_token_key`.
+    """
     where = f"{uri.module}: {uri.token.get('token', '')} {uri.label or uri.id.hex()}"
     unlocked = read_secret(Path(uri.pin_file)).strip() if uri.pin_file else pin
     _refuse_changeable(uri.module)
@@ -80,15 +106,12 @@ def open_token_key(uri: Pkcs11Uri, pin: bytes | None) -> TokenKey:
         session = _session(_token(uri, where), unlocked)
         private = _only(session, ObjectClass.PRIVATE_KEY, uri, where)
         public = _only(session, ObjectClass.PUBLIC_KEY, uri, where)
-        if public.key_type is not KeyType.EC_EDWARDS or len(public[Attribute.EC_POINT]) not in _POINTS:
-            mend = "make one of Ed25519: pkcs11-tool --keypairgen --key-type EC:edwards25519"
-            raise SettingsError("no Ed25519 key", where=where, mend=mend)
-        point = bytes(public[Attribute.EC_POINT])
+        point, curve = (bytes(public[one]) for one in (Attribute.EC_POINT, Attribute.EC_PARAMS))
+        return Halves(where, public.key_type, point, curve, private, session)
     except PKCS11Error as error:
         why = f"the token does not open: {type(error).__name__} {error}".rstrip()
         mend = "give its PIN by pin-source=FILE or STILLWATCH_PASSPHRASE; see pkcs11-tool --list-slots"
         raise SettingsError(why, where=where, mend=mend) from error
-    return TokenKey(where, point[-_PUBLIC_BYTES:], private, session)
 
 
 def _token(uri: Pkcs11Uri, where: str) -> Any:

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 PublicKey = Ed25519PublicKey | ec.EllipticCurvePublicKey
 """Ask it with `holds`."""
-_HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
+CURVES: Final[dict[str, hashes.HashAlgorithm]] = {
     "secp256r1": hashes.SHA256(),
     "secp384r1": hashes.SHA384(),
     "secp521r1": hashes.SHA512(),
 }
+"""Name of a curve → the hash that ECDSA takes on it."""
 _MEND: Final = "use a key of Ed25519, P-256, P-384 or P-521"
 
 
@@ -125,6 +126,6 @@ def signer_among(known: Iterable[PublicKey], signature: bytes, data: bytes) -> P
 
 
 def _ecdsa_of(public: ec.EllipticCurvePublicKey, where: str) -> ec.ECDSA:
-    if public.curve.name not in _HASHES:
+    if public.curve.name not in CURVES:
         raise InputError(f"a key on the curve {public.curve.name}", where=where, mend=_MEND)
-    return ec.ECDSA(_HASHES[public.curve.name])
+    return ec.ECDSA(CURVES[public.curve.name])

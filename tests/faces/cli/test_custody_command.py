@@ -58,6 +58,7 @@ def test_a_model_is_sealed_handed_over_received_and_checked(tmp_path: Path) -> N
     assert "leaf 0, leaf 1" in told
     to = ("--to", site.public("ben"), "--to-name", "Ben", "--means", "disk WD-1")
     assert "to Ben" in _run("transfer", site.model, *to, *site.signed("anna"))
+    assert _run("public", site.keys["ben"]) == site.public("ben").read_text("utf-8")
     assert "who has not signed yet" in _run("history", site.model, *site.trusted())
     assert "checked by sha256" in _run("receive", site.model, *site.signed("ben"), *site.trusted())
     said = ("--to-name", "Court", "--authority", "an order", "--extent", "a copy")

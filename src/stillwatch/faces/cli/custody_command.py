@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 _EXTRA = "evidence"
 _SERVICE = "stillwatch.service.evidence"
 make_key = later(f"{_SERVICE}.custody_keys", "make_custody_key", extra=_EXTRA)
-open_key = later(f"{_SERVICE}.custody_keys", "open_custody_key", extra=_EXTRA)
+open_key = later("stillwatch.service.signing_keys", "open_any_key", extra=_EXTRA)
 read_public_keys = later(f"{_SERVICE}.custody_keys", "read_public_keys", extra=_EXTRA)
+public_pem = later("stillwatch.signing.key_kinds", "public_pem", extra=_EXTRA)
 id_of = later("stillwatch.signing.key_kinds", "id_of", extra=_EXTRA)
 custody_folder = later(f"{_SERVICE}.custody_folder", "CustodyFolder", extra=_EXTRA)
 folder_beside = later(f"{_SERVICE}.custody_folder", "CustodyFolder.beside", extra=_EXTRA)
@@ -104,6 +105,14 @@ def _key(file: Path) -> int:
     made = make_key(file, passphrase=passphrase())
     locked = "under a passphrase" if passphrase() else "not under a passphrase"
     click.echo(f"{file}: a new key, {locked}; give others {file.with_suffix('.pub')}\nid {id_of(made.public_key())}")
+    return NOTHING_FOUND
+
+
+@custody_command.command(name="public", short_help="Print the public half of a key")
+@click.argument("key")
+def _public(key: str) -> int:
+    """Print the public half of KEY (a file, `pkcs11:...` or `agent:SHA256:...`) in PEM, for others to trust."""
+    click.echo(public_pem(open_key(key, passphrase=passphrase()).public_key()), nl=False)
     return NOTHING_FOUND
 
 

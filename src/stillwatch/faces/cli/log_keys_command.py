@@ -29,7 +29,7 @@ write_history_file = later(f"{_SERVICE}.keep_keys", "write_history_file", extra=
 read_told_key = later(f"{_SERVICE}.told_key", "read_told_key", extra=EXTRA)
 given_policy_of = later(f"{_SERVICE}.evidence_log", "given_policy_of", extra=EXTRA)
 told_key = later(f"{_SERVICE}.told_key", "told_key", extra=EXTRA)
-open_custody_key = later(f"{_SERVICE}.custody_keys", "open_custody_key", extra=EXTRA)
+open_any_key = later("stillwatch.service.signing_keys", "open_any_key", extra=EXTRA)
 statement_of = later("stillwatch.evidence.key_statement", "KeyStatement", extra=EXTRA)
 role_of = later("stillwatch.evidence.key_statement", "KeyRole", extra=EXTRA)
 event_of = later("stillwatch.evidence.key_statement", "KeyEvent", extra=EXTRA)
@@ -104,7 +104,7 @@ def _begin(  # noqa: PLR0913, PLR0917  # click passes each option by name
     if public is not None:
         told = read_told_key(public)
     else:
-        told = told_key(open_custody_key(key, passphrase=passphrase()).public_key())
+        told = told_key(open_any_key(key, passphrase=passphrase()).public_key())
     of = {"role": role_of(role), "name": name, **told._asdict()}
     _tell(folder, keys, {**of, "event": event_of("begin"), "because": because})
     return NOTHING_FOUND

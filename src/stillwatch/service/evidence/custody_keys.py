@@ -1,9 +1,11 @@
-"""Keys of keepers: P-256 in a file, which `model_signing` knows too, or whatever else signs here.
+"""Keys of keepers: P-256 in a file, which `model_signing` knows too, and the public keys of others.
 
 >>> from tempfile import TemporaryDirectory
+>>> from pathlib import Path
+>>> from stillwatch.service.signing_keys import open_any_key
 >>> with TemporaryDirectory() as folder:
 ...     made = make_custody_key(Path(folder) / "keeper.pem")
-...     read = open_custody_key(str(Path(folder) / "keeper.pem"))
+...     read = open_any_key(str(Path(folder) / "keeper.pem"))
 ...     public = read_public_keys([Path(folder) / "keeper.pub"])
 >>> [made.public_key(), made.public_key()] == [read.public_key(), *public]
 True
@@ -11,18 +13,17 @@ True
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from stillwatch.core.errors import SettingsError
-from stillwatch.service.signing_keys import is_elsewhere, open_signing_key, read_private_key, write_private_key
+from stillwatch.service.signing_keys import write_private_key
 from stillwatch.signing.key_kinds import CurveKey, public_pem, read_public_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from stillwatch.signing.key_kinds import AnyKey, PublicKey
 
@@ -39,22 +40,6 @@ def make_custody_key(path: Path, *, passphrase: bytes | None = None) -> AnyKey:
     write_private_key(path, key, passphrase=passphrase)
     path.with_suffix(PUBLIC).write_bytes(public_pem(key.public_key()))
     return CurveKey(key)
-
-
-def open_custody_key(address: str, *, passphrase: bytes | None = None) -> AnyKey:
-    """Open a private key: of a file on a curve or of Ed25519, or where `open_signing_key` finds one.
-
-    Raises:
-        SettingsError: There is none, others may use it, it is of another kind, or it cannot be unlocked.
-    """
-    if is_elsewhere(address):
-        return open_signing_key(address, passphrase=passphrase)
-    key = read_private_key(Path(address), passphrase=passphrase)
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return CurveKey(key)
-    if isinstance(key, Ed25519PrivateKey):
-        return key
-    raise SettingsError("a key of another kind", where=address, mend="make one with: stillwatch custody key FILE")
 
 
 def read_public_keys(paths: Iterable[Path]) -> tuple[PublicKey, ...]:
