@@ -14,7 +14,7 @@ class LeafKind(StrEnum):
     """What the digest of a leaf is of."""
 
     BATCH = "batch"
-    """Exchanges that were ingested together: the root over their commitments, see `evidence.batch`."""
+    """Exchanges that were ingested together: the root over their commitments, see `evidence.commitment`."""
     FINDING = "finding"
     """A campaign as it stood in `campaigns.json`, or an egress watch as it stood in `egress.json`."""
     DECISIONS = "decisions"

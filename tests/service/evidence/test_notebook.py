@@ -132,6 +132,20 @@ def test_a_full_disk_lets_a_statement_wait_and_the_next_one_takes_it_along(
     _refuse_broken(book, {0, 1, 2, 7, 8})
 
 
+def test_a_disk_that_is_full_for_the_notebook_itself_keeps_nothing_and_says_so(tmp_path: Path) -> None:
+    book = _made(tmp_path)
+    book.note(_statements(1))
+    (pages,) = book.connection.execute("PRAGMA page_count").fetchone()
+    book.connection.execute(f"PRAGMA max_page_count = {pages}")
+    many = [Statement(kind=LeafKind.ACCESS, body={"number": one, "words": "x" * 60}) for one in range(2000)]
+    with pytest.raises(SettingsError, match="database or disk is full"):
+        book.note(many, Place("guard.db", 7.0))
+    book.connection.execute("PRAGMA max_page_count = 1000000")
+    assert (book.place("guard.db"), book.log.size, book.settle()) == (None, 1, 0)
+    book.note(many[:2], Place("guard.db", 2.0))
+    _refuse_broken(book, {0, 1})
+
+
 def test_a_crash_between_the_log_and_the_notebook_notes_nothing_twice(tmp_path: Path) -> None:
     book = _made(tmp_path)
     book.note(_statements(1, 2))
