@@ -9,6 +9,7 @@ import pytest
 
 from guard_rows import NOW, asked, guarded, row, rule
 from stillwatch.core.key_standing import KeyStanding, Role
+from stillwatch.core.policy import Wants
 from stillwatch.core.request_facts import KeyName, RequestFacts
 from stillwatch.guard.match_rule import REQUEST_ALONE, Found, ReadyRule, exemption_in, match_rule
 
@@ -123,3 +124,27 @@ def test_an_exemption_must_say_who_it_is() -> None:
     assert found is not None
     assert found.subject == "who"
     assert exemption_in(table.known(hit.row) for hit in table.hits(asked("a-9", end_user_id="e"))) is None
+
+
+@pytest.mark.parametrize(
+    ("standing", "is_matched"),
+    [
+        (row(role=Role.LICENSED, subject="g-1#prompt_logprobs"), False),
+        (row(role=Role.LICENSED, subject="g-1#logprobs"), True),
+        (row(role=Role.LICENSED, subject="g-1"), True),
+        (row(role=Role.OPERATOR, subject="g-1#prompt_logprobs"), True),
+        (row("192.0.2.7", KeyName.ADDRESS, role=Role.LICENSED, subject="g-1#prompt_logprobs"), True),
+        (row(role=Role.LICENSED, subject="g-1#prompt_logprobs", expires_at=NOW - timedelta(seconds=1)), True),
+    ],
+)
+def test_a_licence_spares_from_what_it_grants(standing: KeyStanding, is_matched: bool) -> None:
+    one = rule(roles=frozenset(), unless_licensed=frozenset((Wants.PROMPT_LOGPROBS,)))
+    found = matched(one, [standing], asked(client_address="192.0.2.7"))
+    assert found == (REQUEST_ALONE if is_matched else None)
+
+
+def test_a_rule_may_speak_of_the_licensed() -> None:
+    found = matched(rule(roles=frozenset((Role.LICENSED,))), [row(role=Role.LICENSED, subject="g-1")], asked())
+    assert found is not None
+    assert found.best is not None
+    assert found.best.subject == "g-1"

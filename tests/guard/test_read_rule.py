@@ -53,6 +53,7 @@ def test_every_condition() -> None:
     accounts = ["a"]
     unless_organisations = ["p"]
     unless_accounts = ["b"]
+    unless_licensed = ["prompt_logprobs"]
     reason = "Because."
     """
     assert of(text) == usual(
@@ -71,6 +72,7 @@ def test_every_condition() -> None:
         accounts=frozenset(("a",)),
         unless_organisations=frozenset(("p",)),
         unless_accounts=frozenset(("b",)),
+        unless_licensed=frozenset((Wants.PROMPT_LOGPROBS,)),
         reason="Because.",
     )
 

@@ -40,6 +40,24 @@ def test_an_entry_in_full(tmp_path: Path) -> None:
     )
 
 
+def test_a_licence_names_its_features() -> None:
+    (entry,) = parse_ledger(f"{ENTRY}licence = 'g-1'\nfeatures = ['prompt_logprobs', 'logprobs', 'logprobs']")
+    assert (entry.licence, entry.features) == ("g-1", ("prompt_logprobs", "logprobs"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ("features = ['logprobs']", "features without a licence"),
+        ("licence = 'g-1'\nfeatures = ['logprob']", "unknown feature 'logprob'.*logprobs"),
+        ("licence = 'g-1'\nfeatures = 'logprobs x'", "unknown feature"),
+    ],
+)
+def test_features_that_are_none(lines: str, what: str) -> None:
+    with pytest.raises(InputError, match=what):
+        parse_ledger(ENTRY + lines)
+
+
 @pytest.mark.parametrize("value", ["2026-03-01T00:00:00Z", "2026-03-01 01:00:00+01:00", "'2026-03-01T00:00:00Z'"])
 def test_moments_are_exact(value: str) -> None:
     assert parse_ledger(f"{ENTRY}valid_until = {value}")[0].valid_until == START

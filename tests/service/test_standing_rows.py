@@ -82,3 +82,11 @@ def test_the_ledger_exempts_while_it_is_valid(valid_from, valid_until, is_exempt
     everything = {(KeyName.ACCOUNT, "a"), (KeyName.USER, "a"), (KeyName.API_KEY, "k1")}
     assert names == (everything if is_exempt else set())
     assert all(row.expires_at > NOON for row in rows)
+
+
+def test_who_is_licensed_is_not_exempt_but_spared_by_feature():
+    entry = Authorised(name="partner", account_ids=("a",), licence="g-1", features=("logprobs", "prompt_logprobs"))
+    rows = exempt_rows([entry], TIES, unit=None, at=NOON)
+    assert {row.role for row in rows} == {Role.LICENSED}
+    account = [row.subject for row in rows if row.name is KeyName.ACCOUNT]
+    assert account == ["g-1", "g-1#logprobs", "g-1#prompt_logprobs"]

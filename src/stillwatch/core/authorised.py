@@ -20,5 +20,9 @@ class Authorised:
     """The first nanosecond after; a date in the ledger is meant with the whole day. None = no end."""
     contract: str = ""
     """Where the agreement is filed."""
+    licence: str = ""
+    """Id of a licence to distil, where that is what authorises it: guards then spare what its features name alone."""
+    features: tuple[str, ...] = ()
+    """Of the licence: what of `core.policy.Wants` it grants."""
     where: str = ""
     """File and line of the entry."""

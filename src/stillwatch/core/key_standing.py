@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from stillwatch.core.request_facts import KeyName
+
+
+FEATURE: Final = "#"
+"""Between the id of a licence and the feature that a row of it is about."""
 
 
 class Role(StrEnum):
@@ -18,7 +22,8 @@ class Role(StrEnum):
     `operator`, `mixed`, `victim`: an account, as in `core.campaign.Standing`. `review`: a member of a group in which an
     authorised customer takes part; a person looks first. `trace`: no account but something that the campaign's requests
     show (an address, a client, a template). `exempt`: never to be denied, such as an account whose denial a person
-    overturned, or one in the authorised-use ledger.
+    overturned, or one in the authorised-use ledger. `licensed`: holds a licence to distil, whose features rules spare
+    (`unless_licensed`); rules are asked about it as about anybody.
     """
 
     OPERATOR = "operator"
@@ -27,6 +32,7 @@ class Role(StrEnum):
     REVIEW = "review"
     TRACE = "trace"
     EXEMPT = "exempt"
+    LICENSED = "licensed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,6 +119,8 @@ class Rule:
     accounts: frozenset[str] = frozenset()
     unless_organisations: frozenset[str] = frozenset()
     unless_accounts: frozenset[str] = frozenset()
+    unless_licensed: frozenset[Wants] = frozenset()
+    """Nobody whose licence grants any of these."""
     reason: str = ""
     """What the customer is told."""
     obligations: Obligations = NO_OBLIGATIONS

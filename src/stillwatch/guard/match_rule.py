@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from stillwatch.core.key_standing import Role
+from stillwatch.core.key_standing import FEATURE, Role
 from stillwatch.core.request_facts import KeyName
 from stillwatch.guard.conditions import conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stillwatch.core.policy import Rule
+    from stillwatch.core.policy import Rule, Wants
     from stillwatch.core.request_facts import RequestFacts
     from stillwatch.guard.conditions import Condition
     from stillwatch.guard.standings import Known
@@ -64,7 +64,7 @@ class ReadyRule(NamedTuple):
 
 def match_rule(ready: ReadyRule, facts: RequestFacts, known: list[Known]) -> Found | None:
     """What the rule rests on; None where it does not speak of this request."""
-    if not ready.fits(facts):
+    if not ready.fits(facts) or is_licensed(ready.rule.unless_licensed, known):
         return None
     if not ready.rule.roles:
         return REQUEST_ALONE
@@ -74,6 +74,14 @@ def match_rule(ready: ReadyRule, facts: RequestFacts, known: list[Known]) -> Fou
 def exemption_in(known: Iterable[Known]) -> Known | None:
     """The standing that spares a request, where it says who that is."""
     return next((one for one in known if one.role is Role.EXEMPT and one.name in WHO), None)
+
+
+def is_licensed(features: frozenset[Wants], known: Iterable[Known]) -> bool:
+    """Whether a licence of who it is grants one of the features; it stands in the subject, behind the licence's id."""
+    return bool(features) and any(
+        one.role is Role.LICENSED and one.name in WHO and one.subject.rpartition(FEATURE)[2] in features
+        for one in known
+    )
 
 
 def _standing_for(rule: Rule, known: list[Known]) -> Found | None:

@@ -75,6 +75,7 @@ RULE: Final = (
     PolicyField("accounts", "list of texts", "any", "Only theirs."),
     PolicyField("unless_organisations", "list of texts", "none", "Never theirs."),
     PolicyField("unless_accounts", "list of texts", "none", "Never theirs."),
+    PolicyField("unless_licensed", "list of wants", "none", "Nobody whose licence grants any of these features."),
     PolicyField("reason", "text", "one of ours", "What the customer is told in a denial."),
     PolicyField(
         "is_visible",

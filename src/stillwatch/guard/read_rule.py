@@ -46,6 +46,7 @@ def read_rule(table: RuleTable, policy_mode: Mode) -> Rule:
         accounts=frozenset(table.texts("accounts")),
         unless_organisations=frozenset(table.texts("unless_organisations")),
         unless_accounts=frozenset(table.texts("unless_accounts")),
+        unless_licensed=table.members(Wants, "unless_licensed"),
         reason=table.text("reason"),
         obligations=_obligations(table, respond),
         budget=_budget(table) if respond is Response.THROTTLE else None,

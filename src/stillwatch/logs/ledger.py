@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.authorised import Authorised
 from stillwatch.core.errors import InputError
+from stillwatch.core.policy import Wants
 from stillwatch.core.toml_text import TomlText, suggestion
 from stillwatch.logs.times import time_ns
 from stillwatch.logs.toml_file import load_toml
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TABLE: Final = "authorised"
-_TEXTS: Final = ("name", "organisation", "purpose", "contract")
+_TEXTS: Final = ("name", "organisation", "purpose", "contract", "licence")
 _TIMES: Final = ("valid_from", "valid_until")
-_KEYS: Final = (*_TEXTS, "account_ids", *_TIMES)
+_KEYS: Final = (*_TEXTS, "account_ids", "features", *_TIMES)
 _EXAMPLE: Final = 'write [[authorised]] with name = "..." and account_ids = ["..."]'
 _DAY: Final = dt.timedelta(days=1)
 
@@ -67,7 +68,17 @@ def _entry(table: Any, where: str) -> Authorised:
     start, end = times["valid_from"], times["valid_until"]
     if start is not None and end is not None and end <= start:
         raise InputError("valid_until lies before valid_from", where=where, mend="mend one of the two")
-    return Authorised(**texts, account_ids=_account_ids(table, where), valid_from=start, valid_until=end, where=where)
+    features = _features(table, where)
+    if features and not texts["licence"]:
+        raise InputError("features without a licence", where=where, mend='add licence = "...", or leave features out')
+    return Authorised(
+        **texts,
+        account_ids=_account_ids(table, where),
+        features=features,
+        valid_from=start,
+        valid_until=end,
+        where=where,
+    )
 
 
 def _text(table: dict[str, Any], key: str, where: str) -> str:
@@ -75,6 +86,15 @@ def _text(table: dict[str, Any], key: str, where: str) -> str:
     if not isinstance(value, str):
         raise InputError(f"{key} is no text", where=where, mend=f'write {key} = "..."')
     return value.strip()
+
+
+def _features(table: dict[str, Any], where: str) -> tuple[str, ...]:
+    features = table.get("features", [])
+    known = tuple(Wants)
+    for one in features if isinstance(features, list) else [features]:
+        if one not in known:
+            raise InputError(f"unknown feature {one!r}", where=where, mend=suggestion(str(one), known))
+    return tuple(dict.fromkeys(features))
 
 
 def _account_ids(table: dict[str, Any], where: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.core.campaign import Verdict
-from stillwatch.core.key_standing import KeyStanding, Role
+from stillwatch.core.key_standing import FEATURE, KeyStanding, Role
 from stillwatch.core.request_facts import KeyName
 from stillwatch.logs.known_by import KnownBy
 
@@ -75,14 +75,17 @@ def standing_rows(
 
 
 def exempt_rows(ledger: Iterable[Authorised], ties: Ties, *, unit: str | None, at: datetime) -> list[KeyStanding]:
-    """Rows of the ledger's accounts, while their entry is valid."""
+    """Rows of the ledger's accounts, while their entry is valid.
+
+    Whoever a licence authorises is not exempt: its rows name the features that rules spare.
+    """
     now = at.timestamp() * 1e9
     return [
         KeyStanding(
             name=name,
             value=value,
-            subject=entry.name,
-            role=Role.EXEMPT,
+            subject=subject,
+            role=Role.LICENSED if entry.licence else Role.EXEMPT,
             confidence=1.0,
             reason=f"in the authorised-use ledger as {entry.name!r}",
             since=_ALWAYS if entry.valid_from is None else datetime.fromtimestamp(entry.valid_from / 1e9, UTC),
@@ -94,7 +97,15 @@ def exempt_rows(ledger: Iterable[Authorised], ties: Ties, *, unit: str | None, a
         and (entry.valid_until is None or entry.valid_until > now)
         for account in entry.account_ids
         for name, value in _names_of(account, ties, unit)
+        for subject in _subjects_of(entry)
     ]
+
+
+def _subjects_of(entry: Authorised) -> list[str]:
+    """The entry; of a licence its id, and its id with each of its features."""
+    if not entry.licence:
+        return [entry.name]
+    return [entry.licence, *(f"{entry.licence}{FEATURE}{feature}" for feature in entry.features)]
 
 
 def _names_of(account: str, ties: Ties, unit: str | None) -> list[tuple[KeyName, str]]:

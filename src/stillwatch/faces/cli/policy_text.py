@@ -83,6 +83,7 @@ def _condition(rule: Rule) -> str:
         ("that want", sorted(rule.wants)),
         ("with reasoning of a foreign", sorted(rule.foreign_reasoning)),
         ("but not of", sorted(rule.unless_accounts | rule.unless_organisations)),
+        ("but not where licensed for", sorted(rule.unless_licensed)),
     ):
         if values:
             parts.append(f"{title} {_listed(str(value).replace('_', ' ') for value in values)}")
