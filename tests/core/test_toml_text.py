@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stillwatch.core.errors import InputError
-from stillwatch.core.toml_text import TomlText, suggestion
+from stillwatch.core.toml_text import TomlText, suggestion, toml_string
 
 
 def test_lines_of_keys_and_tables() -> None:
@@ -23,3 +27,8 @@ def test_what_is_no_toml_is_an_input_error(content: str) -> None:
 def test_suggestion() -> None:
     assert suggestion("acount_ids", ("account_ids", "name")) == "did you mean 'account_ids'?"
     assert suggestion("xyz", ("b", "a")) == "known are: a, b"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_string_is_read_as_it_is_written(text: str) -> None:
+    assert tomllib.loads(f"a = {toml_string(text)}") == {"a": text}

@@ -54,3 +54,9 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     names = sorted(map(str, known))
     close = difflib.get_close_matches(name, names, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(names)}"
+
+
+def toml_string(text: str) -> str:
+    """A basic string of TOML; control characters as escapes."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\u{ord(found[0]):04x}", escaped) + '"'

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import InputError, VerificationError
 from stillwatch.core.provenance import Signed
-from stillwatch.core.toml_text import TomlText, suggestion
+from stillwatch.core.toml_text import TomlText, suggestion, toml_string
 from stillwatch.signing.dsse import PUBLIC_BYTES, is_signed_by, key_id_of
 
 if TYPE_CHECKING:
@@ -87,13 +87,13 @@ def write_member_keys(keys: tuple[MemberKey, ...]) -> str:
     """The text of the file; what `read_member_keys` reads is the same again."""
     lines = ["# Whose signatures count here. `stillwatch keys trust` and `stillwatch keys revoke` write it."]
     for key in keys:
-        lines += ["", "[[key]]", f"member = {_quoted(key.member)}", f"name = {_quoted(key.name)}"]
-        lines += [f"id = {_quoted(key.id)}", f"algorithm = {_quoted(key.algorithm)}"]
-        lines += [f"public = {_quoted(base64.b64encode(key.public).decode())}"]
+        lines += ["", "[[key]]", f"member = {toml_string(key.member)}", f"name = {toml_string(key.name)}"]
+        lines += [f"id = {toml_string(key.id)}", f"algorithm = {toml_string(key.algorithm)}"]
+        lines += [f"public = {toml_string(base64.b64encode(key.public).decode())}"]
         for name in ("valid_from", "valid_until", "revoked_at"):
             moment: datetime | None = getattr(key, name)
             lines += [] if moment is None else [f"{name} = {moment.astimezone(UTC).isoformat()}"]
-        lines += [f"revoked_because = {_quoted(key.revoked_because)}"] if key.revoked_because else []
+        lines += [f"revoked_because = {toml_string(key.revoked_because)}"] if key.revoked_because else []
     return "\n".join(lines) + "\n"
 
 
@@ -191,9 +191,3 @@ def _time(table: dict[str, Any], key: str, where: str) -> datetime | None:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise InputError(f"{key} is no time in a zone", where=where, mend=f"write {key} = 2026-11-01T00:00:00Z")
     return value.astimezone(UTC)
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML; control characters as escapes."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\u{ord(found[0]):04x}", escaped) + '"'

@@ -57,6 +57,7 @@ _SECTIONS: Final = {
     },
     "Attribute": {
         "marks": "Keys that answers are marked with, committed to beforehand",
+        "licence": "Leave to distil, signed, and what was used of it",
     },
 }
 """What is promised → name → first line of help. A command's own file is loaded when it is asked for, so that help is
