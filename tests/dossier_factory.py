@@ -24,7 +24,6 @@ from stillwatch.core.dossier import (
     DossierMember,
     DossierSample,
     DossierStatement,
-    DossierWording,
     Element,
     ErrorRate,
     ErrorRates,
@@ -32,7 +31,7 @@ from stillwatch.core.dossier import (
     LimitKind,
     Step,
 )
-from stillwatch.core.explanation import AskedLink, Change, Explanation, Without
+from stillwatch.core.explanation import AskedLink, Change, Explanation, SharedKey, Without
 from stillwatch.core.indicator import Certainty
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -182,7 +181,7 @@ def dossier(**fields: Any) -> Dossier:
         ),
         "samples": (DossierSample(token="t0", sent_at=AT, model="harbour-2", text="Grade <b>this</b> answer"),),  # noqa: S106  # the name of an account
         "wordings": (
-            DossierWording(kind="a run of four words", words="write it all out", accounts=2, exchanges=9, others=0),
+            SharedKey(kind="a run of four words", words="write it all out", accounts=2, exchanges=9, others=0),
         ),
         "inputs": (
             DossierInput(

@@ -35,12 +35,18 @@ def test_the_same_dossier_gives_the_same_bytes_and_names_nobody():
     assert b"anna" not in _document()
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not _JUDGE.exists(), reason="case-utils is not installed (make .venv/.judges)")
-def test_the_validator_of_case_finds_nothing_wrong(tmp_path):
-    file = tmp_path / "case.jsonld"
-    file.write_bytes(_document())
+def _judged(data: bytes, file: Path) -> tuple[int, str]:
+    file.write_bytes(data)
     made = subprocess.run(  # noqa: S603  # ours
         [_JUDGE, "--built-version", "case-1.4.0", file], capture_output=True, text=True, check=False
     )
-    assert (made.returncode, "Conforms: True" in made.stdout) == (0, True), made.stdout[-2000:]
+    return made.returncode, made.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not _JUDGE.exists(), reason="case-utils is not installed (make .venv/.judges)")
+def test_the_validator_of_case_finds_nothing_wrong_and_would_tell_if_something_were(tmp_path):
+    code, said = _judged(_document(), tmp_path / "case.jsonld")
+    assert (code, "Conforms: True" in said) == (0, True), said[-2000:]
+    wrong = _document().replace(b'"uco-core:name"', b'"uco-core:nom"', 1).replace(b"xsd:hexBinary", b"xsd:integer")
+    assert _judged(wrong, tmp_path / "wrong.jsonld")[0] != 0

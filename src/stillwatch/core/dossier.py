@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stillwatch.core.campaign import Campaign, Run
+    from stillwatch.core.explanation import SharedKey
     from stillwatch.core.indicator import Certainty
 
 
@@ -145,18 +146,6 @@ class DossierSample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DossierWording:
-    """Words that the accounts have in common and hardly anybody else uses."""
-
-    kind: str
-    words: str
-    accounts: int
-    exchanges: int
-    others: int
-    """Accounts that are no members and use them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DossierInput:
     """A log file that was read."""
 
@@ -198,6 +187,7 @@ class Dossier:
     authorised: AuthorisedCheck
     members: tuple[DossierMember, ...]
     samples: tuple[DossierSample, ...]
-    wordings: tuple[DossierWording, ...]
+    wordings: tuple[SharedKey, ...]
+    """What the accounts have in common in words, and who else uses them."""
     inputs: tuple[DossierInput, ...]
     steps: tuple[Step, ...]

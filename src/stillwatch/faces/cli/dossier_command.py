@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from stillwatch.core.indicator import Certainty
 from stillwatch.faces.cli.evidence_option import BY, REASON, open_book
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_options import KEYS, LOG
 from stillwatch.faces.cli.progress import shown_progress
-from stillwatch.faces.cli.share_command import fact_of
+from stillwatch.faces.cli.share_command import FACTS, fact_of
 
 if TYPE_CHECKING:
     from stillwatch.service.evidence.rerun_dossier import Rerun
@@ -41,6 +41,7 @@ custody_signer = later("stillwatch.service.evidence.custody_signer", "custody_si
 own_roots = later("stillwatch.service.evidence.time_authority", "roots_of", extra=_EXTRA)
 stamp_here = later("stillwatch.service.evidence.time_authority", "answer", extra=_EXTRA)
 stamp_by_http = later("stillwatch.service.evidence.stamp", "ask_authority", extra=_EXTRA)
+read_clock = later("stillwatch.service.evidence.read_clock", "read_clock", extra=_EXTRA)
 stamp_of = later("stillwatch.service.evidence.stamp", "stamp_of", extra=_EXTRA)
 post_by_http = later("stillwatch.service.evidence.ask_witness", "post_by_http", extra=_EXTRA)
 rerun_dossier = later("stillwatch.service.evidence.rerun_dossier", "rerun_dossier", extra=_EXTRA)
@@ -80,33 +81,15 @@ def dossier_command() -> None:
     show_default=True,
     help="For whose eyes; both are written as FILE-redacted.zip and FILE-confidential.zip.",
 )
-@click.option(
-    "--log",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("stillwatch-out/evidence"),
-    show_default=True,
-    envvar="STILLWATCH_EVIDENCE",
-    show_envvar=True,
-    help="The folder of the transparency log.",
-)
-@click.option(
-    "--keys", type=click.Path(file_okay=False, path_type=Path), help="Where its private keys lie, if not in it."
-)
+@LOG
+@KEYS
 @BY
 @REASON
 @click.option(
     "--key",
     help="Signs the statements of custody; LOG/keys/custody.pem, made when needed, if not given.",
 )
-@click.option(
-    "--fact",
-    "facts",
-    type=(str, click.Choice([one.value for one in Certainty]), click.IntRange(0, 100), str),
-    metavar="TOPIC HOW SURE TEXT",
-    multiple=True,
-    help="What no log shows, such as `terms:extraction alleged 90 'Section 4 forbids it.'`; may be repeated.",
-)
+@FACTS
 @click.option("--identity", envvar="STILLWATCH_IDENTITY", show_envvar=True, help="Your STIX id: identity--UUID.")
 @click.option("--stamp", "authority", help="URL of a time-stamping authority (RFC 3161); name its --roots too.")
 @click.option("--own-stamp", type=_FOLDER, help="Folder of a time-stamping authority of your own.")
@@ -177,6 +160,7 @@ def _make(  # noqa: PLR0913, PLR0917  # click passes each option by name
                 log=book.log,
                 key=custody_signer(keys or folder / "keys", key, passphrase=passphrase()),
                 post=post_by_http if is_witnessed else None,
+                clock=read_clock().plain(),
                 **_stamps(authority, own_stamp, roots),
             ),
             keys=None if keys_out else sketches,

@@ -33,6 +33,15 @@ ways_of = later("stillwatch.service.sharing.tell", "Ways")
 note_shares = later("stillwatch.service.evidence.note_shares", "note_shares", extra="evidence")
 take_back = later("stillwatch.service.sharing.take_back", "take_back")
 
+FACTS = click.option(
+    "--fact",
+    "facts",
+    type=(str, click.Choice([one.value for one in Certainty]), click.IntRange(0, 100), str),
+    metavar="TOPIC HOW SURE TEXT",
+    multiple=True,
+    help="What no log shows, such as `credential:fraudulent alleged 60 'Opened with stolen cards.'`; may be repeated.",
+)
+
 
 @click.command(name="share")
 @click.argument("result", metavar="OUT", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -70,14 +79,7 @@ take_back = later("stillwatch.service.sharing.take_back", "take_back")
 @click.option("--service", "services", multiple=True, help="What was harvested, a model or product; may be repeated.")
 @click.option("--response", type=click.Choice([one.value for one in Response]), default="none", show_default=True)
 @click.option("--legal-basis", default="", help="On what ground you share it.")
-@click.option(
-    "--fact",
-    "facts",
-    type=(str, click.Choice([one.value for one in Certainty]), click.IntRange(0, 100), str),
-    metavar="TOPIC HOW SURE TEXT",
-    multiple=True,
-    help="What no log shows, such as `credential:fraudulent alleged 60 'Opened with stolen cards.'`; may be repeated.",
-)
+@FACTS
 @click.option("--provider", default="", help="Who sold or ran the accounts; a pseudonym where it is not public.")
 @click.option("--provider-country", default="", help="Of its office, two letters (ISO 3166-1).")
 @click.option("--provider-known", type=click.Choice([one.value for one in Certainty]), default="alleged")

@@ -15,7 +15,8 @@ from stillwatch.core.dossier import ELEMENT_TITLES, Element, Limit, LimitKind
 from stillwatch.faces.report.wording import chance_in_words, large, plural, words
 
 if TYPE_CHECKING:
-    from stillwatch.core.dossier import Dossier, DossierMember, DossierSample, DossierStatement, DossierWording
+    from stillwatch.core.dossier import Dossier, DossierMember, DossierSample, DossierStatement
+    from stillwatch.core.explanation import SharedKey
 
 _MOST_MEMBERS: Final = 400
 LIMIT_TITLES: Final = {
@@ -62,7 +63,7 @@ class DossierView:
     """Name to show, and the member; the surest first."""
     members_left_out: int
     samples: tuple[tuple[str, DossierSample], ...]
-    wordings: tuple[DossierWording, ...]
+    wordings: tuple[SharedKey, ...]
     inputs: tuple[tuple[str, ...], ...]
     """Name, digest, exchanges, how it is sealed."""
 

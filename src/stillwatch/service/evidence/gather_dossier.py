@@ -20,7 +20,6 @@ from stillwatch.core.dossier import (
     Dossier,
     DossierMember,
     DossierSample,
-    DossierWording,
     Step,
 )
 from stillwatch.core.version import VERSION
@@ -153,7 +152,7 @@ def gather_dossier(  # noqa: PLR0913  # what, where to and when
             for one in campaign.members
         ),
         samples=_samples(told, exported.tokens),
-        wordings=_wordings(told),
+        wordings=told.keys,
         inputs=read_inputs(store, asked.log),
         steps=_steps(run, campaign, finding, asked, at),
     )
@@ -208,15 +207,6 @@ def _samples(told: Explanation, tokens: Mapping[str, str]) -> tuple[DossierSampl
         DossierSample(token=tokens.get(one.account_id, ""), sent_at=one.at, model=one.model, text=one.excerpt)
         for one in told.shown
         if one.excerpt
-    )
-
-
-def _wordings(told: Explanation) -> tuple[DossierWording, ...]:
-    return tuple(
-        DossierWording(
-            kind=one.kind, words=one.words, accounts=one.accounts, exchanges=one.exchanges, others=one.others
-        )
-        for one in told.keys
     )
 
 

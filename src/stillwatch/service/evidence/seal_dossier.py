@@ -9,8 +9,8 @@ same documents under the same commitments, so what the confidential one opens is
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 import rfc8785
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from stillwatch.service.evidence.seal_case import CaseSealed
     from stillwatch.signing.signing_key import SigningKey
 
-_CLOCK: Final = {"source": "the clock of the machine that made the package", "checked": False}
 _LEAVES_TYPE: Final = "application/octet-stream"
 
 
@@ -47,6 +46,8 @@ class Sealer:
     """Gives a time authority's answer over some bytes (DER), checked."""
     roots: bytes = b""
     """Certificates of that authority, PEM; they go along."""
+    clock: Mapping[str, Any] = field(default_factory=dict)
+    """How the clock was set that the dossier was made by (`read_clock`)."""
     post: Post | None = None
     """Speaks to the witnesses that the log's settings name."""
 
@@ -99,7 +100,7 @@ def seal_dossier(  # noqa: PLR0913  # what goes in, for whom and where it lies
                 *batches,
                 *((roots,) if sealer.roots else ()),
             ),
-            clock=_CLOCK,
+            clock=sealer.clock,
             custody=custody_lines(gathered.dossier, finding, taken, sealer.key),
             redactions=documents.redactions,
             leaves=(shown_leaf(sealer.log, leaf, CAMPAIGN_FILE if is_whole else ""), *leaves),
