@@ -111,6 +111,26 @@ def test_a_key_that_was_revoked_counts_for_what_a_witness_saw_before() -> None:
     check_checkpoint(log.checkpoint(), policy)
 
 
+def test_a_key_that_was_revoked_hands_over_no_more() -> None:
+    log = KeyLog()
+    log.note(told(KeyEvent.BEGIN))
+    thief, old = signer(7), signer(0).verifiers[0]
+    for is_revoked in (False, True):
+        if is_revoked:
+            log.note(log_key(KeyEvent.REVOKE, old, AT, "stolen"))
+        log.note(log_key(KeyEvent.BEGIN, thief.verifiers[0], AT))
+        said, leaf, _ = log.noted.pop()
+        forged = HistoryEntry(said, log.prove(leaf, (thief,)), log.prove(leaf, (signer(0), thief)))
+        entries = tuple(HistoryEntry(said, log.prove(leaf, (thief,))) for said, leaf, _ in log.noted)
+        if is_revoked:
+            with pytest.raises(VerificationError, match=r"no key of it|no known key"):
+                check_history((*entries, forged), policy_by(0))
+        else:
+            # Nothing tells it from an honest change, but that no witness signs it.
+            check_history((*entries, forged), policy_by(0))
+        log.entries.pop()
+
+
 def test_quorum_is_asked_of_evidence_and_not_of_the_history() -> None:
     log = _twice_rotated()
     asked = policy_by(0, quorum=1)

@@ -68,7 +68,7 @@ def check_history(entries: Sequence[HistoryEntry], policy: LogPolicy, where: str
     for entry in entries:
         check_proof(entry.proof.extra, entry.proof, replace(after, quorum=0), where)
     for entry, handover in followed:
-        check_proof(handover.extra, handover, _elders(after, entry.proof.leaf), where)
+        check_proof(handover.extra, handover, _elders(after, found, entry.proof.leaf), where)
     return KeyHistory(found, after)
 
 
@@ -148,12 +148,17 @@ def _behind(leaf: int, ends: set[int | None]) -> int:
     return size
 
 
-def _elders(policy: LogPolicy, leaf: int) -> LogPolicy:
-    """The keys that may hand over at a leaf: they began before it and had not ended.
+def _elders(policy: LogPolicy, spans: Sequence[KeySpan], leaf: int) -> LogPolicy:
+    """The keys that may hand over at a leaf: they began before it, and had not ended or been revoked.
 
     One that was revoked later may have handed over before; a thief's own hand-over is another history of the log, which
     witnesses do not sign.
     """
-    elders = tuple(key for key in policy.log_keys if policy.terms.get(key.public, KeyTerm()).after < leaf)
+    lost = {one.public for one in spans if one.revoked_leaf is not None and one.revoked_leaf < leaf}
+    elders = tuple(
+        key
+        for key in policy.log_keys
+        if key.public not in lost and policy.terms.get(key.public, KeyTerm()).after < leaf
+    )
     terms = {key: term._replace(revoked_at=None) for key, term in policy.terms.items()}
     return LogPolicy(origin=policy.origin, log_keys=elders, terms=terms)
