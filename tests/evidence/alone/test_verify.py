@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import subprocess
 import sys
+import time
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +25,7 @@ from stillwatch.evidence.merkle_proof import check_consistency, check_inclusion
 from stillwatch.evidence.merkle_tree import consistency_path, inclusion_path, leaf_hash, root_of
 from stillwatch.evidence.sealed_case import Tier
 from stillwatch.evidence.store_zip import read_zip
-from tampered_packages import UNSEEN_BY_ED25519, all_of, flips, flips_of_files
+from tampered_packages import UNSEEN_BY_ED25519, all_of, flips, flips_of_files, zipped
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -157,6 +159,27 @@ def test_what_the_reader_knows_counts(tmp_path: Path) -> None:
     assert outcomes == {"same": "holds", "fork": "FAILS", "far": "not done"}
     assert "whose keys" in [name for name, *_ in _checked(tmp_path, data, key=[])]
     assert _fails(_checked(tmp_path, data, quorum=2))
+
+
+def test_stamps_are_of_the_checkpoint_and_whose_they_are_is_named_as_not_looked_at(tmp_path: Path) -> None:
+    log = MemoryLog()
+    data = seal(
+        case_of(log), log, stamp=lambda note: b"\x04\x40" + hashlib.sha512(note).digest() + b"\x18\x0f20261122120000Z"
+    )
+    told = [one for one in _checked(tmp_path, data) if one[0] == "stamps"]
+    assert [(outcome, "20261122120000Z in tsa/checkpoint.tsr" in why) for _, outcome, why in told] == [
+        ("not done", True)
+    ]
+    other = MemoryLog()
+    over = seal(case_of(other), other, stamp=lambda _: hashlib.sha512(b"another checkpoint").digest())
+    assert _checked(tmp_path, over)[-1][:2] == ("stamps", "FAILS")
+
+
+def test_an_archive_of_many_files_takes_no_time(tmp_path: Path) -> None:
+    (tmp_path / "many.zip").write_bytes(zipped({f"f{number:05}": b"" for number in range(40_000)}))
+    began = time.process_time()
+    assert len(_VERIFY.read_zip(_VERIFY.mapped(str(tmp_path / "many.zip")))) == 40_000
+    assert time.process_time() - began < 3
 
 
 def test_fields_that_are_shown_later(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def read_zip(data: memoryview) -> Files:
     need(at >= 0 and bytes(data[at : at + 4]) == b"PK\5\6", "no end of an archive where it must be")
     start = struct.unpack("<4s4H2IH", data[at:])[6]
     files: Files = {}
-    listed, place, reached = b"", start, 0
+    listed, place, reached = bytearray(), start, 0
     while place < at:
         fields = struct.unpack("<4s6H3I5H2I", data[place : place + 46])
         crc, size, length = fields[7], fields[8], fields[10]
@@ -68,7 +68,7 @@ def read_zip(data: memoryview) -> Files:
         files[name.decode("ascii", "replace")] = held
         place, reached = place + 46 + len(name), reached + len(local) + size
     end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, len(files), len(files), len(listed), start, 0)
-    need(reached == start and bytes(data[start:]) == listed + end, "the archive is not written as a package is")
+    need(reached == start and bytes(data[start:]) == bytes(listed) + end, "the archive is not written as a package is")
     need(list(files) == sorted(files), "names that are not sorted")
     is_plain = all(len(one) < 256 and PLAIN_NAME.fullmatch(one) for one in files)
     need(is_plain and len({one.lower() for one in files}) == len(files), "names that are none, or two that are one")
