@@ -71,7 +71,8 @@ def main() -> None:
     measured = {
         "version": VERSION,
         "measured_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}Z",
-        "command": f"python benchmarks/attribution.py --tokens {asked.tokens} --keys {asked.keys}",
+        "command": f"python benchmarks/attribution.py --tokens {asked.tokens} --keys {asked.keys}"
+        + (" --vllm FOLDER" if asked.vllm else ""),
         "python": platform.python_version(),
         "cores": os.cpu_count(),
         "load_average": os.getloadavg()[0],

@@ -68,8 +68,8 @@ def test_a_test_that_counts_repeats_is_refused_after_a_second_round() -> None:
         total = float(scores.sum())
         return Detection(n=len(scores), score=total, log10_p=SCHEME.null.log10_p(len(scores), total), pairs=len(scores))
 
-    report = calibrate(careless, careless(REAL), decoy_keys(SCHEME, material), count=200, is_exact=True)
-    assert (report.rounds, report.keys, report.is_within_band) == (2, 800, False)
+    report = calibrate(careless, careless(REAL), decoy_keys(SCHEME, material), count=100, is_exact=True)
+    assert (report.rounds, report.keys, report.is_within_band) == (2, 400, False)
     assert report.cells[1].share > 0.1
 
 

@@ -19,14 +19,11 @@ from stillwatch.attribution.scheme_shelf import open_scheme
 
 SETTINGS = [
     ("gumbel_siphash", {"context_width": 2}),
-    ("gumbel_siphash", {"context_width": 1}),
     ("green_siphash", {"context_width": 1}),
     ("tournament_siphash", {}),
     ("vllm_gumbel", {"context_width": 2}),
-    ("vllm_gumbel", {}),
     ("vllm_dual_key_gumbel", {"context_width": 2}),
     ("vllm_sbw", {}),
-    ("vllm_sbw", {"seeding": "lefthash", "context_width": 1}),
     ("vllm_sbw", {"seeding": "lefthash", "context_width": 3}),
     ("hf_lefthash", {"vocabulary": 2_000}),
     ("hf_synthid", {}),
@@ -34,6 +31,9 @@ SETTINGS = [
 ]
 SLOW_SETTINGS = [
     *SETTINGS,
+    ("gumbel_siphash", {"context_width": 1}),
+    ("vllm_gumbel", {}),
+    ("vllm_sbw", {"seeding": "lefthash", "context_width": 1}),
     ("hf_selfhash", {"vocabulary": 2_000}),
     ("hf_selfhash", {"vocabulary": 2_000, "context_width": 1}),
 ]
@@ -50,7 +50,7 @@ def calibrated(texts: list[np.ndarray], name: str, parameters: dict[str, int | s
 
 @pytest.mark.parametrize(("name", "parameters"), SETTINGS, ids=str)
 def test_false_alarms_are_as_rare_as_stated(name: str, parameters: dict[str, int | str]) -> None:
-    report = calibrated([*natural(800), *repeated(1_000), *templated(1_000)], name, parameters, 300)
+    report = calibrated([*natural(800), *repeated(1_000), *templated(1_000)], name, parameters, 200)
     assert report.is_within_band, report.cells
 
 
