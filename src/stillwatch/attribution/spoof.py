@@ -62,6 +62,7 @@ class Learned(NamedTuple):
 def learned(table: PairTable, scheme: Scheme, key: Key, served: Counted, *, seed: int) -> Learned:
     """How scores go with how often their contexts were served, over the commonest token of each context seen twice."""
     rows = rule_named("mode").pick(table, served)
+    rows = rows[scheme.hangs_on_key(table.contexts[table.context_of[rows]])]
     places = table.context_of[rows]
     contexts, tokens = table.contexts[places], table.tokens[rows]
     first = np.unique(scheme.seeds(contexts, tokens, key), return_index=True)[1]

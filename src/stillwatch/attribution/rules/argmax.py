@@ -4,7 +4,7 @@ Takes: for each distinct context of the probe, the token of the highest mean pro
 For: weights that can be run, or an interface that tells log-probabilities.
 Null model: the scheme's, one score a context. The probe is text that no key has marked, and the model's probabilities
 depend on the model alone.
-References: Sander et al. 2024 (arXiv 2402.14904), open model; measured in docs/explanation/attribution-tests.md.
+References: Sander et al. 2024 (arXiv 2402.14904), open model; measured in docs/explanation/how-a-suspect-is-tested.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Takes: the commonest next token of each context seen twice or more; of equals, the lowest id.
 For: marks that prefer one token of a context (Gumbel, SynthID), where nothing but text is at hand.
 Null model: the scheme's, one score a context; which token is commonest depends on the suspect alone.
-References: measured in docs/explanation/attribution-tests.md.
+References: measured in docs/explanation/how-a-suspect-is-tested.md.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ For: who keeps logs of what was served under which key; the strongest rule, sinc
 Null model: the scheme's. The log is asked for contexts alone, never for the tokens that were served there: those depend
 on the key. That contexts are themselves made of marked tokens leaves the null as it is within what 1,500 keys show;
 `tests/attribution/test_rule_null_rates.py` repeats it.
-References: measured in docs/explanation/attribution-tests.md.
+References: measured in docs/explanation/how-a-suspect-is-tested.md.
 """
 
 from __future__ import annotations

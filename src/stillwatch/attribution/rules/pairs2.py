@@ -3,7 +3,7 @@
 Takes: each (context, token) once, of those seen again.
 For: soft green lists (KGW, SBW), which favour many tokens of a context a little rather than one of them much.
 Null model: the scheme's; how often a pair was written depends on the suspect alone, which never met the key.
-References: measured in docs/explanation/attribution-tests.md.
+References: measured in docs/explanation/how-a-suspect-is-tested.md.
 """
 
 from __future__ import annotations
