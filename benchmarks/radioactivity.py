@@ -1,4 +1,4 @@
-"""How well marks are found in students: `python benchmarks/radioactivity.py [--seeds 5] [--keys 4000]`.
+"""How well marks are found in students: `python benchmarks/radioactivity.py [--seeds 5] [--keys 1500]`.
 
 A language of 96 symbols is marked, students learn by counting from shares of marked text, and what they write is scored
 by every rule (`attribution.rules`); each figure is the median over seeds, with the least and largest. Then, over fresh
@@ -30,9 +30,10 @@ from stillwatch.attribution.p_text import p_text
 from stillwatch.attribution.pair_table import contexts_of_texts, table_of_texts
 from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.rule import picked
-from stillwatch.attribution.rule_shelf import rules
+from stillwatch.attribution.rule_shelf import rule_named, rules
 from stillwatch.attribution.scheme_shelf import open_scheme
 from stillwatch.attribution.sign_test import sign_test
+from stillwatch.attribution.slot import LayeredMark, Slot, in_slot
 from stillwatch.attribution.token_choices import TokenChoices, choices_of, counts_of, rewritten
 from stillwatch.core.version import VERSION
 from stillwatch.evaluation.small_language import CountingStudent, SmallLanguage
@@ -70,7 +71,7 @@ class Case(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--keys", type=int, default=4_000)
+    parser.add_argument("--keys", type=int, default=1_500)
     asked = parser.parse_args()
     started = time.process_time()
     seeds = range(1, asked.seeds + 1)
@@ -81,6 +82,7 @@ def main() -> None:
         "found": {name: _found(name, seeds) for name in _MARKS},
         "false_alarms": {"keys": asked.keys, **_false_alarms(asked.keys)},
         "e_process": _e_process(seeds),
+        "layered": _layered(seeds),
         "taggants": _taggants(seeds),
         "cohorts": _cohorts(seeds),
     }
@@ -153,6 +155,28 @@ def _e_process(seeds: range) -> dict[str, list[int | None]]:
                     tokens = at * _LENGTH
                     break
             out.setdefault(f"{share:.0%}", []).append(tokens)
+    return out
+
+
+def _layered(seeds: range) -> dict[str, dict[str, list[float]]]:
+    """Marked through 16 accounts, half of the contexts by a key of each: log10 p of the shared key, the least own."""
+    scheme, slot_key = open_scheme("gumbel_siphash"), bytes(range(16))
+    out: dict[str, dict[str, list[float]]] = {}
+    for seed in seeds:
+        say(f"layers, seed {seed}")
+        language = SmallLanguage.of(symbols=_SYMBOLS, seed=seed)
+        shared, *own = (Mark(scheme=scheme, key=scheme.key_of((100 * seed + n).to_bytes(16))) for n in range(17))
+        accounts = np.arange(_CORPUS) % len(own)
+        layers = LayeredMark(slot_key=slot_key, shared=shared, own=tuple(own), account_of=accounts)
+        marked = language.sample(sequences=_CORPUS, length=_LENGTH, seed=10 * seed + 1, mark=layers)
+        student = CountingStudent.of(marked, symbols=_SYMBOLS)
+        for size, sequences in _SIZES.items():
+            text = student.sample(sequences=sequences, length=_LENGTH, seed=10 * seed + 3)
+            pairs = picked(table_of_texts(text, width=2), rule_named("mode"), contexts_of_texts([], width=2))
+            score, score_own = (scorer(in_slot(pairs, Slot(slot_key, 2, layer)), scheme) for layer in (0, 1))
+            cell = out.setdefault(size, {"shared": [], "least_account": []})
+            cell["shared"].append(round(score(shared.key).log10_p, 1))
+            cell["least_account"].append(round(min(score_own(one.key).log10_p for one in own), 1))
     return out
 
 
@@ -247,6 +271,10 @@ def _page(measured: dict[str, Any]) -> str:
     ]
     for share, tokens in measured["e_process"].items():
         lines.append(f"| {share} | {', '.join('not by 256 k' if one is None else f'{one:,}' for one in tokens)} |")
+    lines += ["", "## One shared key and 16 accounts' keys, half of the contexts each (`mode`, all text marked)", ""]
+    lines += ["| suspect tokens | the shared key | the lowest of 16 accounts' keys |", "|---|---|---|"]
+    for size, cell in measured["layered"].items():
+        lines.append(f"| {size} | {_spread(cell['shared'])} | {_spread(cell['least_account'])} |")
     touched = max(measured["taggants"]["touched_share"])
     lines += ["", f"## Taggants: 60 choices, at most {touched:.2%} of tokens rewritten, 51 k suspect tokens", ""]
     lines += ["| tagged share | log10 p |", "|---|---|"]

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from stillwatch.attribution.detect import detect
+from stillwatch.attribution.detect import detect, detect_pairs, pairs_of
 from stillwatch.attribution.eprocess import EProcess
 from stillwatch.attribution.pair_table import contexts_of_texts
 from stillwatch.attribution.plan import PlannedTest
 from stillwatch.attribution.planned_test import KeyInUse, scorer_of
 from stillwatch.attribution.scheme_shelf import open_scheme
+from stillwatch.attribution.slot import Slot, in_slot
 from stillwatch.attribution.subject import Probe, Subject
 from stillwatch.core.errors import InputError
 
@@ -51,6 +54,19 @@ def test_a_probe_is_read_where_the_rule_reads_probabilities():
     found = scorer_of(planned("argmax"), IN_USE, Subject(name="x", texts=(), probe=probe))(KEYS[1])
     assert found.n == 2
     assert found.score == pytest.approx(GUMBEL.scores(np.array([[1, 2], [3, 4]]), np.array([5, 8]), KEYS[1]).sum())
+
+
+def test_a_layer_is_scored_in_its_slot_where_plan_and_key_agree_on_it():
+    layered, slot = planned("pairs")._replace(layer="0/2 " + "04" * 32), Slot(bytes(range(16)), 2, 0)
+    in_use = replace(IN_USE, slot=slot)
+    found, by_hand = (
+        scorer_of(layered, in_use, SUBJECT)(KEYS[0]),
+        detect_pairs(in_slot(pairs_of(TEXTS, 2), slot), GUMBEL, KEYS[0]),
+    )
+    assert (found.n, found.log10_p) == (by_hand.n, pytest.approx(by_hand.log10_p))
+    for test, key in ((layered, IN_USE), (planned("pairs"), in_use), (layered._replace(rule="eprocess"), in_use)):
+        with pytest.raises(InputError, match=r"layer|everywhere"):
+            scorer_of(test, key, SUBJECT)
 
 
 @pytest.mark.parametrize(("rule", "says"), [("argmax", "probabilities"), ("mode_log", "served"), ("best", "no rule")])

@@ -6,8 +6,10 @@ import pytest
 from stillwatch.attribution.check import Control
 from stillwatch.attribution.pair_table import contexts_of_texts, table_of_texts
 from stillwatch.attribution.plan import Access
+from stillwatch.attribution.planned_test import KeyInUse
 from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.scheme_shelf import open_scheme
+from stillwatch.attribution.slot import Slot
 from stillwatch.attribution.spoof import Learned, check_spoof, follows, learned
 from stillwatch.evaluation.small_language import CountingStudent, SmallLanguage
 
@@ -17,16 +19,29 @@ FOLLOWS = Learned(0.3, -3.0, 900)
 CLEAN = Control("public text", (-0.4,))
 
 
+def in_use(key, served, slot=None):
+    return KeyInUse(scheme=GUMBEL, key=key, epoch="2026-11-16", served=served, slot=slot)
+
+
 def test_a_learner_knows_what_was_served_and_an_engine_marks_all_alike():
     language = SmallLanguage.of(symbols=128, seed=1)
     marked = language.sample(sequences=400, length=80, seed=2, mark=Mark(scheme=GUMBEL, key=KEY))
     served = contexts_of_texts(marked, width=2)
     student = CountingStudent.of(marked, symbols=128).sample(sequences=400, length=80, seed=3)
     engine = language.sample(sequences=400, length=80, seed=4, mark=Mark(scheme=GUMBEL, key=KEY))
-    found = [learned(table_of_texts(text, width=2), GUMBEL, KEY, served, seed=5) for text in (student, engine)]
+    found = [learned(table_of_texts(text, width=2), in_use(KEY, served), seed=5) for text in (student, engine)]
     assert found[0].log10_p <= -2
     assert found[0].correlation > 0.08 > abs(found[1].correlation)
     assert found[1].log10_p > -2
+
+
+def test_what_a_key_does_not_mark_is_not_looked_at_and_without_a_log_nothing_is():
+    text = SmallLanguage.of(symbols=39, seed=1).sample(sequences=40, length=60, seed=2)
+    table, served = table_of_texts(text, width=2), contexts_of_texts(text, width=2)
+    slots = [learned(table, in_use(KEY, served, Slot(bytes(16), 2, layer)), seed=1).contexts for layer in (0, 1)]
+    assert sum(slots) == learned(table, in_use(KEY, served), seed=1).contexts
+    assert min(slots) > 0
+    assert learned(table, in_use(KEY, None), seed=1) == (0.0, 0.0, 0)
 
 
 @pytest.mark.slow
@@ -35,10 +50,10 @@ def test_an_engine_is_taken_for_a_learner_at_the_stated_rate():
     language = SmallLanguage.of(symbols=64, seed=1)
     log10_ps = []
     for number in range(200):
-        mark = Mark(GUMBEL, GUMBEL.key_of((1000 + number).to_bytes(16)))
+        mark = Mark(scheme=GUMBEL, key=GUMBEL.key_of((1000 + number).to_bytes(16)))
         served = contexts_of_texts(language.sample(sequences=120, length=80, seed=2 * number, mark=mark), width=2)
         text = language.sample(sequences=120, length=80, seed=2 * number + 1, mark=mark)
-        log10_ps.append(learned(table_of_texts(text, width=2), GUMBEL, mark.key, served, seed=number).log10_p)
+        log10_ps.append(learned(table_of_texts(text, width=2), in_use(mark.key, served), seed=number).log10_p)
     assert np.mean(np.array(log10_ps) <= np.log10(0.05)) <= 0.085
     assert np.mean(np.array(log10_ps) <= -2) <= 0.03
 

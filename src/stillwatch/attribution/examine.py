@@ -96,7 +96,7 @@ def examine(plan: Plan, keys: Mapping[str, KeyInUse], material: Material, around
     )
     controls = tuple(_told(one, plan.tests, keys) for one in material.controls)
     corpora = tuple(_told(one, _direct(plan.tests), keys) for one in material.corpora)
-    follows = _follows(key, suspect, around.seed)
+    follows = learned(written(key.scheme, suspect), key, seed=around.seed)
     claim = _claim(plan, test, key, found[judged], float(adjusted[judged]))
     checks = Checks(
         check_standing(around.standing),
@@ -145,12 +145,6 @@ def _told(subject: Subject, tests: Sequence[PlannedTest], keys: Mapping[str, Key
     """Tests of a control or a corpus, on all of its text."""
     scored = (scorer_of(test, keys[test.key], subject)(keys[test.key].key) for test in tests)
     return Control(subject.name, tuple(one.log10_p for one in scored))
-
-
-def _follows(key: KeyInUse, suspect: Subject, seed: int) -> Learned:
-    if key.served is None:
-        return Learned(0.0, 0.0, 0)
-    return learned(written(key.scheme, suspect), key.scheme, key.key, key.served, seed=seed)
 
 
 def _claim(plan: Plan, test: PlannedTest, key: KeyInUse, found: Detection, adjusted_log10_p: float) -> Claim:

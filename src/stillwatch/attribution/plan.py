@@ -70,6 +70,9 @@ class PlannedTest(NamedTuple):
     """With the version of its hash, such as `gumbel/philox4x32-10-v1`."""
     rule: str
     """File name of `attribution/rules`, or `codebook`, `paired`, `eprocess`."""
+    layer: str = ""
+    """Where several keys share each answer: the layer, of how many, and SHA-256 of the slot key as it was committed to,
+    such as `0/2 3b5d…`; empty where the key marks at every context."""
 
 
 class PlannedControl(NamedTuple):

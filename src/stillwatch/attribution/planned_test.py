@@ -15,6 +15,7 @@ from stillwatch.attribution.eprocess import EProcess
 from stillwatch.attribution.pair_table import Counted, PairTable, table_of_probabilities, table_of_texts
 from stillwatch.attribution.rule import picked
 from stillwatch.attribution.rule_shelf import rule_named
+from stillwatch.attribution.slot import in_slot
 from stillwatch.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from stillwatch.attribution.pair_table import Ints
     from stillwatch.attribution.plan import PlannedTest
     from stillwatch.attribution.scheme import Key, Scheme
+    from stillwatch.attribution.slot import Slot
     from stillwatch.attribution.subject import Subject
 
 EPROCESS: Final = "eprocess"
@@ -39,6 +41,8 @@ class KeyInUse:
     epoch: str
     served: Counted | None = None
     """The contexts that were served under it, where logs were kept."""
+    slot: Slot | None = None
+    """Where several keys share each answer, the contexts that this one marks."""
 
 
 def scorer_of(test: PlannedTest, key: KeyInUse, subject: Subject) -> Callable[[Key], Detection]:
@@ -47,7 +51,11 @@ def scorer_of(test: PlannedTest, key: KeyInUse, subject: Subject) -> Callable[[K
     Raises:
         InputError: There is no such rule, or it asks for what is not given.
     """
+    if bool(test.layer) != (key.slot is not None):
+        raise InputError(f"the plan and the key differ on the layer of {test.key}", mend="name the slot key in both")
     if test.rule == EPROCESS:
+        if key.slot is not None:
+            raise InputError("an e-process tests a key that marks everywhere", mend="plan a rule for a layered key")
         process = EProcess(key.scheme, key.key, prompt_contexts=_asked(key.scheme, subject))
         process.read(subject.texts)
         return lambda other: _as_detection(process.under(other))
@@ -55,7 +63,8 @@ def scorer_of(test: PlannedTest, key: KeyInUse, subject: Subject) -> Callable[[K
     if rule.needs_served and key.served is None:
         raise InputError(f"{rule.name} asks what was served under {test.key}", mend="give the table of served contexts")
     table = _probed(test, subject) if rule.is_of_probabilities else written(key.scheme, subject)
-    return scorer(picked(table, rule, key.served or _NOTHING_SERVED), key.scheme)
+    pairs = picked(table, rule, key.served or _NOTHING_SERVED)
+    return scorer(in_slot(pairs, key.slot) if key.slot else pairs, key.scheme)
 
 
 def written(scheme: Scheme, subject: Subject) -> PairTable:

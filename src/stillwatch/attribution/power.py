@@ -13,8 +13,8 @@ N ≈ 2·ln(1/P)/ε². The bound asks for no less than the exact test does, so t
 rather than too small.
 
 Assumes that the mean excess grows with the share of marked text in a straight line, from nothing to what a student of
-marked text alone showed. Measured students lie above that line at half, and below it at a tenth and less, where little
-text was seen twice: a share told here is a rough figure, and is told as one.
+marked text alone showed. Measured students of half marked text showed 0.5 to 0.65 of that, students of a tenth 0.06 to
+0.24, the more the oftener they read it: a share told here is a rough figure.
 """
 
 from __future__ import annotations

@@ -36,12 +36,13 @@ from stillwatch.attribution.p_text import p_text
 from stillwatch.attribution.pair_table import counts_at
 from stillwatch.attribution.plan import Access
 from stillwatch.attribution.rule_shelf import rule_named
+from stillwatch.attribution.slot import slots_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stillwatch.attribution.pair_table import Counted, Floats, Ints, PairTable
-    from stillwatch.attribution.scheme import Key, Scheme
+    from stillwatch.attribution.pair_table import Floats, Ints, PairTable
+    from stillwatch.attribution.planned_test import KeyInUse
 
 PERMUTATIONS: Final = 999
 ALPHA: Final = 0.01
@@ -59,15 +60,23 @@ class Learned(NamedTuple):
     contexts: int
 
 
-def learned(table: PairTable, scheme: Scheme, key: Key, served: Counted, *, seed: int) -> Learned:
-    """How scores go with how often their contexts were served, over the commonest token of each context seen twice."""
-    rows = rule_named("mode").pick(table, served)
-    rows = rows[scheme.hangs_on_key(table.contexts[table.context_of[rows]])]
-    places = table.context_of[rows]
-    contexts, tokens = table.contexts[places], table.tokens[rows]
-    first = np.unique(scheme.seeds(contexts, tokens, key), return_index=True)[1]
-    scores = scheme.scores(contexts[first], tokens[first], key)
-    return follows(scores, counts_at(contexts[first], served), table.context_seen[places[first]], seed=seed)
+def learned(table: PairTable, key: KeyInUse, *, seed: int) -> Learned:
+    """How scores go with how often their contexts were served, over the commonest token of each context seen twice.
+
+    Nothing is known where no log was kept. Of a key that shares answers with others, the contexts that it marks count.
+    """
+    if key.served is None:
+        return Learned(0.0, 0.0, 0)
+    rows = rule_named("mode").pick(table, key.served)
+    contexts = table.contexts[table.context_of[rows]]
+    kept = key.scheme.hangs_on_key(contexts)
+    if key.slot is not None:
+        kept &= slots_of(contexts, key.slot.key, key.slot.layers) == key.slot.layer
+    rows, contexts = rows[kept], contexts[kept]
+    first = np.unique(key.scheme.seeds(contexts, table.tokens[rows], key.key), return_index=True)[1]
+    rows, contexts = rows[first], contexts[first]
+    scores = key.scheme.scores(contexts, table.tokens[rows], key.key)
+    return follows(scores, counts_at(contexts, key.served), table.context_seen[table.context_of[rows]], seed=seed)
 
 
 def follows(scores: Floats, served: Ints, seen: Ints, *, seed: int) -> Learned:

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.attribution.reference_sampler import sample_marked
+from stillwatch.attribution.slot import LayeredMark, sample_layered
 
 if TYPE_CHECKING:
     from stillwatch.attribution.reference_sampler import Mark
@@ -55,7 +56,7 @@ class SmallLanguage:
     def symbols(self) -> int:
         return len(self.logits)
 
-    def sample(self, *, sequences: int, length: int, seed: int, mark: Mark | None = None) -> Ints:
+    def sample(self, *, sequences: int, length: int, seed: int, mark: Mark | LayeredMark | None = None) -> Ints:
         """Texts (sequences, length), begun with two symbols drawn evenly."""
         random = np.random.default_rng(seed)
         out = np.empty((sequences, length), np.int64)
@@ -64,6 +65,8 @@ class SmallLanguage:
             logits = self.logits[out[:, at - 2], out[:, at - 1]]
             if mark is None:
                 out[:, at] = np.argmax(logits + random.gumbel(size=logits.shape), axis=1)
+            elif isinstance(mark, LayeredMark):
+                out[:, at] = sample_layered(logits, out[:, :at], mark, random)
             else:
                 out[:, at] = sample_marked(logits, out[:, :at], mark, random)
         return out
