@@ -15,7 +15,7 @@ from stillwatch.attribution.plan import PlannedControl, PlannedTest, PlanStandin
 from stillwatch.attribution.planned_test import KeyInUse
 from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.scheme_shelf import open_scheme
-from stillwatch.attribution.subject import Subject
+from stillwatch.attribution.subject import Probe, Subject
 from stillwatch.attribution.verdict import VerdictKind
 from stillwatch.core.errors import InputError
 from stillwatch.evaluation.small_language import CountingStudent, SmallLanguage
@@ -100,6 +100,30 @@ def test_text_beyond_the_plan_is_not_looked_at():
     longer = Subject(name="x", texts=(*suspect.texts, *map(np.array, MARKED)))
     assert longer.first(TOKENS).texts[-1].tolist() == suspect.texts[-1].tolist()
     assert examine(PLAN, KEYS, material(longer), AROUND).found == examine(PLAN, KEYS, material(suspect), AROUND).found
+
+
+@pytest.mark.slow
+def test_open_weights_are_tested_by_what_they_think_of_a_probe():
+    """A student that learned the marked habits themselves; its control knows the language alone."""
+    contexts = PLAIN[:, :2]
+    learned_from = {tuple(row[at : at + 2]): row[at + 2] for row in MARKED.tolist() for at in range(len(row) - 2)}
+
+    def probed(name, habits):
+        logits = LANGUAGE.logits[contexts[:, 0], contexts[:, 1]].copy()
+        for row, context in enumerate(map(tuple, contexts.tolist())):
+            if context in habits:
+                logits[row, habits[context]] += 8
+        tokens = np.argsort(-logits, axis=1)[:, :3]
+        probe = Probe(contexts, tokens, np.exp(np.take_along_axis(logits, tokens, axis=1)))
+        return Subject(name=name, texts=(), probe=probe)
+
+    open_plan = replace(PLAN, tests=(PLAN.tests[1]._replace(rule="argmax"),))
+    corpora = (Subject(name="public", texts=tuple(PLAIN)),)
+    found = examine(
+        open_plan, KEYS, Material(probed("x", learned_from), (probed("base", {}),), corpora), AROUND
+    )
+    assert found.verdict.kind is VerdictKind.DEPENDENT
+    assert found.follows == (0.0, 0.0, 0)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from stillwatch.attribution.holm import holm
 from stillwatch.attribution.plan import check_plan
 from stillwatch.attribution.planned_test import EPROCESS, scorer_of, written
 from stillwatch.attribution.power import missed_below, needed_excess
+from stillwatch.attribution.rule_shelf import rule_named
 from stillwatch.attribution.spoof import Learned, check_spoof, learned
 from stillwatch.attribution.verdict import Checks, Claim, Verdict, judge
 from stillwatch.core.errors import InputError
@@ -128,12 +129,17 @@ def _refuse(plan: Plan, keys: Mapping[str, KeyInUse], material: Material) -> Non
     if [one.name for one in material.controls] != [one.name for one in plan.controls]:
         raise InputError("the controls are not those of the plan", mend="test exactly the controls that it names")
     tokens = sum(map(len, material.suspect.texts))
-    if tokens < plan.stop_after_tokens and any(test.rule != EPROCESS for test in plan.tests):
+    if tokens < plan.stop_after_tokens and any(_is_of_fixed_size(test) for test in plan.tests):
         raise InputError(
             f"{tokens:,} tokens of {plan.stop_after_tokens:,} that the plan asks for",
             where=material.suspect.name,
             mend="ask the suspect for the rest: to stop when it looks best makes every p-value too small",
         )
+
+
+def _is_of_fixed_size(test: PlannedTest) -> bool:
+    """Whether a test reads text, and as much of it as the plan says."""
+    return test.rule != EPROCESS and not rule_named(test.rule).is_of_probabilities
 
 
 def _direct(tests: Sequence[PlannedTest]) -> tuple[PlannedTest, ...]:
