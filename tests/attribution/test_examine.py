@@ -119,9 +119,7 @@ def test_open_weights_are_tested_by_what_they_think_of_a_probe():
 
     open_plan = replace(PLAN, tests=(PLAN.tests[1]._replace(rule="argmax"),))
     corpora = (Subject(name="public", texts=tuple(PLAIN)),)
-    found = examine(
-        open_plan, KEYS, Material(probed("x", learned_from), (probed("base", {}),), corpora), AROUND
-    )
+    found = examine(open_plan, KEYS, Material(probed("x", learned_from), (probed("base", {}),), corpora), AROUND)
     assert found.verdict.kind is VerdictKind.DEPENDENT
     assert found.follows == (0.0, 0.0, 0)
 
