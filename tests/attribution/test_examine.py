@@ -39,7 +39,7 @@ KEYS = {
 }
 AROUND = Circumstances(standing=PlanStanding.CONFIRMATORY, grants=(), derive=derive, seed=1)
 PLAN = plan(
-    tests=tuple(PlannedTest(label, "03" * 32, "gumbel_siphash/1", "mode") for label in LABELS),
+    tests=tuple(PlannedTest(label, "03" * 32, GUMBEL.identity, "mode") for label in LABELS),
     controls=(PlannedControl("base", "counts plain text"),),
     stop_after_tokens=TOKENS,
     full_share_excess="1.5",

@@ -124,7 +124,7 @@ def _refuse(plan: Plan, keys: Mapping[str, KeyInUse], material: Material) -> Non
     if unknown:
         raise InputError(f"no key {', '.join(sorted(unknown))}", mend="open the key ring that the plan was made with")
     for test in plan.tests:
-        if f"{keys[test.key].scheme.name}/{keys[test.key].scheme.version}" != test.scheme:
+        if keys[test.key].scheme.identity != test.scheme:
             raise InputError(f"the plan is for {test.scheme}", where=test.key, mend="open the key by the plan's scheme")
     if [one.name for one in material.controls] != [one.name for one in plan.controls]:
         raise InputError("the controls are not those of the plan", mend="test exactly the controls that it names")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MASTER_BYTES: Final = 32
 _SECRET_BYTES: Final = 32
 _KEY: Final = b"stillwatch mark key v1\n"
+_DECOY: Final = b"stillwatch decoy key v1\n"
 _COMMITMENT: Final = b"stillwatch mark commitment v1\n"
 _OWNER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
 _OWNED: Final = frozenset((MarkLayer.COHORT, MarkLayer.ACCOUNT, MarkLayer.GRANT, MarkLayer.CODEBOOK))
@@ -49,6 +50,11 @@ def secret_of(master: bytes, label: MarkLabel) -> bytes:
     """
     _refuse_label(label)
     return HKDF(SHA256(), _SECRET_BYTES, salt=None, info=_KEY + str(label).encode()).derive(master)
+
+
+def decoy_material(master: bytes, label: str) -> bytes:
+    """Material of a key that marks nothing, by the same derivation as of those that do; labels are free."""
+    return HKDF(SHA256(), _SECRET_BYTES, salt=None, info=_DECOY + label.encode()).derive(master)
 
 
 def commitment_of(label: MarkLabel, secret: bytes) -> str:

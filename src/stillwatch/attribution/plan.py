@@ -67,7 +67,7 @@ class PlannedTest(NamedTuple):
     key_commitment: str
     """SHA-256 of the key as it was committed to before use, hex."""
     scheme: str
-    """With the version of its hash, such as `gumbel/philox4x32-10-v1`."""
+    """`Scheme.identity`: its name, the version of its hash and its parameters."""
     rule: str
     """File name of `attribution/rules`, or `codebook`, `paired`, `eprocess`."""
     layer: str = ""

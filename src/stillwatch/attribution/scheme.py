@@ -78,6 +78,12 @@ class Scheme:
     accepts_key: Callable[[Key], bool] = any
     """Whether it serves; a derived key is derived again until it does."""
 
+    @property
+    def identity(self) -> str:
+        """Name, version and parameters, as a plan names it: everything that a test's outcome hangs on."""
+        settings = ",".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
+        return f"{self.name}/{self.version}" + (f"?{settings}" if settings else "")
+
     def scores(self, contexts: Tokens, tokens: Tokens, key: Key) -> Floats:
         """Score of each pair; larger is more like marked text."""
         return self.score_of_draws(self.draw(contexts, tokens, key))

@@ -56,6 +56,7 @@ _SECTIONS: Final = {
         "custody": "Seal model weights and data, check them, and keep the record of who held them",
     },
     "Attribute": {
+        "attribute": "Whether a suspect model depends on our keys",
         "marks": "Keys that answers are marked with, committed to beforehand",
         "licence": "Leave to distil, signed, and what was used of it",
     },

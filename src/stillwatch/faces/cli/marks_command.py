@@ -44,7 +44,7 @@ open_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open",
 digest_of_file = later("stillwatch.evidence.leaf_entry", "digest_of_file", extra=_EXTRA)
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-_RING = click.option(
+RING = click.option(
     "--marks",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -54,7 +54,7 @@ _RING = click.option(
     show_envvar=True,
     help="The folder of the ring.",
 )
-_LOG = click.option(
+LOG = click.option(
     "--log",
     "log_folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -78,7 +78,7 @@ def marks_command() -> None:
 
 
 @marks_command.command(name="init", short_help="Begin a ring of keys")
-@_RING
+@RING
 @click.option("--first-day", type=click.DateTime(["%Y-%m-%d"]), help="First day of the first epoch; today if left out.")
 @click.option("--days", default=_USUAL_DAYS, show_default=True, help="Length of an epoch.")
 def _init(folder: Path, first_day: datetime | None, days: int) -> int:
@@ -90,8 +90,8 @@ def _init(folder: Path, first_day: datetime | None, days: int) -> int:
 
 
 @marks_command.command(name="commit", short_help="Commit to keys in the transparency log")
-@_RING
-@_LOG
+@RING
+@LOG
 @click.option("--epochs", default=8, show_default=True, help="Of the global key, so many epochs from now on.")
 @click.option("--key", "keys", multiple=True, help="A label beside those, such as cohort/c-17/2026-11-16 or grant/g-1.")
 @_JSON
@@ -111,8 +111,8 @@ def _commit(folder: Path, log_folder: Path, epochs: int, keys: tuple[str, ...], 
 
 @marks_command.command(name="config", short_help="Configure an engine, and register that it marks")
 @click.argument("engine")
-@_RING
-@_LOG
+@RING
+@LOG
 @_KEY
 @click.option("--scheme", required=True, help="See `stillwatch marks schemes`.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of the scheme.")
@@ -164,7 +164,7 @@ def _config(  # noqa: PLR0913, PLR0917  # click passes each option by name
 
 
 @marks_command.command(name="deployed", short_help="Which engine marks with which key")
-@_RING
+@RING
 @_JSON
 def _deployed(folder: Path, as_json: bool) -> int:
     """Show the register, the oldest first."""
@@ -201,7 +201,7 @@ def _schemes(as_json: bool) -> int:
 
 
 @marks_command.command(name="rotate", short_help="Make a new master secret")
-@_RING
+@RING
 @click.option("--from", "first_epoch", required=True, help="First epoch whose keys it makes, as 2026-12-07.")
 def _rotate(folder: Path, first_epoch: str) -> int:
     """Make a new master secret for the epochs from one on; keys of earlier ones stay, for tests."""
@@ -211,8 +211,8 @@ def _rotate(folder: Path, first_epoch: str) -> int:
 
 
 @marks_command.command(name="reveal", short_help="Show one key, for a court")
-@_RING
-@_LOG
+@RING
+@LOG
 @_KEY
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where to write it.")
 def _reveal(folder: Path, log_folder: Path, key: str, out: Path) -> int:
@@ -228,7 +228,7 @@ def _reveal(folder: Path, log_folder: Path, key: str, out: Path) -> int:
 
 
 @marks_command.command(name="escrow", short_help="Split a master secret into shares on paper")
-@_RING
+@RING
 @click.option("--master", default=1, show_default=True, help="Number of the master secret.")
 @click.option("--needed", default=2, show_default=True, help="So many shares bring it back.")
 @click.option("--of", "of", default=3, show_default=True, help="So many are made.")
@@ -240,7 +240,7 @@ def _escrow(folder: Path, master: int, needed: int, of: int) -> int:
 
 
 @marks_command.command(name="restore", short_help="Bring a master secret back from shares")
-@_RING
+@RING
 @click.option("--master", default=1, show_default=True, help="Number of the master secret.")
 @click.argument("shares", nargs=-1, required=True, metavar="SHARE...")
 def _restore(folder: Path, master: int, shares: tuple[str, ...]) -> int:

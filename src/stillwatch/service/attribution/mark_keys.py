@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from stillwatch.attribution.key_ring import MASTER_BYTES, Epochs, secret_of
+from stillwatch.attribution.key_ring import MASTER_BYTES, Epochs, read_label, secret_of
 from stillwatch.core.errors import SettingsError
 from stillwatch.service.secret_files import read_secret, write_secret
 from stillwatch.service.write_whole import write_whole
@@ -124,6 +124,14 @@ class MarkKeys:
             self.epochs.check(label.epoch)
         number = master or self._master_of(label.epoch).number
         return secret_of(read_secret(self.path_of(number)), label)
+
+    def master_secret(self, label: str) -> bytes:
+        """The master that the key of a label is made by; decoy keys are made by it too.
+
+        Raises:
+            SettingsError: It cannot be read, or others may read it.
+        """
+        return read_secret(self.path_of(self._master_of(read_label(label).epoch).number))
 
     def path_of(self, number: int) -> Path:
         return self.folder / f"master-{number}.secret"

@@ -1,0 +1,133 @@
+"""Make the plan of a test out of what a person says, and the key ring: who is suspected, and what will be scored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from stillwatch.attribution.key_ring import commitment_of, read_label
+from stillwatch.attribution.plan import Access, Plan, PlannedControl, PlannedTest, check_plan
+from stillwatch.attribution.planned_test import EPROCESS, KeyInUse
+from stillwatch.attribution.rule_shelf import rule_named
+from stillwatch.attribution.scheme_shelf import open_scheme
+from stillwatch.core.errors import InputError
+from stillwatch.core.version import VERSION
+from stillwatch.service.attribution.commit_keys import committed_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stillwatch.attribution.scheme import Scheme
+    from stillwatch.service.attribution.mark_keys import MarkKeys
+    from stillwatch.service.evidence.evidence_log import EvidenceLog
+
+_EXAMPLE = "write LABEL=SCHEME[,name=value…]:RULE, as in global/2026-11-16=vllm_gumbel,context_width=2:mode"
+
+
+class Wanted(NamedTuple):
+    """One test, as a person writes it."""
+
+    label: str
+    scheme: str
+    parameters: Mapping[str, int | float | str]
+    rule: str
+
+
+class Terms(NamedTuple):
+    """All of a plan that is no test."""
+
+    suspect: str
+    access: Access
+    obtained: str
+    probes_sha256: str
+    tokenizer_sha256: str
+    served_sha256: str
+    controls: tuple[PlannedControl, ...]
+    alpha: str
+    stop_after_tokens: int
+    decoys: int
+    full_share_excess: str
+
+
+def make_plan(wanted: tuple[Wanted, ...], terms: Terms, ring: MarkKeys, log: EvidenceLog) -> Plan:
+    """The plan; each key must have been committed to.
+
+    Raises:
+        InputError: A test, a scheme or a rule is none, or the plan leaves something open.
+        SettingsError: A key was not committed to.
+    """
+    tests = []
+    for one in wanted:
+        scheme = open_scheme(one.scheme, one.parameters)
+        if one.rule != EPROCESS:
+            rule_named(one.rule)
+        key = committed_key(ring, read_label(one.label), log)
+        tests.append(PlannedTest(one.label, commitment_of(key.label, key.secret), scheme.identity, one.rule))
+    plan = Plan(tests=tuple(tests), code_version=VERSION, **terms._asdict())
+    check_plan(plan)
+    return plan
+
+
+def keys_of_plan(plan: Plan, ring: MarkKeys, log: EvidenceLog) -> dict[str, KeyInUse]:
+    """The keys that a plan names, out of the ring, by label.
+
+    Raises:
+        InputError: A scheme is none, or the ring holds another key than the plan was made with.
+        SettingsError: A key was not committed to.
+    """
+    keys = {}
+    for test in plan.tests:
+        key = committed_key(ring, read_label(test.key), log)
+        if commitment_of(key.label, key.secret) != test.key_commitment:
+            mend = "open the ring that the plan was made with"
+            raise InputError("the ring holds another key", where=test.key, mend=mend)
+        scheme = scheme_of(test.scheme)
+        keys[test.key] = KeyInUse(scheme=scheme, key=scheme.key_of(key.secret), epoch=key.label.epoch or "its term")
+    return keys
+
+
+def scheme_of(identity: str) -> Scheme:
+    """The scheme that a plan names by `Scheme.identity`.
+
+    Raises:
+        InputError: There is no such scheme, or it is of another version here.
+    """
+    name, _, rest = identity.partition("/")
+    scheme = open_scheme(name, read_settings(rest.partition("?")[2]))
+    if scheme.identity != identity:
+        mend = f"test it with the version of stillwatch that the plan was made with; here it is {scheme.identity}"
+        raise InputError(f"another version of a scheme: {identity}", mend=mend)
+    return scheme
+
+
+def read_wanted(text: str) -> Wanted:
+    """A test as it is written at the command line.
+
+    Raises:
+        InputError: It is none.
+    """
+    label, _, rest = text.partition("=")
+    scheme, _, rule = rest.rpartition(":")
+    name, _, settings = scheme.partition(",")
+    if not (label and name and rule):
+        raise InputError(f"{text!r} is no test", mend=_EXAMPLE)
+    return Wanted(label, name, read_settings(settings), rule)
+
+
+def read_settings(text: str) -> dict[str, int | float | str]:
+    """`a=1,b=0.5,c=x`, each as a whole number, a number or a text."""
+    found: dict[str, int | float | str] = {}
+    for one in filter(None, text.split(",")):
+        name, is_set, value = one.partition("=")
+        if not is_set:
+            raise InputError(f"{one!r} is no setting", mend=_EXAMPLE)
+        found[name] = _value(value)
+    return found
+
+
+def _value(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,98 @@
+"""A plan fixes keys, schemes with all their parameters and rules, and is run with nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from attributed import LABEL, TEST, Site, site_in
+from stillwatch.attribution.key_ring import commitment_of, read_label
+from stillwatch.attribution.plan import Access, PlannedControl
+from stillwatch.core.errors import InputError, SettingsError
+from stillwatch.service.attribution.make_plan import (
+    Terms,
+    Wanted,
+    keys_of_plan,
+    make_plan,
+    read_settings,
+    read_wanted,
+    scheme_of,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TERMS = Terms(
+    suspect="model-x",
+    access=Access.QUERIED,
+    obtained="an endpoint, temperature 1",
+    probes_sha256="ab" * 32,
+    tokenizer_sha256="cd" * 32,
+    served_sha256="",
+    controls=(PlannedControl("base", "released before"),),
+    alpha="0.01",
+    stop_after_tokens=5000,
+    decoys=1000,
+    full_share_excess="0.9",
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return site_in(tmp_path_factory.mktemp("site"))
+
+
+def test_a_plan_and_its_keys(site: Site) -> None:
+    plan = make_plan((read_wanted(TEST),), TERMS, site.ring, site.log)
+    secret = site.ring.secret(read_label(LABEL))
+    (test,) = plan.tests
+    assert test.key_commitment == commitment_of(read_label(LABEL), secret)
+    assert test.scheme.endswith("?context_width=2")
+    key = keys_of_plan(plan, site.ring, site.log)[LABEL]
+    assert (key.key, key.epoch) == (key.scheme.key_of(secret), "2026-11-16")
+    other = replace(plan, tests=(test._replace(key_commitment="00" * 32),))
+    with pytest.raises(InputError, match="the ring holds another key"):
+        keys_of_plan(other, site.ring, site.log)
+
+
+def test_a_key_must_have_been_committed_to(site: Site) -> None:
+    late = read_wanted(TEST.replace("2026-11-16", "2026-11-23"))
+    with pytest.raises(SettingsError, match="was not committed to"):
+        make_plan((late,), TERMS, site.ring, site.log)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("global/2026-11-16", "is no test"),
+        ("global/2026-11-16=gumbel_siphash", "is no test"),
+        ("global/2026-11-16=gumbel_siphash,context_width:mode", "is no setting"),
+    ],
+)
+def test_what_is_no_test(text: str, what: str) -> None:
+    with pytest.raises(InputError, match=what):
+        read_wanted(text)
+
+
+def test_unknown_schemes_and_rules(site: Site) -> None:
+    for wanted in (Wanted(LABEL, "gumbell", {}, "mode"), Wanted(LABEL, "gumbel_siphash", {}, "mod")):
+        with pytest.raises(InputError):
+            make_plan((wanted,), TERMS, site.ring, site.log)
+
+
+def test_a_scheme_of_another_version_is_refused() -> None:
+    identity = read_wanted(TEST)
+    with pytest.raises(InputError, match="another version of a scheme"):
+        scheme_of(f"{identity.scheme}/older?context_width=2")
+
+
+def test_settings_keep_their_kinds() -> None:
+    assert read_settings("a=1,b=0.5,c=x") == {"a": 1, "b": 0.5, "c": "x"}
+
+
+def test_a_plan_without_controls_is_none(site: Site, tmp_path: Path) -> None:
+    del tmp_path
+    with pytest.raises(InputError, match="clean control"):
+        make_plan((read_wanted(TEST),), TERMS._replace(controls=()), site.ring, site.log)
