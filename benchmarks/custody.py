@@ -43,6 +43,7 @@ _SHARE: Final = (3, 1, 1, 1)
 _SHARD_BYTES: Final = 128 << 20
 _SMALL: Final = 20_000
 _SMALL_BYTES: Final = 4_096
+_NOTHING_S: Final = 0.01
 _THEIRS: Final = """
 import json, resource, sys, time
 from pathlib import Path
@@ -189,6 +190,11 @@ def theirs(root: Path, algorithm: str, shard: int = 0) -> Spent:
 
 def page(measured: dict[str, Any]) -> str:
     limit = measured["limits"]
+    others = (
+        "Other programs were at work at the same time, so wall time says little; processor time holds."
+        if measured["load_average"] > measured["cores"]
+        else ""
+    )
     both = 1 / (1 / limit["sha256"] + 1 / limit["blake3"])
     weights, one_file = measured["bytes"], measured["one_file_bytes"]
     lines = [
@@ -196,6 +202,7 @@ def page(measured: dict[str, Any]) -> str:
         "",
         _said(measured),
         "Files lie in the page cache; the best of the rounds counts, for wall and for processor time by itself.",
+        *([others] if others else []),
         "",
         f"What one core hashes out of its cache: SHA-256 {limit['sha256']} GB/s, BLAKE3 {limit['blake3']} GB/s;",
         f"both in one reading therefore come to at most {both:.2f} GB for a second of a core.",
@@ -216,16 +223,15 @@ def _said(measured: dict[str, Any]) -> str:
 def _table(title: str, rows: dict[str, dict[str, float]], size: int, *, files: int = 0) -> list[str]:
     unit = "files/s" if files else "GB/s"
     head = [f"## {title}", "", f"| | wall s | {unit} | GB for a second of a core |", "|---|---|---|---|"]
-    return [
-        *head,
-        *(
-            f"| {name} | {one['wall_s']:.3f} | "
-            + (f"{files / one['wall_s']:,.0f}" if files else f"{size / one['wall_s'] / 1e9:.2f}")
-            + f" | {size / max(one['processor_s'], 1e-3) / 1e9:.2f} |"
-            for name, one in rows.items()
-        ),
-        "",
-    ]
+    return [*head, *(_row(name, spent, size, files) for name, spent in rows.items()), ""]
+
+
+def _row(name: str, spent: dict[str, float], size: int, files: int) -> str:
+    wall_s, core_s = spent["wall_s"], spent["processor_s"]
+    if core_s < _NOTHING_S:
+        return f"| {name} | {wall_s:.3f} | nothing is read | |"
+    speed = f"{files / wall_s:,.0f}" if files else f"{size / wall_s / 1e9:.2f}"
+    return f"| {name} | {wall_s:.3f} | {speed} | {size / core_s / 1e9:.2f} |"
 
 
 if __name__ == "__main__":
