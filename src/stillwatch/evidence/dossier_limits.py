@@ -76,7 +76,7 @@ def _against(campaign: Campaign, run: Run, told: Explanation, *, is_experimental
         if not without.is_reported:
             yield f"without the evidence of {without.family} alone the group would not be reported: {without.because}"
     for change in told.changes:
-        yield f"the verdict turns if {change.because}" if not change.because.startswith("if ") else change.because
+        yield f"the verdict would turn: {change.because}"
     yield from _doubts(campaign)
     yield from (f"the run warns: {warning}" for warning in run.warnings)
 

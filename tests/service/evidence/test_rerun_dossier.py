@@ -46,6 +46,14 @@ def test_a_package_that_was_changed_is_not_run(package, tmp_path):
         _rerun(changed, tmp_path)
 
 
+def test_a_package_without_keys_says_where_they_must_be_named(dossier_stand, tmp_path):
+    pages = {Tier.REDACTED: Pages(b"<html>", b"%PDF")}
+    sealer = Sealer(log=dossier_stand.log, key=KEY)
+    seal_dossier(dossier_stand.gathered, pages, tmp_path / "case.zip", sealer, keys=None)
+    with pytest.raises(InputError, match=r"not in this package.*--keys"):
+        _rerun(tmp_path / "case.zip", tmp_path)
+
+
 def test_keys_that_were_handed_over_beside_it_are_held_to_the_recipe(dossier_stand, tmp_path):
     recipe = dossier_stand.gathered.recipe
     check_keys(dossier_stand.keys, recipe)

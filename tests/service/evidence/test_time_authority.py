@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING
 
 import pytest
 
 from stillwatch.core.errors import InputError, SettingsError, VerificationError
 from stillwatch.evidence.timestamp import ask_for, check_timestamp, read_roots
 from stillwatch.service.evidence.time_authority import CHAIN, answer, make_authority
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(which("openssl") is None, reason="no openssl program")
 _DATA = b"log.example\n7\nroot\n"
@@ -40,6 +37,12 @@ def test_a_stamp_is_checked_by_us_and_by_openssl(tmp_path: Path) -> None:
     command += ["-CAfile", str(authority / CHAIN)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # ours
     assert "Verification: OK" in done.stdout + done.stderr
+
+
+def test_an_authority_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _made(tmp_path / "tsa")
+    monkeypatch.chdir(tmp_path)
+    assert answer(Path("tsa"), ask_for(_DATA).query)
 
 
 def test_a_stamp_over_something_else_of_somebody_else_or_for_another_question_is_refused(tmp_path: Path) -> None:

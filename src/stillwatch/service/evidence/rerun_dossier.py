@@ -70,6 +70,8 @@ def rerun_dossier(  # noqa: PLR0913  # the machine it runs on is four of them
     if RECIPE_FILE not in files:
         raise InputError("no recipe is in this package", where=str(package), mend="name a dossier")
     recipe = Recipe.read(bytes(files[RECIPE_FILE]), RECIPE_FILE)
+    if keys is None and not any(path.startswith(SKETCHES) for path in files):
+        raise InputError("the keys are not in this package", where=str(package), mend=_MEND)
     folder = keys or _unpacked(files, work / "keys")
     check_keys(folder, recipe)
     result = scan_keys(folder, recipe, clock=clock, progress=progress, workers=workers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +26,6 @@ from stillwatch.service.secret_files import read_secret, write_secret
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
 CHAIN: Final = "authority.pem"
 _SIGNER: Final = "signer.pem"
@@ -124,7 +124,7 @@ def answer(folder: Path, query: bytes) -> bytes:
 @contextmanager
 def _work(folder: Path, query: bytes) -> Iterator[tuple[Path, Path, Path]]:
     with TemporaryDirectory(dir=folder) as work:
-        made = folder / work
+        made = Path(work)
         (made / "settings").write_text(_SETTINGS.format(folder=folder.resolve()))
         (made / "query").write_bytes(query)
         yield made / "settings", made / "query", made / "answer"
