@@ -1,7 +1,7 @@
 """A receipt of what was used of a licence, which the licensee can check against its own records.
 
 >>> entry_of_exchange(UsedExchange("r-1", "lab-chat-2", 12, "ab" * 32))[:39]
-b'{"answer_sha256":"abababababababababab'
+b'{"answer_sha256":"ababababababababababa'
 
 The receipt is signed and holds sums and one root: the head of a tree (RFC 6962) over the entries of all exchanges, in
 the order of their hashes. Whoever kept ids, models, token counts and digests of the answers computes the same root; one

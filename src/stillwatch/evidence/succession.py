@@ -1,9 +1,8 @@
 r"""One log ends and another goes on where it ended: what each of them says of the other, and the check of both.
 
 >>> from stillwatch.evidence.checkpoint import Checkpoint
->>> said = Succession(
-...     SuccessionEvent.CONTINUES, "log.example/2027", "log.example/2026", head=Checkpoint("", 7, bytes(32))
-... )
+>>> head = Checkpoint("log.example/2026", 7, bytes(32))
+>>> said = Succession(SuccessionEvent.CONTINUES, "log.example/2027", "log.example/2026", head=head)
 >>> said.plain()["size"], read_succession(said.plain()) == said
 ('7', True)
 

@@ -2,7 +2,7 @@
 
 >>> blob = key_blob(bytes(32))
 >>> fingerprint(blob)
-'SHA256:4qcl8PWITZoHlz8Ti0+wAk5Gf1ZKvdaSU4SF2d7gbmU'
+'SHA256:kmYcvdi2GkPeWxB6XLjrZB8JHsy2Hm8luHMFp9GMvqk'
 >>> sign_request(blob, b"data")[:5].hex()
 '0d00000033'
 
