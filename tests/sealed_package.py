@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import rfc8785
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -19,6 +21,8 @@ from stillwatch.evidence.case_package import manifest_of, write_package
 from stillwatch.evidence.checkpoint import Checkpoint
 from stillwatch.evidence.commitment import CommittedBatch
 from stillwatch.evidence.cosignature import cosign
+from stillwatch.evidence.custody_chain import link_of, sign_statement
+from stillwatch.evidence.custody_statement import CustodyKind, CustodyStatement
 from stillwatch.evidence.leaf_entry import entry_of
 from stillwatch.evidence.log_signer import LogSigner
 from stillwatch.evidence.merkle_tree import consistency_path, inclusion_path, leaf_hash, root_of
@@ -29,12 +33,23 @@ from stillwatch.evidence.sealed_case import Head, PackageFile, SealedCase, Seali
 from stillwatch.evidence.signed_note import Note, SignatureType, Verifier
 from stillwatch.evidence.statement_chain import PAYLOAD_TYPE, STATEMENT_TYPE
 from stillwatch.signing.dsse import sign
+from stillwatch.signing.key_kinds import CurveKey, id_of, public_pem
+
+if TYPE_CHECKING:
+    from stillwatch.signing.key_kinds import AnyKey
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ORIGIN = "log.example/2026"
 SIGNER = LogSigner.from_seeds(ORIGIN, bytes(32), bytes([1] * 32))
 OTHER_SIGNER = LogSigner.from_seeds(ORIGIN, bytes([9] * 32), bytes([8] * 32))
 CUSTODIAN = Ed25519PrivateKey.from_private_bytes(bytes([3] * 32))
+KEEPERS: tuple[AnyKey, ...] = (
+    CurveKey(ec.derive_private_key(5, ec.SECP256R1())),
+    CurveKey(ec.derive_private_key(6, ec.SECP384R1())),
+    CurveKey(ec.derive_private_key(7, ec.SECP521R1())),
+    CUSTODIAN,
+)
+"""One key of each kind that `stillwatch custody` signs with."""
 _WITNESS = Ed25519PrivateKey.from_private_bytes(bytes([7] * 32))
 WITNESS = Verifier("w.example", SignatureType.COSIGNATURE, _WITNESS.public_key().public_bytes_raw())
 _FINDING = {"id": "campaign-1", "accounts": ["acct-7", "acct-9"], "confidence": 0.97}
@@ -93,13 +108,53 @@ def custody_lines(count: int = 3, *, key: Ed25519PrivateKey = CUSTODIAN) -> tupl
     return tuple(lines)
 
 
+def custody_record(keepers: tuple[AnyKey, ...] = KEEPERS) -> tuple[bytes, ...]:
+    """As `stillwatch custody` writes it: the first keeper seals, each hands over to the next one, who signs for it."""
+    steps: list[tuple[CustodyKind, AnyKey, dict[str, Any]]] = [(CustodyKind.COLLECT, keepers[0], {})]
+    for giver, taker in pairwise(keepers):
+        steps += [
+            (CustodyKind.TRANSFER, giver, {"to": id_of(taker.public_key())}),
+            (CustodyKind.RECEIVE, taker, {}),
+        ]
+    lines: list[bytes] = []
+    previous = ""
+    for number, (kind, key, what) in enumerate(steps):
+        statement = CustodyStatement(
+            kind=kind,
+            chain="c-1",
+            number=number,
+            previous=previous,
+            root="ab" * 32,
+            name="model-7",
+            manifest="cd" * 32,
+            at=AT + timedelta(minutes=number),
+            by="a keeper",
+            signer=id_of(key.public_key()),
+            what=what,
+        )
+        lines.append(sign_statement(statement, key))
+        previous = link_of(statement).sha256
+    return tuple(lines)
+
+
+def keeper_pems(keepers: tuple[AnyKey, ...] = KEEPERS) -> tuple[str, ...]:
+    return tuple(public_pem(one.public_key()).decode() for one in keepers)
+
+
 def keys_of(signer: LogSigner = SIGNER, *, quorum: int = 1) -> CaseKeys:
     policy = LogPolicy(origin=signer.name, log_keys=signer.verifiers, witnesses=(WITNESS,), quorum=quorum)
     return CaseKeys(log=policy, custody=(custody_pem(),))
 
 
-def case_of(log: MemoryLog, *, tier: Tier = Tier.REDACTED, keys: CaseKeys | None = None, more: Any = ()) -> SealedCase:
-    """A case with a finding, a batch of nine records and three statements of custody, all of them noted in the log."""
+def case_of(
+    log: MemoryLog,
+    *,
+    tier: Tier = Tier.REDACTED,
+    keys: CaseKeys | None = None,
+    more: Any = (),
+    lines: tuple[bytes, ...] | None = None,
+) -> SealedCase:
+    """A case with a finding, a batch of nine records and statements of custody; of each one is noted in the log."""
     finding = _FINDING if tier is Tier.CONFIDENTIAL else redact(_FINDING, _TAKEN)
     batch = CommittedBatch.of([b"record %d" % at for at in range(9)], bytes(32))
     statement = rfc8785.dumps(batch_statement(file_sha256="cd" * 32, records=9, root=batch.root, form="line"))
@@ -110,7 +165,7 @@ def case_of(log: MemoryLog, *, tier: Tier = Tier.REDACTED, keys: CaseKeys | None
         PackageFile(path="README.txt", data=b"Read VERIFY.txt first.\n", media_type="text/plain", source="by hand"),
         *more,
     ]
-    lines = custody_lines()
+    lines = custody_lines() if lines is None else lines
     payload = hashlib.sha256(_payload(lines[1])).hexdigest()
     noted = [
         (LeafKind.OTHER, "ee" * 32, None),

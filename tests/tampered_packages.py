@@ -261,6 +261,29 @@ def statements(data: bytes) -> Iterator[tuple[str, bytes]]:
         yield f"manifest with another {key}", zipped(files | {"manifest.json": rfc8785.dumps({**manifest, key: value})})
 
 
+def altered_records(lines: tuple[bytes, ...]) -> dict[str, tuple[bytes, ...]]:
+    """Records of custody that are not as their keepers signed them: what was done → the lines."""
+    made = {
+        "beheaded": lines[1:],
+        "gap": lines[:2] + lines[3:],
+        "moved": (lines[0], lines[2], lines[1], *lines[3:]),
+        "twice": (*lines, lines[-1]),
+    }
+    for at, line in enumerate(lines):
+        read = json.loads(line)
+        said, (signed,) = base64.b64decode(read["payload"]), read["signatures"]
+        raw = base64.b64decode(signed["sig"])
+        bit = base64.b64encode(raw[:-1] + bytes([raw[-1] ^ 1])).decode()
+        other = base64.b64encode(said.replace(b"a keeper", b"a robber")).decode()
+        changes: dict[str, dict[str, Any]] = {
+            f"another word in line {at}": {"payload": other},
+            f"a bit of signature {at}": {"signatures": [signed | {"sig": bit}]},
+            f"a second signature in line {at}, of nobody": {"signatures": [signed, signed | {"sig": ""}]},
+        }
+        made |= {name: (*lines[:at], _line(read | change), *lines[at + 1 :]) for name, change in changes.items()}
+    return made
+
+
 def all_of(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Everything but single bits."""
     makers: list[Callable[[bytes], Iterator[tuple[str, bytes]]]] = [
@@ -269,6 +292,10 @@ def all_of(data: bytes) -> Iterator[tuple[str, bytes]]:
     for make in makers:
         yield from make(data)
     yield from forged()
+
+
+def _line(envelope: dict[str, Any]) -> bytes:
+    return json.dumps(envelope).encode()
 
 
 def _headed(files: Files, note: str) -> bytes:

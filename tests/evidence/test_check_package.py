@@ -8,12 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sealed_package import AT, MemoryLog, case_of, keys_of, package, policy, seal
+from sealed_package import (
+    AT,
+    KEEPERS,
+    MemoryLog,
+    case_of,
+    custody_record,
+    keeper_pems,
+    keys_of,
+    package,
+    policy,
+    seal,
+)
 from stillwatch.evidence.case_check import CaseReport, Outcome, Trust
 from stillwatch.evidence.check_package import check_package
 from stillwatch.evidence.sealed_case import PackageFile, SealedCase, Tier
 from stillwatch.evidence.store_zip import is_plain_name
-from tampered_packages import all_of, flips, flips_of_files
+from tampered_packages import all_of, altered_records, flips, flips_of_files
 
 _TRUST = Trust(policy=policy())
 
@@ -52,6 +63,30 @@ def test_what_was_sealed_holds(tier: Tier) -> None:
 def test_without_keys_of_the_readers_own_it_says_so() -> None:
     report = _checked(package(), Trust())
     assert (report.outcome, _outcomes(report)["whose keys"]) == (Outcome.HOLDS, "not done")
+
+
+def _of_record(lines: tuple[bytes, ...], pems: tuple[str, ...] = keeper_pems()) -> CaseReport:
+    """Of a package that was sealed with these lines: all in it holds but what they say themselves."""
+    log = MemoryLog()
+    return _checked(seal(case_of(log, keys=replace(keys_of(), custody=pems), lines=lines), log))
+
+
+@pytest.mark.parametrize("at", range(len(KEEPERS)), ids=["p-256", "p-384", "p-521", "ed25519"])
+def test_a_record_of_custody_holds_by_keys_of_each_kind(at: int) -> None:
+    keepers = (KEEPERS[at], KEEPERS[at - 1])
+    report = _of_record(custody_record(keepers), keeper_pems(keepers))
+    assert [one for one in report.checks if one.outcome is not Outcome.HOLDS] == []
+    assert "3 statements" in [one.because for one in report.checks if one.name == "custody"]
+
+
+def test_a_record_of_custody_that_was_altered_before_it_was_sealed_does_not_hold() -> None:
+    whole = custody_record()
+    assert _outcomes(_of_record(whole))["custody"] == "holds"
+    for name, lines in altered_records(whole).items():
+        assert (name, _outcomes(_of_record(lines))["custody"]) == (name, "fails")
+    for at in range(len(KEEPERS)):
+        unknown = keeper_pems(KEEPERS[:at] + KEEPERS[at + 1 :])
+        assert _outcomes(_of_record(whole, unknown))["custody"] == "fails"
 
 
 def test_every_alteration_is_found() -> None:

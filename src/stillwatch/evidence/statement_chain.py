@@ -2,7 +2,8 @@
 
 A line of `custody.jsonl` is one envelope (DSSE) whose payload is an in-toto statement, version 1. Its predicate holds
 `previous`, the SHA-256 (hex) of the payload of the line before, empty in the first one: a statement that was taken out,
-put in or moved breaks the chain. Payloads are read only after a key that counts has signed them.
+put in or moved breaks the chain. Payloads are read only after a key that counts has signed them, of any kind that
+`signing.key_kinds` reads; a record that `stillwatch custody` wrote is such a chain too.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sealed_package import WITNESS, MemoryLog, case_of, package, policy, seal
+from sealed_package import (
+    WITNESS,
+    MemoryLog,
+    case_of,
+    custody_record,
+    keeper_pems,
+    keys_of,
+    package,
+    policy,
+    seal,
+)
 from stillwatch.core.errors import VerificationError
 from stillwatch.evidence import alone
 from stillwatch.evidence.merkle_proof import check_consistency, check_inclusion
 from stillwatch.evidence.merkle_tree import consistency_path, inclusion_path, leaf_hash, root_of
 from stillwatch.evidence.sealed_case import Tier
 from stillwatch.evidence.store_zip import read_zip
-from tampered_packages import UNSEEN_BY_ED25519, all_of, flips, flips_of_files, zipped
+from tampered_packages import UNSEEN_BY_ED25519, all_of, altered_records, flips, flips_of_files, zipped
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -117,6 +128,18 @@ def test_what_only_ml_dsa_shows_is_named_as_not_looked_at(tmp_path: Path, monkey
     assert (_fails(made), ("ML-DSA-44", "not done") in [one[:2] for one in made]) == (False, True)
     monkeypatch.setattr(_VERIFY, "ml_dsa_holds", _SECOND)
     assert _fails(_checked(tmp_path, altered))
+
+
+def test_custody_by_keys_on_curves_is_named_as_not_looked_at(tmp_path: Path) -> None:
+    whole = custody_record()
+    keys = replace(keys_of(), custody=keeper_pems())
+    for lines in (whole, *altered_records(whole).values()):
+        log = MemoryLog()
+        made = _checked(tmp_path, seal(case_of(log, keys=keys, lines=lines), log))
+        assert [(outcome, why) for name, outcome, why in made if name == "custody"] == [
+            ("not done", "signed with keys of another kind than Ed25519: stillwatch verify checks them")
+        ]
+        assert not _fails(made)
 
 
 @pytest.mark.slow
