@@ -7,7 +7,7 @@ OUT ?= out
 
 ENVIRONMENTS := $(VENV)/.dev $(VENV)/.judges $(VENV)/.litellm $(VENV)/.misp $(VENV)/.node $(VENV)/.taxii
 
-.PHONY: environments scan test test-all lint fix bench bench-full board docs clean
+.PHONY: environments scan test test-all lint fix bench bench-full board attribute-demo docs clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -36,6 +36,11 @@ TORCH_INDEX ?=
 $(VENV)/.hf: tests/attribution/hf.txt | $(VENV)/.run
 	$(PYTHON) -m venv $(VENV)/hf
 	$(VENV)/hf/bin/python -m pip --disable-pip-version-check --quiet install --no-deps $(addprefix --extra-index-url ,$(TORCH_INDEX)) -r $<
+	touch $@
+
+# torch, for the small teacher and students of `range distil`, in our own environment.
+$(VENV)/.torch: pyproject.toml constraints.txt | $(VENV)/.run
+	$(PIP) install $(addprefix --extra-index-url ,$(TORCH_INDEX)) -c constraints.txt -e '.[attribution,torch]'
 	touch $@
 
 # pymisp and misp-stix, the judges of what we write for MISP: they bring libraries of STIX 1 that nothing else needs.
@@ -75,7 +80,7 @@ scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report i
 test: environments  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: environments $(VENV)/.hf  ## the long ones too, and new cases for the properties
+test-all: environments $(VENV)/.hf $(VENV)/.torch  ## the long ones too, and new cases for the properties
 	$(BIN)/pytest -n 2 --hypothesis-profile=exploring
 
 lint: $(VENV)/.dev  ## style, types, import contracts
@@ -112,6 +117,9 @@ bench-full: bench  ## the same, and sixty-four million exchanges: hours, and 40 
 board: $(VENV)/.run  ## how good the detector is, written to evaluation/board; CORPORA=DIR adds the scenarios of real prompts
 	$(BIN)/stillwatch range board --work $(OUT)/board $(if $(CORPORA),--corpora $(CORPORA))
 	$(BIN)/stillwatch range board --work $(OUT)/board --plan src/stillwatch/evaluation/board_fast.toml --out evaluation/board/fast
+
+attribute-demo: $(VENV)/.torch  ## distil small students out of a teacher that marks its answers, and say which are found: minutes
+	$(BIN)/stillwatch range distil --out $(OUT)/distil
 
 docs: $(VENV)/.dev  ## write the reference pages from the code
 	$(BIN)/python docs/generate.py

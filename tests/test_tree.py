@@ -24,6 +24,7 @@ _SHELVES = {
 _VALUES_ALONE = frozenset(
     (
         "attribution/kind.py",
+        "evaluation/distil/distil_sizes.py",
         *("core/mark_label.py", "core/licence.py"),
         *("core/template_key.py", "core/to_share.py", "signing/signing_key.py"),
         *("core/feedback.py", "core/read_bundle.py", "intel/read_limits.py", "intel/stix_objects.py"),

@@ -15,6 +15,7 @@ from stillwatch.core.errors import SettingsError
 from stillwatch.evaluation.compose import LOG_FORMATS, LogFormat
 from stillwatch.evaluation.reliability import as_json as reliability_json
 from stillwatch.faces.board.render_board import render_board
+from stillwatch.faces.cli.distil_command import distil_command
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.progress import shown_progress
 from stillwatch.faces.cli.range_text import exposure_lines, leak_lines, scored_lines
@@ -262,3 +263,6 @@ def _board(page_only: bool, quiet: bool, **options: object) -> int:
     write_whole(page, render_board(board).encode("utf-8"))
     click.echo(f"{len(board.rows)} scenarios on the board: {page}")
     return NOTHING_FOUND
+
+
+range_command.add_command(distil_command)

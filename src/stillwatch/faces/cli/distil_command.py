@@ -1,0 +1,71 @@
+"""`stillwatch range distil`: students of a small teacher that marks its answers, and which of them a test finds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+
+from stillwatch.evaluation.distil.distil_sizes import DEMO, SHARES
+from stillwatch.evaluation.distil.variant import VARIANTS
+from stillwatch.faces.cli.distil_text import distil_markdown
+from stillwatch.faces.cli.exits import NOTHING_FOUND
+from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.progress import shown_progress
+from stillwatch.service.write_whole import write_whole
+
+range_distil = later("stillwatch.service.range_distil", "range_distil", extra="torch,attribution")
+settings_of = later("stillwatch.service.range_distil", "DistilSettings", extra="torch,attribution")
+_FOLDER: Final = click.Path(file_okay=False, path_type=Path)
+_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NAMES: Final = tuple(one.name for one in VARIANTS)
+
+
+@click.command(name="distil", short_help="Distil students out of a teacher that marks its answers")
+@click.option("--out", type=_FOLDER, required=True, help="Folder of the experiment; run it again to go on.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the text and of training.")
+@click.option(
+    "--variant",
+    "variants",
+    type=click.Choice(_NAMES),
+    multiple=True,
+    default=_NAMES[:1],
+    show_default=True,
+    help="How answers are marked; may be given several times.",
+)
+@click.option(
+    "--share",
+    "shares",
+    type=click.IntRange(0, 100),
+    multiple=True,
+    default=SHARES,
+    show_default=True,
+    help="Percent of marked answers in what a student learns.",
+)
+@click.option("--text", type=_FILE, help="Text that the teacher learns, instead of an invented language.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress bars.")
+def distil_command(  # noqa: PLR0913, PLR0917  # one parameter an option
+    out: Path,
+    seed: int,
+    variants: tuple[str, ...],
+    shares: tuple[int, ...],
+    text: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Train a small teacher, have it answer with and without a mark, train students on both, and judge each.
+
+    Writes OUT/results.json and OUT/results.md, and beside them every plan, the key ring and the transparency log that
+    the plans were noted in. Needs the extras `torch` and `attribution`.
+    """
+    settings = settings_of(out=out, seed=seed, variants=variants, shares=shares, text=text, sizes=DEMO)
+    with shown_progress(Console(stderr=True), is_quiet=quiet or as_json) as progress:
+        result = range_distil(settings, progress)
+    told = distil_markdown(result)
+    write_whole(out / "results.md", told.encode())
+    click.echo(json.dumps(result, indent=2) if as_json else told)
+    return NOTHING_FOUND
