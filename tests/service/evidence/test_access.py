@@ -8,7 +8,8 @@ from stillwatch.core.errors import SettingsError
 from stillwatch.core.leaf import LeafKind
 from stillwatch.service.evidence.access import AccessRules, access_rules, note_access, without_samples
 from stillwatch.service.evidence.acted import Acted
-from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
+from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.evidence.notebook import Notebook
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from stillwatch.core.errors import SettingsError
 from stillwatch.core.leaf import Leaf, LeafKind
 from stillwatch.evidence.leaf_entry import entry_of
 from stillwatch.evidence.proof_file import check_proof
-from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
+from stillwatch.service.evidence.log_settings import policy_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,9 @@ from key_log import AT
 from stillwatch.core.leaf import Leaf, LeafKind
 from stillwatch.evidence.split_view import Verdict
 from stillwatch.evidence.told_heads import SUFFIX, ToldHeads, read_told_heads, write_told_heads
-from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.evidence.gossip import Gossip
+from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.evidence.watched_logs import WatchedLog
 
 if TYPE_CHECKING:

@@ -18,9 +18,10 @@ from stillwatch.evidence.key_statement import KeyEvent, KeyRole, KeyStatement, l
 from stillwatch.evidence.leaf_entry import entry_of
 from stillwatch.evidence.proof_file import check_checkpoint, check_proof
 from stillwatch.service.evidence import keep_keys
-from stillwatch.service.evidence.evidence_log import EvidenceLog, given_policy_of, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.evidence.history_file import followed
 from stillwatch.service.evidence.keep_keys import Rotation, history_of, rotate_log_keys, tell_of_keys
+from stillwatch.service.evidence.log_settings import given_policy_of, policy_of
 
 _LEAF = Leaf(kind=LeafKind.FINDING, sha256="ab" * 32, noted_at=AT)
 _DAY = timedelta(days=1)

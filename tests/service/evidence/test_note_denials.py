@@ -11,7 +11,8 @@ from stillwatch.core.leaf import LeafKind
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.evidence.record_proof import check_record_proof
 from stillwatch.service.evidence import note_denials as module
-from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
+from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.evidence.note_denials import note_denials, prove_denial
 from stillwatch.service.evidence.notebook import Notebook
 from stillwatch.service.state_file import open_state

@@ -13,7 +13,8 @@ from stillwatch.core.errors import SettingsError
 from stillwatch.core.leaf import LeafKind
 from stillwatch.evidence.leaf_entry import digest_of
 from stillwatch.evidence.record_proof import check_record_proof
-from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
+from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.evidence.note_scan import note_logs, note_scan, seals_for
 from stillwatch.service.evidence.notebook import Notebook
 from stillwatch.service.evidence.seal_blocks import commit_block

@@ -20,8 +20,9 @@ from stillwatch.evidence.leaf_entry import digest_of
 from stillwatch.evidence.sealed_case import PackageFile, SealedCase, Tier
 from stillwatch.evidence.signed_note import SignatureType, Verifier
 from stillwatch.service.evidence.check_file import check_file
-from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.evidence.keep_keys import Rotation, rotate_log_keys
+from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.evidence.seal_case import _ALONE, keys_of, seal_case, shown_leaf, stamped_heads
 from tampered_packages import zipped
 

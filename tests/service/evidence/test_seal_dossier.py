@@ -12,7 +12,7 @@ from stillwatch.evidence.redaction import read_openings
 from stillwatch.evidence.sealed_case import Tier
 from stillwatch.service.evidence.check_file import check_file, members_of
 from stillwatch.service.evidence.dossier_files import Pages
-from stillwatch.service.evidence.evidence_log import policy_of
+from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.evidence.seal_dossier import Sealer, package_of, seal_dossier
 
 _PAGES = {tier: Pages(b"<html>", b"%PDF") for tier in (Tier.CONFIDENTIAL, Tier.REDACTED)}

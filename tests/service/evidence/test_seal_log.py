@@ -13,7 +13,8 @@ import pytest
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.core.leaf import LeafKind
 from stillwatch.evidence.record_proof import check_record_proof, read_record_proof, write_record_proof
-from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
+from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.evidence.notebook import Notebook
 from stillwatch.service.evidence.seal_log import prove_record, seal_log
 

@@ -9,8 +9,9 @@ from stillwatch.core.errors import SettingsError, VerificationError
 from stillwatch.core.leaf import Leaf, LeafKind
 from stillwatch.evidence.proof_file import check_checkpoint
 from stillwatch.service.evidence import succeed_log as module
-from stillwatch.service.evidence.evidence_log import EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.evidence.keep_keys import Rotation, rotate_log_keys
+from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.evidence.succeed_log import PREDECESSOR, SUCCESSOR, follow_succession, succeed_log
 
 if TYPE_CHECKING:

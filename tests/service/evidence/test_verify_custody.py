@@ -16,8 +16,9 @@ from stillwatch.evidence.key_statement import KeyEvent, KeyRole, KeyStatement
 from stillwatch.evidence.sigstore_bundle import check_bundle, write_bundle
 from stillwatch.service.evidence import hash_files
 from stillwatch.service.evidence.custody_folder import CustodyFolder
-from stillwatch.service.evidence.evidence_log import EvidenceLog, history_of
+from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.evidence.keep_keys import tell_of_keys
+from stillwatch.service.evidence.log_settings import history_of
 from stillwatch.service.evidence.note_custody import note_custody
 from stillwatch.service.evidence.notebook import Notebook
 from stillwatch.service.evidence.seal_custody import seal_custody

@@ -50,7 +50,7 @@ disclose_custody = later(f"{_SERVICE}.state_custody", "disclose", extra=_EXTRA)
 note_custody = later(f"{_SERVICE}.note_custody", "note_custody", extra=_EXTRA)
 take_inventory = later(f"{_SERVICE}.inventory", "inventory", extra=_EXTRA)
 inventory_statement = later("stillwatch.evidence.inventory_statement", "inventory_statement", extra=_EXTRA)
-log_history = later(f"{_SERVICE}.evidence_log", "history_of", extra=_EXTRA)
+log_history = later(f"{_SERVICE}.log_settings", "history_of", extra=_EXTRA)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)

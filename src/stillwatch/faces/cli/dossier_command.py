@@ -36,7 +36,7 @@ pages_of = later("stillwatch.service.evidence.dossier_files", "Pages", extra=_EX
 tier_of = later("stillwatch.evidence.sealed_case", "Tier", extra=_EXTRA)
 note_access = later("stillwatch.service.evidence.access", "note_access", extra=_EXTRA)
 acted = later("stillwatch.service.evidence.acted", "acted", extra=_EXTRA)
-log_policy = later("stillwatch.service.evidence.evidence_log", "policy_of", extra=_EXTRA)
+log_policy = later("stillwatch.service.evidence.log_settings", "policy_of", extra=_EXTRA)
 custody_signer = later("stillwatch.service.evidence.custody_signer", "custody_signer", extra=_EXTRA)
 own_roots = later("stillwatch.service.evidence.time_authority", "roots_of", extra=_EXTRA)
 stamp_here = later("stillwatch.service.evidence.time_authority", "answer", extra=_EXTRA)

@@ -28,7 +28,7 @@ add_trusted = later("stillwatch.service.sharing.trusted_keys", "trust", extra="i
 follow_keys = later("stillwatch.service.sharing.follow_keys", "follow_keys", extra="evidence")
 read_history = later("stillwatch.evidence.key_history", "read_history", extra="evidence")
 check_history = later("stillwatch.evidence.check_key_history", "check_history", extra="evidence")
-given_policy_of = later("stillwatch.service.evidence.evidence_log", "given_policy_of", extra="evidence")
+given_policy_of = later("stillwatch.service.evidence.log_settings", "given_policy_of", extra="evidence")
 revoke_trusted = later("stillwatch.service.sharing.trusted_keys", "revoke", extra="intel")
 
 _FILE = click.Path(dir_okay=False, path_type=Path)

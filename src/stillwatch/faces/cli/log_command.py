@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _EXTRA = "evidence"
 make_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.make", extra=_EXTRA)
-log_policy = later("stillwatch.service.evidence.evidence_log", "policy_of", extra=_EXTRA)
+log_policy = later("stillwatch.service.evidence.log_settings", "policy_of", extra=_EXTRA)
 digest_of_file = later("stillwatch.evidence.leaf_entry", "digest_of_file", extra=_EXTRA)
 entry_of = later("stillwatch.evidence.leaf_entry", "entry_of", extra=_EXTRA)
 read_entry = later("stillwatch.evidence.leaf_entry", "read_entry", extra=_EXTRA)

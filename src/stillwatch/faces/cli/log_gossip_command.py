@@ -24,7 +24,7 @@ _SERVICE = "stillwatch.service.evidence"
 gossip_of = later(f"{_SERVICE}.gossip", "Gossip", extra=EXTRA)
 read_watched_logs = later(f"{_SERVICE}.watched_logs", "read_watched_logs", extra=EXTRA)
 watched_log = later(f"{_SERVICE}.watched_logs", "WatchedLog", extra=EXTRA)
-policy_of = later(f"{_SERVICE}.evidence_log", "policy_of", extra=EXTRA)
+policy_of = later(f"{_SERVICE}.log_settings", "policy_of", extra=EXTRA)
 fetched = later(f"{_SERVICE}.log_copy", "fetched", extra=EXTRA)
 told_heads = later("stillwatch.evidence.told_heads", "ToldHeads", extra=EXTRA)
 read_told_heads = later("stillwatch.evidence.told_heads", "read_told_heads", extra=EXTRA)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SERVICE = "stillwatch.service.evidence"
 make_log = later(f"{_SERVICE}.evidence_log", "EvidenceLog.make", extra=EXTRA)
-policy_of = later(f"{_SERVICE}.evidence_log", "policy_of", extra=EXTRA)
+policy_of = later(f"{_SERVICE}.log_settings", "policy_of", extra=EXTRA)
 succeed_log = later(f"{_SERVICE}.succeed_log", "succeed_log", extra=EXTRA)
 follow_succession = later(f"{_SERVICE}.succeed_log", "follow_succession", extra=EXTRA)
 

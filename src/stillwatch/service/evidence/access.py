@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.core.leaf import LeafKind
-from stillwatch.service.evidence.evidence_log import SETTINGS, policy_of
+from stillwatch.service.evidence.log_settings import SETTINGS, policy_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@
 ...     log.note([leaf]), log.find("ab" * 32), log.leaf(0) == leaf
 (range(0, 1), (0,), True)
 
-    FOLDER/log.toml        origin, and the public keys that readers are told of
+    FOLDER/log.toml        origin, and the public keys that readers are told of (`service.evidence.log_settings`)
     FOLDER/log/            the log itself (`service.evidence.tile_log`); nothing in it is secret
     FOLDER/keys/           the private keys, readable for their owner alone; may be moved to where --keys says
     FOLDER/leaves.db       digest → number of the leaf; made anew from the log where it is missing
@@ -21,18 +21,15 @@ Only digests go into the log, so what is noted may be erased later and the log c
 from __future__ import annotations
 
 import sqlite3
-import tomllib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.core.leaf import LeafKind
 from stillwatch.evidence.cosignature import cosignatures
 from stillwatch.evidence.leaf_entry import entry_of, read_entry
-from stillwatch.evidence.proof_file import LogPolicy
-from stillwatch.evidence.signed_note import read_verifier
-from stillwatch.service.evidence.ask_witness import WitnessAddress, ask_witness
-from stillwatch.service.evidence.history_file import followed, history_beside
+from stillwatch.service.evidence.ask_witness import ask_witness
 from stillwatch.service.evidence.log_keys import make_log_keys, read_log_keys
+from stillwatch.service.evidence.log_settings import SETTINGS, given_policy_of, policy_of, witnesses_of
 from stillwatch.service.evidence.tile_log import TileLog
 
 if TYPE_CHECKING:
@@ -41,13 +38,11 @@ if TYPE_CHECKING:
 
     from stillwatch.core.leaf import Leaf
     from stillwatch.evidence.cosignature import Cosigned
-    from stillwatch.evidence.key_history import KeyHistory
     from stillwatch.evidence.log_signer import LogSigner
     from stillwatch.evidence.proof_file import LogProof
     from stillwatch.evidence.signed_note import Note
     from stillwatch.service.evidence.ask_witness import Post
 
-SETTINGS: Final = "log.toml"
 LOG: Final = "log"
 KEYS: Final = "keys"
 ENDS: Final = "ends"
@@ -195,63 +190,3 @@ def _is_end(entry: bytes) -> bool:
     """A log that has named its successor has ended; one that names what it follows has only begun."""
     leaf = read_entry(entry)
     return leaf.kind is LeafKind.SUCCESSION and leaf.about == ENDS
-
-
-def witnesses_of(folder: Path) -> tuple[WitnessAddress, ...]:
-    """Who is to sign the checkpoints of the log in a folder: `[[witness]]` with `url` and `keys`.
-
-    Raises:
-        SettingsError: There is no log, or its settings are damaged.
-    """
-    given_policy_of(folder)
-    path = folder / SETTINGS
-    return _witnesses(tomllib.loads(path.read_text("utf-8")), path)
-
-
-def _witnesses(read: dict[str, Any], path: Path) -> tuple[WitnessAddress, ...]:
-    return tuple(
-        WitnessAddress(one["url"], tuple(read_verifier(key, str(path)) for key in one["keys"]))
-        for one in read.get("witness", ())
-    )
-
-
-def policy_of(folder: Path) -> LogPolicy:
-    """What a reader asks of the log in a folder today: as `given_policy_of`, and the keys that followed those.
-
-    Raises:
-        SettingsError: There is no log, or its settings are damaged.
-        VerificationError: The history of keys that lies there does not hold.
-    """
-    return followed(folder.parent if folder.is_file() else folder, given_policy_of(folder))
-
-
-def history_of(folder: Path) -> KeyHistory:
-    """What a reader asks of the log, as `policy_of`, and all that its history says of keys, those of others too.
-
-    Raises:
-        InputError: The history is none.
-        SettingsError: There is no log, or its settings are damaged.
-        VerificationError: The history of keys that lies there does not hold.
-    """
-    return history_beside(folder.parent if folder.is_file() else folder, given_policy_of(folder))
-
-
-def given_policy_of(folder: Path) -> LogPolicy:
-    """What `log.toml` says: the log's name, its first keys, its witnesses and how many of them must sign (`quorum`).
-
-    A reader who was given the file alone, under whatever name, names it in place of the folder.
-
-    Raises:
-        SettingsError: There is no log, or its settings are damaged.
-    """
-    path = folder if folder.is_file() else folder / SETTINGS
-    try:
-        read = tomllib.loads(path.read_text("utf-8"))
-        keys = tuple(read_verifier(one, str(path)) for one in read["keys"])
-        witnesses = tuple(key for one in _witnesses(read, path) for key in one.keys)
-        return LogPolicy(origin=read["origin"], log_keys=keys, witnesses=witnesses, quorum=int(read.get("quorum", 0)))
-    except FileNotFoundError as error:
-        mend = "make one with: stillwatch log init FOLDER --origin NAME"
-        raise SettingsError("there is no transparency log", where=str(folder), mend=mend) from error
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"damaged: {error}", where=str(path), mend="restore it from its copy") from error

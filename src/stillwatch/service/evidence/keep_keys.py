@@ -37,9 +37,9 @@ from stillwatch.evidence.key_statement import (
     statement_bytes,
 )
 from stillwatch.evidence.leaf_entry import entry_of
-from stillwatch.service.evidence.evidence_log import given_policy_of
 from stillwatch.service.evidence.history_file import HISTORY, read_history_file
 from stillwatch.service.evidence.log_keys import NEXT, make_log_keys, read_log_keys
+from stillwatch.service.evidence.log_settings import given_policy_of
 from stillwatch.service.write_whole import write_whole
 
 if TYPE_CHECKING:

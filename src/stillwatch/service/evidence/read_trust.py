@@ -12,7 +12,7 @@ from stillwatch.evidence.case_check import Trust
 from stillwatch.evidence.redaction import read_openings
 from stillwatch.evidence.signed_note import read_note
 from stillwatch.evidence.timestamp import read_roots
-from stillwatch.service.evidence.evidence_log import policy_of
+from stillwatch.service.evidence.log_settings import policy_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,8 +25,8 @@ from stillwatch.evidence.leaf_entry import entry_of
 from stillwatch.evidence.sealed_case import Head, PackageFile, Sealing, ShownLeaf
 from stillwatch.evidence.signed_note import read_note
 from stillwatch.service.evidence.check_file import check_file
-from stillwatch.service.evidence.evidence_log import given_policy_of
 from stillwatch.service.evidence.history_file import HISTORY
+from stillwatch.service.evidence.log_settings import given_policy_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

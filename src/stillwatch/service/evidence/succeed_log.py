@@ -30,7 +30,8 @@ from stillwatch.evidence.succession import (
     read_succession_file,
     write_succession_file,
 )
-from stillwatch.service.evidence.evidence_log import ENDS, EvidenceLog, policy_of
+from stillwatch.service.evidence.evidence_log import ENDS, EvidenceLog
+from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.write_whole import write_whole
 
 if TYPE_CHECKING:
