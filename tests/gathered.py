@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,20 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 FACT = Statement(topic="terms:extraction", text="Section 4 forbids it.", certainty=Certainty.ALLEGED, confidence=90)
 
 
+def attribution(**other: Any) -> bytes:
+    """The result of a test of a suspect model, as `stillwatch attribute test` writes it."""
+    usual = {
+        "schema": "stillwatch.attribution/1",
+        "plan": {"suspect": "model-x"},
+        "plan_sha256": "ab" * 32,
+        "verdict": {"kind": "dependent", "sentence": "The suspect's text depends on key global/e."},
+        "judged": 0,
+        "tests": [{"key": "global/e", "rule": "mode", "n": 700, "adjusted_log10_p": -49.7}],
+        "decoys": {"keys": 1000},
+    }
+    return json.dumps(usual | other).encode()
+
+
 class Stand(NamedTuple):
     out: Path
     keys: Path
@@ -39,6 +54,6 @@ def stand(scanned: Any, folder: Path) -> Stand:
     write_result(scanned.result, out)
     write_bases(out, scanned.settings, scanned.result.bases)
     log = EvidenceLog.make(folder / "evidence", "log.example/1", clock=lambda: 1_790_000_000.0)
-    asked = DossierAsked(made_by="A. Keeper", facts=(FACT,), log=log, is_tried=False)
+    asked = DossierAsked(made_by="A. Keeper", facts=(FACT,), attributions=(attribution(),), log=log, is_tried=False)
     campaign = scanned.result.campaigns[0].id
     return Stand(out, keys, log, scanned.result, gather_dossier(out, campaign, asked, keys=keys, at=AT, progress=quiet))

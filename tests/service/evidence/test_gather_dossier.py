@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exchange_log import quiet
-from gathered import AT
+from gathered import AT, attribution
 from stillwatch.core.dossier import Element, LimitKind
 from stillwatch.core.errors import InputError
 from stillwatch.service.evidence.gather_dossier import DossierAsked, gather_dossier
@@ -51,3 +51,9 @@ def test_nothing_is_made_of_a_campaign_that_is_not_there(dossier_stand, tmp_path
     with pytest.raises(InputError, match="no campaign of this result"):
         gather_dossier(dossier_stand.out, "c-none", asked, keys=tmp_path / "keys", at=AT, progress=quiet)
     assert not (tmp_path / "keys").exists()
+
+
+def test_a_test_of_a_suspect_model_is_in_it_as_it_was_written(dossier_stand):
+    dossier, given = dossier_stand.gathered.dossier, dossier_stand.gathered.attributions
+    assert [(one.path, one.data) for one in given] == [("analysis/attribution-1.json", attribution())]
+    assert given[0].said in dossier.statements

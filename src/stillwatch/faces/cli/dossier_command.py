@@ -90,6 +90,13 @@ def dossier_command() -> None:
     help="Signs the statements of custody; LOG/keys/custody.pem, made when needed, if not given.",
 )
 @FACTS
+@click.option(
+    "--attribution",
+    "attributions",
+    type=_FILE,
+    multiple=True,
+    help="A result of `stillwatch attribute test`.",
+)
 @click.option("--identity", envvar="STILLWATCH_IDENTITY", show_envvar=True, help="Your STIX id: identity--UUID.")
 @click.option("--stamp", "authority", help="URL of a time-stamping authority (RFC 3161); name its --roots too.")
 @click.option("--own-stamp", type=_FOLDER, help="Folder of a time-stamping authority of your own.")
@@ -112,6 +119,7 @@ def _make(  # noqa: PLR0913, PLR0917  # click passes each option by name
     reason: str,
     key: str | None,
     facts: tuple[tuple[str, str, int, str], ...],
+    attributions: tuple[Path, ...],
     identity: str | None,
     authority: str | None,
     own_stamp: Path | None,
@@ -135,7 +143,14 @@ def _make(  # noqa: PLR0913, PLR0917  # click passes each option by name
     book = open_book(folder, keys=keys)
     who = acted(name=by, reason=reason)
     said = tuple(fact_of(*one) for one in facts)
-    asked = dossier_asked(made_by=by or who.os_user, facts=said, store=store, log=book.log, is_tried=not no_trial)
+    asked = dossier_asked(
+        made_by=by or who.os_user,
+        facts=said,
+        attributions=tuple(one.read_bytes() for one in attributions),
+        store=store,
+        log=book.log,
+        is_tried=not no_trial,
+    )
     with (
         TemporaryDirectory(prefix="stillwatch-") as work,
         shown_progress(Console(stderr=True), is_quiet=as_json) as told,

@@ -6,6 +6,7 @@ files.files, files.redactions
 dossier.json .html .pdf     statements by element, what speaks against them, where they are from
 analysis/campaign.json      the campaign as it stands in the result, canonical: its digest is a leaf of the log
 analysis/facts.json         what was added by hand
+analysis/attribution-1.json what a test of a suspect model gave, where one was added
 analysis/recipe.json        how to work the figures out again
 analysis/sketches/          the keys to do it with: a store without names and texts
 stix/bundle.json            the campaign as peers are told of it
@@ -106,6 +107,7 @@ def dossier_files(  # noqa: PLR0913  # what goes in, for whom and where it lies
     for path, full in documents.full.items():
         taken = [one for one in documents.redactions if one.file == path and tier is Tier.REDACTED]
         made[path] = (rfc8785.dumps(redact(full, taken)), _JSON)
+    made |= {one.path: (one.data, _JSON) for one in gathered.attributions}
     if stix:
         made["stix/bundle.json"] = (stix, "application/stix+json")
     dossier = gathered.dossier

@@ -20,11 +20,14 @@ from stillwatch.core.dossier import (
     Dossier,
     DossierMember,
     DossierSample,
+    DossierStatement,
+    Limit,
     Step,
 )
 from stillwatch.core.version import VERSION
 from stillwatch.evaluation.board_plan import code_digest
 from stillwatch.evaluation.measured import campaign_like, error_rates
+from stillwatch.evidence.dossier_attribution import read_attribution
 from stillwatch.evidence.dossier_limits import limits_of
 from stillwatch.evidence.dossier_statements import silent_elements, statements_of
 from stillwatch.evidence.leaf_entry import digest_of, digest_of_file
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from stillwatch.core.campaign import Basis, Campaign
     from stillwatch.core.explanation import Explanation
     from stillwatch.core.shared_campaign import Statement
+    from stillwatch.evidence.dossier_attribution import Attribution
     from stillwatch.service.bases import Bases
     from stillwatch.service.evidence.evidence_log import EvidenceLog
     from stillwatch.service.scan import Progress
@@ -64,6 +68,8 @@ class DossierAsked:
     """Who has it made."""
     facts: tuple[Statement, ...] = ()
     """What no log shows."""
+    attributions: tuple[bytes, ...] = ()
+    """Results of `stillwatch attribute test`, as they were written."""
     store: Path | None = None
     """Takes the place of the store that the scan was made with."""
     log: EvidenceLog | None = None
@@ -76,6 +82,7 @@ class Gathered(NamedTuple):
     finding: Mapping[str, Any]
     """The campaign as it stands in campaigns.json."""
     facts: tuple[Statement, ...]
+    attributions: tuple[Attribution, ...]
     recipe: Recipe
 
 
@@ -93,7 +100,8 @@ def gather_dossier(  # noqa: PLR0913  # what, where to and when
         progress: Told how far the trial of the recipe is.
 
     Raises:
-        InputError: There is no such result or campaign, or the store no longer holds its members.
+        InputError: There is no such result or campaign, the store no longer holds its members, or an attribution is
+            none.
     """
     campaign = find_campaign(out, campaign_id)
     kept = read_bases(out, asked.store)
@@ -115,7 +123,11 @@ def gather_dossier(  # noqa: PLR0913  # what, where to and when
     recipe = replace(recipe, code=code, exchanges=exported.exchanges, keys_sha256=_digests(keys))
     if asked.is_tried:
         recipe = recipe.tried_with(scan_keys(keys, recipe, clock=lambda: at, progress=progress).campaigns)
-    statements = statements_of(campaign, {one.evidence.source: one.null_model for one in told.evidence}, asked.facts)
+    tested = tuple(read_attribution(data, number, campaign) for number, data in enumerate(asked.attributions, 1))
+    statements = (
+        *statements_of(campaign, {one.evidence.source: one.null_model for one in told.evidence}, asked.facts),
+        *(one.said for one in tested if isinstance(one.said, DossierStatement)),
+    )
     days = max(1.0, (campaign.last_seen - campaign.first_seen).total_seconds() / 86_400)
     like = campaign_like(
         accounts=campaign.accounts,
@@ -130,14 +142,17 @@ def gather_dossier(  # noqa: PLR0913  # what, where to and when
         tool=f"stillwatch {VERSION}, detection {code}",
         statements=statements,
         alternatives=_alternatives(campaign, told),
-        limits=limits_of(
-            campaign,
-            run,
-            told,
-            silent=silent_elements(statements),
-            content=store.settings.content,
-            is_experimental=_basis(kept, campaign).is_experimental,
-            rerun=recipe.said,
+        limits=(
+            *limits_of(
+                campaign,
+                run,
+                told,
+                silent=silent_elements(statements),
+                content=store.settings.content,
+                is_experimental=_basis(kept, campaign).is_experimental,
+                rerun=recipe.said,
+            ),
+            *(one.said for one in tested if isinstance(one.said, Limit)),
         ),
         error_rates=error_rates(like, code),
         authorised=_authorised(campaign, ledger, kept),
@@ -156,7 +171,7 @@ def gather_dossier(  # noqa: PLR0913  # what, where to and when
         inputs=read_inputs(store, asked.log),
         steps=_steps(run, campaign, finding, asked, at),
     )
-    return Gathered(dossier, finding, asked.facts, recipe)
+    return Gathered(dossier, finding, asked.facts, tested, recipe)
 
 
 def _digests(keys: Path) -> dict[str, str]:
