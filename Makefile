@@ -43,6 +43,13 @@ $(VENV)/.torch: pyproject.toml constraints.txt | $(VENV)/.run
 	$(PIP) install $(addprefix --extra-index-url ,$(TORCH_INDEX)) -c constraints.txt -e '.[attribution,torch]'
 	touch $@
 
+# PySpark, the other engine: 450 MB, for test-all alone. The tests import it from there. It needs Java 17.
+$(VENV)/.spark: tests/logs/spark.txt | $(VENV)/.run
+	$(PYTHON) -m venv $(VENV)/spark
+	$(VENV)/spark/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r $<
+	command -v java >/dev/null || echo "java is not installed; the tests of the engine on Spark will say so and be skipped" >&2
+	touch $@
+
 # pymisp and misp-stix, the judges of what we write for MISP: they bring libraries of STIX 1 that nothing else needs.
 $(VENV)/.misp: tests/intel/misp.txt | $(VENV)/.run
 	$(PYTHON) -m venv $(VENV)/misp
@@ -80,7 +87,7 @@ scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report i
 test: environments  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: environments $(VENV)/.hf $(VENV)/.torch  ## the long ones too, and new cases for the properties
+test-all: environments $(VENV)/.hf $(VENV)/.spark $(VENV)/.torch  ## the long ones too, and new cases for the properties
 	$(BIN)/pytest -n 2 --hypothesis-profile=exploring
 
 lint: $(VENV)/.dev  ## style, types, import contracts

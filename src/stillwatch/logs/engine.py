@@ -26,6 +26,11 @@ def query_text(name: str) -> str:
     return files("stillwatch.logs.queries").joinpath(f"{name}.sql").read_text("utf-8")
 
 
+def failed_query(name: str, text: str, error: Exception) -> InternalError:
+    """The error of a query that an engine refused, with the query as that engine had it."""
+    return InternalError(f"{error}\n{text}", where=f"query {name}", mend="report this with the query")
+
+
 class Engine:
     """One in-memory DuckDB that spills to `spill` and keeps to `memory_bytes`; state stays in Parquet."""
 
@@ -74,7 +79,7 @@ class Engine:
             relation = self._connection.sql(query_text(name), params=dict(parameters) if parameters else None)
             return relation.to_arrow_table()
         except duckdb.Error as error:
-            raise _failed(name, query_text(name), error) from error
+            raise failed_query(name, query_text(name), error) from error
 
     def close(self) -> None:
         self._connection.close()
@@ -83,8 +88,4 @@ class Engine:
         try:
             self._connection.execute(text, dict(parameters) if parameters else None)
         except duckdb.Error as error:
-            raise _failed(name, text, error) from error
-
-
-def _failed(name: str, text: str, error: duckdb.Error) -> InternalError:
-    return InternalError(f"{error}\n{text}", where=f"query {name}", mend="report this with the query")
+            raise failed_query(name, text, error) from error
