@@ -120,7 +120,7 @@ class AuthorisedCheck:
     """Of the ledger; none where no ledger was given."""
     ledger_sha256: str
     matches: tuple[str, ...]
-    """`account: entry` of each member that an entry covers."""
+    """`account: entry` of each member that an entry covers; a licence with its licensee, term and features."""
     because: str
 
 

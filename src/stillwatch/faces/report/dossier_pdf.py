@@ -121,7 +121,7 @@ def _statement(one: ShownStatement) -> list[Flowable]:
 def _checks(view: DossierView) -> Iterator[Flowable]:
     yield _text("Whether the use was authorised", _HEAD)
     yield _text(f"{sentence(view.dossier.authorised.because)}.")
-    yield from (_text(f"- {clipped(one, 200)}") for one in view.dossier.authorised.matches)
+    yield from (_text(f"- {clipped(one, 400)}") for one in view.dossier.authorised.matches)
     yield _text("Honest explanations that were considered", _HEAD)
     rows = [
         (sentence(words(one.name)), f"{'Fits' if one.fits else 'Does not fit'}: {clipped(one.because, 600)}.")

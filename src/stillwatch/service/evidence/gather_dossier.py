@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from stillwatch.core.dossier import (
     Alternative,
-    AuthorisedCheck,
     Dossier,
     DossierMember,
     DossierSample,
@@ -37,6 +36,7 @@ from stillwatch.logs.export_keys import EXPORT_SECRET_BYTES, export_keys
 from stillwatch.logs.ledger import load_ledger
 from stillwatch.service.bases import read_bases
 from stillwatch.service.document import from_document
+from stillwatch.service.evidence.authorised_check import authorised_check
 from stillwatch.service.evidence.export_ledger import export_ledger
 from stillwatch.service.evidence.read_inputs import read_inputs
 from stillwatch.service.evidence.rerun_recipe import LEDGER_FILE, Recipe
@@ -46,11 +46,10 @@ from stillwatch.service.find_campaign import find_campaign
 from stillwatch.service.store_info import open_existing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from stillwatch.core.authorised import Authorised
     from stillwatch.core.campaign import Basis, Campaign
     from stillwatch.core.explanation import Explanation
     from stillwatch.core.shared_campaign import Statement
@@ -58,8 +57,6 @@ if TYPE_CHECKING:
     from stillwatch.service.bases import Bases
     from stillwatch.service.evidence.evidence_log import EvidenceLog
     from stillwatch.service.scan import Progress
-
-_SECOND_NS: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +110,7 @@ def gather_dossier(  # noqa: PLR0913  # what, where to and when
     table = known_at(read_accounts(kept.settings.accounts), kept.settings.until) if kept.settings.accounts else None
     span = {"since": kept.settings.since, "until": kept.settings.until}
     exported = export_keys(store, keys, table, secret=secrets.token_bytes(EXPORT_SECRET_BYTES), **span)
-    ledger = load_ledger(kept.settings.authorised) if kept.settings.authorised else ()
+    ledger = load_ledger(kept.settings.authorised) if kept.settings.authorised else None
     if ledger:
         (keys / LEDGER_FILE).write_text(export_ledger(ledger, exported.tokens), "utf-8")
     recipe = Recipe.of(
@@ -155,7 +152,9 @@ def gather_dossier(  # noqa: PLR0913  # what, where to and when
             *(one.said for one in tested if isinstance(one.said, Limit)),
         ),
         error_rates=error_rates(like, code),
-        authorised=_authorised(campaign, ledger, kept),
+        authorised=authorised_check(
+            campaign, ledger, digest_of_file(kept.settings.authorised) if kept.settings.authorised else ""
+        ),
         members=tuple(
             DossierMember(
                 token=exported.tokens.get(one.account_id, ""),
@@ -192,29 +191,6 @@ def _alternatives(campaign: Campaign, told: Explanation) -> tuple[Alternative, .
         Alternative(name=name, fits=because.startswith(fits), because=because.removeprefix(fits))
         for name, because in said.items()
     )
-
-
-def _authorised(campaign: Campaign, ledger: Sequence[Authorised], kept: Bases) -> AuthorisedCheck:
-    first, last = (round(at.timestamp() * _SECOND_NS) for at in (campaign.first_seen, campaign.last_seen))
-    members = {one.account_id for one in campaign.members}
-    matches = tuple(
-        f"{account}: {entry.name}"
-        for entry in ledger
-        if (entry.valid_from is None or entry.valid_from <= last)
-        and (entry.valid_until is None or entry.valid_until > first)
-        for account in entry.account_ids
-        if account in members
-    )
-    if kept.settings.authorised is None:
-        because = "no authorised-use ledger was given to the scan: nobody has checked whether the use was agreed"
-    elif matches:
-        because = f"{len(matches):,} of the accounts were covered by an entry while the campaign ran"
-    else:
-        because = (
-            f"none of the accounts was covered by any of {len(ledger):,} entries of the ledger while the campaign ran"
-        )
-    digest = digest_of_file(kept.settings.authorised) if kept.settings.authorised else ""
-    return AuthorisedCheck(entries=len(ledger), ledger_sha256=digest, matches=matches, because=because)
 
 
 def _samples(told: Explanation, tokens: Mapping[str, str]) -> tuple[DossierSample, ...]:
