@@ -32,12 +32,15 @@ from stillwatch.intel.vocabulary.extension import VERSION as EXTENSION_VERSION
 from stillwatch.intel.vocabulary.techniques import TECHNIQUES
 from stillwatch.intel.vocabulary.topics import TOPICS
 from stillwatch.logs.account_columns import ACCOUNT_COLUMNS, ID_SPELLINGS, KEY_SPELLINGS
+from stillwatch.logs.flow_shelf import flow_formats
 from stillwatch.logs.shelf import formats
 from stillwatch.screening.list_shelf import list_formats
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from stillwatch.logs.flow_format import Field
 
 REFERENCE: Final = Path(__file__).parent / "reference"
 BOARD: Final = Path(__file__).parents[1] / "evaluation" / "board"
@@ -67,6 +70,7 @@ def pages() -> dict[str, str]:
     made: dict[str, Callable[[], Iterator[str]]] = {
         "cli.md": _cli,
         "formats.md": _formats,
+        "flow-formats.md": _flow_formats,
         "links.md": _links,
         "signals.md": _signals,
         "precursors.md": _precursors,
@@ -200,6 +204,32 @@ def _formats() -> Iterator[str]:
         yield _manual_page(f"stillwatch.logs.formats.{one.name}")
         if one.account_hint:
             yield f"\n**How to get an account.** {one.account_hint}"
+
+
+_ABOUT_FLOWS: Final = """# Flow-log formats
+
+Logs that `stillwatch egress` reads, each recognised by its markers, whatever the file is called. The tables say where a
+value stands in a record: keys down to it, with / between, the first place with a value first. A value that a record
+lacks is left empty. [How to watch what leaves](../how-to/watch-egress.md).
+"""
+
+
+def _flow_formats() -> Iterator[str]:
+    yield _ABOUT_FLOWS
+    yield _table(("Name", "Title"), ((f"[`{one.name}`](#{one.name})", one.title) for one in flow_formats()))
+    for one in flow_formats():
+        yield f"\n## {one.name}\n\n{_manual_page(f'stillwatch.logs.flow_formats.{one.name}')}\n"
+        if one.note:
+            yield f"**In reports.** {one.note}.\n"
+        rows = (
+            (f"`{column}`", ", ".join(f"`{place.path}`" for place in places), " or ".join(_kinds(places)))
+            for column, places in one.fields.items()
+        )
+        yield _table(("What", "Stands in", "As"), rows)
+
+
+def _kinds(places: Sequence[Field]) -> Iterator[str]:
+    return iter(dict.fromkeys(place.kind.value for place in places))
 
 
 def _links() -> Iterator[str]:
