@@ -31,7 +31,7 @@ $(VENV)/.taxii: tests/faces/taxii/foreign/servers.txt | $(VENV)/.run
 	touch $@
 
 # transformers and its torch, the judges of draws and the peers of detectors: a gigabyte, for test-all and bench alone.
-# Where the index that pip asks has torch for graphics processors alone: TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# Where the index that pip asks has torch for graphics processors alone, TORCH_INDEX names one that has it for processors.
 TORCH_INDEX ?=
 $(VENV)/.hf: tests/attribution/hf.txt | $(VENV)/.run
 	$(PYTHON) -m venv $(VENV)/hf
@@ -75,7 +75,7 @@ environments: $(VENV)/.run
 	$(MAKE) --no-print-directory -j3 PYTHON="$(PYTHON)" VENV="$(VENV)" $(ENVIRONMENTS) $(VENV)/.compiled
 
 # Loops over bytes are compiled when they are first called, a minute in all: once here, and not in each process of the tests.
-$(VENV)/.compiled: | $(VENV)/.run
+$(VENV)/.compiled: | $(VENV)/.dev
 	$(BIN)/stillwatch sample --out $(VENV)/compiled >/dev/null
 	$(BIN)/stillwatch scan $(VENV)/compiled/log --accounts $(VENV)/compiled/accounts.csv --out $(VENV)/compiled/scan --workers 1 >/dev/null 2>&1 || [ $$? -eq 1 ]
 	touch $@
