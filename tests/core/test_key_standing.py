@@ -1,4 +1,4 @@
-"""Roles of keys are the standings of members, and three more."""
+"""Roles of keys are the standings of members, and four more."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from stillwatch.core.key_standing import Role
 
 
 def test_a_members_standing_is_a_role() -> None:
-    assert {one.value for one in Role} == {one.value for one in Standing} | {"review", "trace", "exempt"}
+    assert {one.value for one in Role} == {one.value for one in Standing} | {"review", "trace", "exempt", "licensed"}

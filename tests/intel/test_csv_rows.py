@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 
 import pytest
@@ -45,3 +46,12 @@ def test_too_much_is_refused():
         rows(b"value\na\nb\n", ReadLimits(objects=1))
     with pytest.raises(InputError, match="bytes"):
         rows(b"value\na\nb\n", ReadLimits(size_bytes=3))
+
+
+def test_a_long_field_is_refused_whatever_others_let_the_reader_take():
+    before = csv.field_size_limit(1 << 30)
+    try:
+        with pytest.raises(InputError, match="131,072 characters"):
+            rows(b"value\n" + b"x" * 200_000)
+    finally:
+        csv.field_size_limit(before)
