@@ -31,16 +31,15 @@ $(VENV)/.taxii: tests/faces/taxii/foreign/servers.txt | $(VENV)/.run
 	touch $@
 
 # transformers and its torch, the judges of draws and the peers of detectors: a gigabyte, for test-all and bench alone.
-# Where the index that pip asks has torch for graphics processors alone, TORCH_INDEX names one that has it for processors.
-TORCH_INDEX ?=
+# pip takes torch from wherever it is configured to: one built for processors alone suffices, and is a tenth of the size.
 $(VENV)/.hf: tests/attribution/hf.txt | $(VENV)/.run
 	$(PYTHON) -m venv $(VENV)/hf
-	$(VENV)/hf/bin/python -m pip --disable-pip-version-check --quiet install --no-deps $(addprefix --extra-index-url ,$(TORCH_INDEX)) -r $<
+	$(VENV)/hf/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r $<
 	touch $@
 
 # torch, for the small teacher and students of `range distil`, in our own environment.
 $(VENV)/.torch: pyproject.toml constraints.txt | $(VENV)/.run
-	$(PIP) install $(addprefix --extra-index-url ,$(TORCH_INDEX)) -c constraints.txt -e '.[attribution,torch]'
+	$(PIP) install -c constraints.txt -e '.[attribution,torch]'
 	touch $@
 
 # PySpark, the other engine: 450 MB, for test-all alone. The tests import it from there. It needs Java 17.
