@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stillwatch.attribution.parameters import completed, one_of, share, whole
+from stillwatch.attribution.parameters import completed, one_of, read_settings, share, whole
 from stillwatch.core.errors import InputError
 
 DEFAULTS = {"context_width": 2, "gamma": 0.25, "seeding": "selfhash"}
@@ -38,3 +38,7 @@ def test_values_lie_within_their_bounds() -> None:
         share({"gamma": 1.0}, "gamma")
     with pytest.raises(InputError, match="one of lefthash"):
         one_of(DEFAULTS, "seeding", ("lefthash",))
+
+
+def test_settings_keep_their_kinds() -> None:
+    assert read_settings("a=1,b=0.5,c=x") == {"a": 1, "b": 0.5, "c": "x"}

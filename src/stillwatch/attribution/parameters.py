@@ -60,3 +60,23 @@ def one_of(parameters: Parameters, name: str, values: tuple[str, ...]) -> str:
     if value not in values:
         raise InputError(f"{name} is {value!r}", mend=f"it is one of {', '.join(values)}")
     return value
+
+
+def read_settings(text: str) -> dict[str, int | float | str]:
+    """`a=1,b=0.5,c=x`, each as a whole number, a number or a text."""
+    found: dict[str, int | float | str] = {}
+    for one in filter(None, text.split(",")):
+        name, is_set, value = one.partition("=")
+        if not is_set:
+            raise InputError(f"{one!r} is no setting", mend="write name=value, as in context_width=2")
+        found[name] = _value(value)
+    return found
+
+
+def _value(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

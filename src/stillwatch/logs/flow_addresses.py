@@ -59,10 +59,6 @@ class AddressBook:
         hosts = numbers.take(encoded.indices).fill_null(NOBODY)
         return Looked(pa.chunked_array([written.take(encoded.indices)]), pa.chunked_array([hosts]))
 
-    def number_of(self, text: str) -> int:
-        """The host of one address."""
-        return self._one(text)[1]
-
     def _one(self, text: str | None) -> tuple[str | None, int]:
         known = self._known.get(text)
         if known is None:

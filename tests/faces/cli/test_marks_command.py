@@ -96,4 +96,4 @@ def test_a_wrong_parameter_is_named(folders: dict[str, str]) -> None:
     result = run(
         folders, "config", "vllm", "--key", f"global/{EPOCH}", "--scheme", "vllm_gumbel", "--set", "context_width=two"
     )
-    assert "context_width is no int: 'two'" in str(result.exception)
+    assert "context_width is no int (as in context_width = 4)" in str(result.exception)

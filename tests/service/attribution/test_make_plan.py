@@ -16,7 +16,6 @@ from stillwatch.service.attribution.make_plan import (
     Wanted,
     keys_of_plan,
     make_plan,
-    read_settings,
     read_wanted,
     scheme_of,
 )
@@ -86,10 +85,6 @@ def test_a_scheme_of_another_version_is_refused() -> None:
     identity = read_wanted(TEST)
     with pytest.raises(InputError, match="another version of a scheme"):
         scheme_of(f"{identity.scheme}/older?context_width=2")
-
-
-def test_settings_keep_their_kinds() -> None:
-    assert read_settings("a=1,b=0.5,c=x") == {"a": 1, "b": 0.5, "c": "x"}
 
 
 def test_a_plan_without_controls_is_none(site: Site, tmp_path: Path) -> None:

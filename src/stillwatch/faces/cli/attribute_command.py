@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +16,8 @@ from rich.console import Console
 from stillwatch.core.errors import InputError
 from stillwatch.core.leaf import Leaf, LeafKind
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
-from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_options import open_log
 from stillwatch.faces.cli.marks_command import LOG, RING
 from stillwatch.faces.cli.progress import shown_progress
 
@@ -30,12 +29,10 @@ if TYPE_CHECKING:
     from stillwatch.service.attribution.mark_keys import MarkKeys
     from stillwatch.service.attribution.run_plan import Ran
     from stillwatch.service.attribution.tokenise import Tokeniser
-    from stillwatch.service.evidence.evidence_log import EvidenceLog
 
 _EXTRA: Final = "attribution"
 _SERVICE: Final = "stillwatch.service.attribution"
 open_ring = later(f"{_SERVICE}.mark_keys", "MarkKeys.open", extra=_EXTRA)
-open_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open", extra=_EXTRA)
 digest_of_file = later("stillwatch.evidence.leaf_entry", "digest_of_file", extra=_EXTRA)
 make_plan = later(f"{_SERVICE}.make_plan", "make_plan", extra=_EXTRA)
 terms_of = later(f"{_SERVICE}.make_plan", "Terms", extra=_EXTRA)
@@ -129,7 +126,7 @@ def _plan(  # noqa: PLR0913, PLR0917  # click passes each option by name
 ) -> int:
     """Write the plan to OUT and note its hash in the transparency log. A result by any other plan is exploratory."""
     read_probes(probes)
-    ring, log = open_ring(folder), _opened(log_folder)
+    ring, log = open_ring(folder), open_log(log_folder)
     tokeniser: Tokeniser = tokeniser_of(tokenizer)
     terms = terms_of(
         suspect=suspect,
@@ -247,7 +244,7 @@ def _test(  # noqa: PLR0913, PLR0917  # click passes each option by name
     Exits 0 where no dependence is shown, 1 where one is, 3 where nothing can be claimed.
     """
     plan: Plan = read_plan(plan_file.read_bytes(), str(plan_file))
-    ring, log = open_ring(folder), _opened(log_folder)
+    ring, log = open_ring(folder), open_log(log_folder)
     tokeniser: Tokeniser = tokeniser_of(tokenizer)
     keys: dict[str, KeyInUse] = keys_of_plan(plan, ring, log)
     tables = _served(keys, ring, tokeniser, served, models, as_json) if served else {}
@@ -319,8 +316,3 @@ def _served(  # noqa: PLR0913, PLR0917  # what is served, under which keys, in w
             label: read.contexts(read_label(label), ring.epochs.days, width=key.scheme.context_width, progress=progress)
             for label, key in keys.items()
         }
-
-
-def _opened(folder: Path) -> EvidenceLog:
-    log: EvidenceLog = open_log(folder, clock=time.time, passphrase=passphrase())
-    return log

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +13,12 @@ from rich.console import Console
 from stillwatch.core.egress import EgressWeight
 from stillwatch.core.leaf import Leaf, LeafKind
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
-from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_options import open_log
 from stillwatch.faces.cli.progress import shown_progress
 
 if TYPE_CHECKING:
     from stillwatch.core.egress import EgressWatch
-    from stillwatch.service.evidence.evidence_log import EvidenceLog
 
 _EXTRA = "evidence"
 watch_egress = later("stillwatch.service.evidence.watch_egress", "watch_egress")
@@ -28,7 +26,6 @@ write_egress = later("stillwatch.service.evidence.egress_document", "write_egres
 egress_document = later("stillwatch.service.evidence.egress_document", "egress_document")
 egress_lines = later("stillwatch.faces.cli.egress_text", "egress_lines")
 render_egress = later("stillwatch.faces.report.render_egress", "render_egress")
-open_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open", extra=_EXTRA)
 digest_of_file = later("stillwatch.evidence.leaf_entry", "digest_of_file", extra=_EXTRA)
 
 
@@ -80,6 +77,6 @@ def egress_command(  # noqa: PLR0913, PLR0917  # click passes each option by nam
 
 
 def _note(written: Path, folder: Path, keys: Path | None) -> int:
-    log: EvidenceLog = open_log(folder, clock=time.time, passphrase=passphrase(), keys=keys)
+    log = open_log(folder, keys)
     leaf = Leaf(kind=LeafKind.FINDING, sha256=digest_of_file(written), noted_at=datetime.now(UTC), about="egress")
     return log.note([leaf])[0]

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from stillwatch.core.errors import StillwatchError
-from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_options import open_log
 
 if TYPE_CHECKING:
     from stillwatch.service.evidence.notebook import Notebook
 
 _EXTRA = "evidence"
-open_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open", extra=_EXTRA)
 open_notebook = later("stillwatch.service.evidence.notebook", "Notebook", extra=_EXTRA)
 note_state = later("stillwatch.service.evidence.follow_states", "note_state", extra=_EXTRA)
 
@@ -53,7 +52,7 @@ def open_book(folder: Path, *, keys: Path | None = None) -> Notebook:
 
 def opened_book(folder: Path, *, keys: Path | None = None) -> Notebook:
     """As `open_book`; whoever asked closes it."""
-    log = open_log(folder, clock=time.time, passphrase=passphrase(), keys=keys)
+    log = open_log(folder, keys)
     book: Notebook = open_notebook(log, clock=time.time)
     return book
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from stillwatch.core.policy import Wants
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_options import open_log
 from stillwatch.faces.cli.options import Moment
 from stillwatch.faces.cli.progress import shown_progress
 
@@ -52,7 +52,6 @@ load_mapping = later("stillwatch.logs.mapping", "load_mapping")
 open_signing_key = later("stillwatch.service.signing_keys", "open_signing_key", extra=_EXTRA)
 read_public_key = later("stillwatch.service.licences.public_key", "read_public_key", extra=_EXTRA)
 write_public_key = later("stillwatch.service.licences.public_key", "write_public_key", extra=_EXTRA)
-open_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open", extra=_EXTRA)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -104,7 +103,7 @@ def licence_command() -> None:
     "--feature",
     "features",
     multiple=True,
-    type=click.Choice([one.value for one in Wants]),
+    type=_FEATURE,
     help="What guards let it have.",
 )
 @click.option("--mark", default="", help="Label of the key that its answers are marked with, such as grant/ID.")
@@ -351,7 +350,7 @@ def _reading(format_name: str | None, mapping: Path | None) -> Any:
 
 
 def _opened(folder: Path | None) -> EvidenceLog | None:
-    return open_log(folder, clock=time.time, passphrase=passphrase()) if folder else None
+    return open_log(folder) if folder else None
 
 
 def _moment(nanoseconds: int) -> datetime:

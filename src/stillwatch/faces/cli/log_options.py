@@ -37,7 +37,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 _open = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open", extra=EXTRA)
 
 
-def open_log(folder: Path, keys: Path | None) -> EvidenceLog:
+def open_log(folder: Path, keys: Path | None = None) -> EvidenceLog:
     """The log of a folder.
 
     Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,6 +15,7 @@ from stillwatch.core.errors import InputError
 from stillwatch.faces.cli.exits import NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
+from stillwatch.faces.cli.log_options import open_log
 
 if TYPE_CHECKING:
     from stillwatch.attribution.engine import Engine
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from stillwatch.service.attribution.commit_keys import CommittedKey
     from stillwatch.service.attribution.deploy_mark import Deployed, Handed
     from stillwatch.service.attribution.mark_keys import MarkKeys
-    from stillwatch.service.evidence.evidence_log import EvidenceLog
 
 _EXTRA: Final = "attribution"
 make_ring = later("stillwatch.service.attribution.mark_keys", "MarkKeys.make", extra=_EXTRA)
@@ -36,11 +35,11 @@ deployed_marks = later("stillwatch.service.attribution.deploy_mark", "deployed_m
 shares_of = later("stillwatch.service.attribution.escrow", "shares_of", extra=_EXTRA)
 restore_master = later("stillwatch.service.attribution.escrow", "restore_master", extra=_EXTRA)
 read_label = later("stillwatch.attribution.key_ring", "read_label", extra=_EXTRA)
+read_settings = later("stillwatch.attribution.parameters", "read_settings")
 open_scheme = later("stillwatch.attribution.scheme_shelf", "open_scheme")
 scheme_families = later("stillwatch.attribution.scheme_shelf", "scheme_families")
 engines = later("stillwatch.attribution.engine", "engines")
 engine_named = later("stillwatch.attribution.engine", "engine_named")
-open_log = later("stillwatch.service.evidence.evidence_log", "EvidenceLog.open", extra=_EXTRA)
 digest_of_file = later("stillwatch.evidence.leaf_entry", "digest_of_file", extra=_EXTRA)
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -101,7 +100,7 @@ def _commit(folder: Path, log_folder: Path, epochs: int, keys: tuple[str, ...], 
     now = datetime.now(UTC)
     coming = islice(ring.epochs.following(ring.epochs.at(now)), max(0, epochs))
     labels = [read_label(f"global/{epoch}") for epoch in coming] + [read_label(one) for one in keys]
-    fresh = [str(one) for one in commit_keys(ring, labels, _opened(log_folder), at=now)]
+    fresh = [str(one) for one in commit_keys(ring, labels, open_log(log_folder), at=now)]
     if as_json:
         click.echo(json.dumps({"committed": fresh}))
     else:
@@ -138,7 +137,7 @@ def _config(  # noqa: PLR0913, PLR0917  # click passes each option by name
     usual four hardly do.
     """
     ring: MarkKeys = open_ring(folder)
-    found: CommittedKey = committed_key(ring, read_label(key), _opened(log_folder))
+    found: CommittedKey = committed_key(ring, read_label(key), open_log(log_folder))
     opened = open_scheme(scheme, _parameters(scheme, settings))
     digest = digest_of_file(tokenizer) if tokenizer else ""
     handed: Handed = deploy_mark(
@@ -218,7 +217,7 @@ def _rotate(folder: Path, first_epoch: str) -> int:
 def _reveal(folder: Path, log_folder: Path, key: str, out: Path) -> int:
     """Write the secret of one key with the statement that committed to it; whoever has it can forge that mark."""
     ring: MarkKeys = open_ring(folder)
-    found: CommittedKey = committed_key(ring, read_label(key), _opened(log_folder))
+    found: CommittedKey = committed_key(ring, read_label(key), open_log(log_folder))
     _write_private(
         out,
         {"label": key, "secret": found.secret.hex(), "statement": statement_of(ring, found.label), "leaf": found.leaf},
@@ -251,28 +250,14 @@ def _restore(folder: Path, master: int, shares: tuple[str, ...]) -> int:
     return NOTHING_FOUND
 
 
-def _opened(folder: Path) -> EvidenceLog:
-    log: EvidenceLog = open_log(folder, clock=time.time, passphrase=passphrase())
-    return log
-
-
 def _locked() -> bytes:
     return passphrase() or b""
 
 
 def _parameters(scheme: str, settings: tuple[str, ...]) -> dict[str, Any]:
     defaults: dict[str, Any] = next((dict(one.defaults) for one in scheme_families() if one.name == scheme), {})
-    found: dict[str, Any] = {"context_width": 2} if "context_width" in defaults else {}
-    for one in settings:
-        name, _, value = one.partition("=")
-        kind = type(defaults.get(name, ""))
-        try:
-            found[name] = kind(value)
-        except ValueError as error:
-            raise InputError(
-                f"{name} is no {kind.__name__}: {value!r}", mend=f"as in {name}={defaults[name]}"
-            ) from error
-    return found
+    usual = {"context_width": 2} if "context_width" in defaults else {}
+    return {**usual, **read_settings(",".join(settings))}
 
 
 def _write_private(path: Path, content: dict[str, Any]) -> None:

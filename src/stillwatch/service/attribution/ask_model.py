@@ -73,7 +73,7 @@ def _opened(folder: Path) -> tuple[Any, Any, Any]:
         raise SettingsError("asking a folder needs torch and transformers", mend=_EXTRA) from error
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, padding_side="left")
-        model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
+        model: Any = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError) as error:
         mend = "name a folder with config.json, weights and tokenizer"
         raise InputError(f"no model: {error}", where=str(folder), mend=mend) from error

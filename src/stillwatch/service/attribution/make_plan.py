@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.attribution.key_ring import commitment_of, read_label
+from stillwatch.attribution.parameters import read_settings
 from stillwatch.attribution.plan import Access, Plan, PlannedControl, PlannedTest, check_plan
 from stillwatch.attribution.planned_test import EPROCESS, KeyInUse
 from stillwatch.attribution.rule_shelf import rule_named
@@ -111,23 +112,3 @@ def read_wanted(text: str) -> Wanted:
     if not (label and name and rule):
         raise InputError(f"{text!r} is no test", mend=_EXAMPLE)
     return Wanted(label, name, read_settings(settings), rule)
-
-
-def read_settings(text: str) -> dict[str, int | float | str]:
-    """`a=1,b=0.5,c=x`, each as a whole number, a number or a text."""
-    found: dict[str, int | float | str] = {}
-    for one in filter(None, text.split(",")):
-        name, is_set, value = one.partition("=")
-        if not is_set:
-            raise InputError(f"{one!r} is no setting", mend=_EXAMPLE)
-        found[name] = _value(value)
-    return found
-
-
-def _value(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
