@@ -98,7 +98,26 @@ def use_one_thread() -> None:
 
 
 def train(shape: Shape, rows: Ints, training: Training, progress: Callable[[int, int], None]) -> Gpt:
-    """A model from scratch that learned rows (n, context) of tokens, each batch drawn without return."""
+    """A model from scratch that learned rows (n, context) of tokens."""
+
+    def next_token(model: Gpt, chosen: Ints) -> Any:
+        batch = torch.from_numpy(rows[chosen])
+        return functional.cross_entropy(model(batch[:, :-1]).reshape(-1, shape.symbols), batch[:, 1:].reshape(-1))
+
+    return fit(shape, len(rows), training, next_token, progress)
+
+
+def fit(
+    shape: Shape,
+    lessons: int,
+    training: Training,
+    loss_of: Callable[[Gpt, Ints], Any],
+    progress: Callable[[int, int], None],
+) -> Gpt:
+    """A model from scratch that made a loss small; `loss_of` is told which of the lessons (batch,) a step is about.
+
+    Each batch is drawn without return, and the rest of a round that fills no batch is left out.
+    """
     torch.manual_seed(training.seed)
     random = np.random.default_rng(training.seed)
     model = Gpt(shape)
@@ -109,12 +128,11 @@ def train(shape: Shape, rows: Ints, training: Training, progress: Callable[[int,
     order = np.empty(0, np.int64)
     for step in range(training.steps):
         if len(order) < training.batch:
-            order = random.permutation(len(rows))
-        batch, order = torch.from_numpy(rows[order[: training.batch]]), order[training.batch :]
+            order = random.permutation(lessons)
+        chosen, order = order[: training.batch], order[training.batch :]
         for group in optimiser.param_groups:
             group["lr"] = _PEAK_RATE * _share_of_rate(step, training.steps)
-        logits = model(batch[:, :-1])
-        loss = functional.cross_entropy(logits.reshape(-1, shape.symbols), batch[:, 1:].reshape(-1))
+        loss = loss_of(model, chosen)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
