@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.logs.file_blocks import open_blocks
-from stillwatch.logs.ingest import Reading, formats_of
 from stillwatch.logs.parse import parse_block
+from stillwatch.logs.reading import Reading, formats_of
 from stillwatch.logs.sketching import sketch_batch, sketches
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exchange_log import exchange, quiet, write_log
 from stillwatch.core.licence import Licence
 from stillwatch.core.policy import Wants
-from stillwatch.logs.ingest import Reading
+from stillwatch.logs.reading import Reading
 from stillwatch.service.licences.licensed_exchanges import Logs
 
 if TYPE_CHECKING:

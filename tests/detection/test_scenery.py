@@ -9,7 +9,8 @@ import pytest
 
 from exchange_log import exchange, write_log
 from stillwatch.detection.scenery import build_scene
-from stillwatch.logs.ingest import Reading, ingest
+from stillwatch.logs.ingest import ingest
+from stillwatch.logs.reading import Reading
 from stillwatch.logs.store import Store
 from stillwatch.logs.window import Window
 

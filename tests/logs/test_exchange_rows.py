@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from exchange_log import exchange, quiet, write_log
 from stillwatch.logs.exchange_rows import ExchangeRows
-from stillwatch.logs.ingest import Reading
+from stillwatch.logs.reading import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from exchange_log import exchange, quiet, write_log
-from stillwatch.core.errors import InputError
 from stillwatch.logs import ingest as module
 from stillwatch.logs.contents import count_contents
-from stillwatch.logs.ingest import Reading, formats_of, ingest
+from stillwatch.logs.ingest import ingest
 from stillwatch.logs.mapping import parse_mapping
-from stillwatch.logs.shelf import formats
+from stillwatch.logs.reading import Reading
 from stillwatch.logs.store import Store, StoredInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from stillwatch.logs.file_blocks import Block
 
@@ -42,7 +41,7 @@ def test_the_same_bytes_under_two_names_are_stored_once(tmp_path: Path) -> None:
 def test_a_known_file_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, log = Store.open(tmp_path / "store"), write_log(tmp_path / "a.jsonl", map(exchange, range(20)))
     first = read(store, log)
-    monkeypatch.setattr(module, "parse_block", lambda *_: pytest.fail("parsed again"))
+    monkeypatch.setattr("stillwatch.logs.make_part.parse_block", lambda *_: pytest.fail("parsed again"))
     assert read(store, log) == first
 
 
@@ -68,22 +67,8 @@ def test_workers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert count(alone) == count(many) == 200
 
 
-def test_halves_in_two_files_become_one_exchange(tmp_path: Path) -> None:
-    [azure] = [one for one in formats() if one.name == "azure_apim"]
-    case = next(case for case in azure.cases if len(case.records) > 1 and case.rows)
-    logs = [write_log(tmp_path / f"{n}.jsonl", [dict(record)]) for n, record in enumerate(case.records)]
-    store = Store.open(tmp_path / "store")
-    entries = read(store, *logs, format_name="azure_apim")
-    assert count(store) == len(case.rows)
-    assert read(store, *logs, format_name="azure_apim") == tuple(
-        sorted(entries, key=lambda entry: logs.index(Path(entry.path)))
-    )
-
-
 def test_a_mapping_reads_what_no_format_knows(tmp_path: Path) -> None:
     log = write_log(tmp_path / "a.jsonl", [{"ts": 1772355600, "who": "a", "q": "Why?"}])
-    with pytest.raises(InputError, match="no known format"):
-        formats_of(log, Reading())
     mapping = parse_mapping('started_at = "ts"\naccount_id = "who"\nprompt_text = "q"\n')
     store = Store.open(tmp_path / "store")
     assert read(store, log, mapping=mapping)[0].formats == ("mapping",)
@@ -127,7 +112,7 @@ def test_each_block_is_committed_to_where_it_is_read(
     store, log = Store.open(tmp_path / "store"), write_log(tmp_path / "a.jsonl", map(exchange, range(20)))
     if is_known:
         first = read(store, log)
-        monkeypatch.setattr(module, "parse_block", lambda *_: pytest.fail("parsed again"))
+        monkeypatch.setattr("stillwatch.logs.make_part.parse_block", lambda *_: pytest.fail("parsed again"))
     (tmp_path / "marks").mkdir()
     sealing = _Sealing(tmp_path / "marks", is_wanted=True)
     entries = ingest(store, [log], Reading(workers=1), quiet, sealing)

@@ -10,7 +10,7 @@ import orjson
 from exchange_log import START, exchange, quiet, write_log
 from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.hashing import hash_one
-from stillwatch.logs.ingest import Reading
+from stillwatch.logs.reading import Reading
 from stillwatch.logs.request_rows import RequestRow, Templates, in_order, read_requests
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from exchange_log import exchange, write_log
-from stillwatch.logs.ingest import Reading
+from stillwatch.logs.reading import Reading
 from stillwatch.logs.unit import choose_unit
 
 if TYPE_CHECKING:

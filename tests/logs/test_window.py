@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from exchange_log import MINUTE, START, exchange, quiet, write_log
 from stillwatch.core.key_kind import KeyKind
-from stillwatch.logs.ingest import Reading, ingest
+from stillwatch.logs.ingest import ingest
+from stillwatch.logs.reading import Reading
 from stillwatch.logs.store import Store
 from stillwatch.logs.window import Window
 from stillwatch.logs.window_rows import Group

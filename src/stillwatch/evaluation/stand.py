@@ -25,8 +25,9 @@ from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.as_of import known_at
 from stillwatch.logs.corpora import fingerprints
 from stillwatch.logs.files import expand
-from stillwatch.logs.ingest import Reading, ingest
+from stillwatch.logs.ingest import ingest
 from stillwatch.logs.ledger import load_ledger
+from stillwatch.logs.reading import Reading
 from stillwatch.logs.sketching import redact
 from stillwatch.logs.store import STORE_VERSION, TABLES, Store, StoreSettings
 from stillwatch.logs.unit import choose_unit

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stillwatch.logs.file_blocks import open_blocks
-from stillwatch.logs.ingest import formats_of
 from stillwatch.logs.joiner import Joiner
 from stillwatch.logs.parse import parse_block
+from stillwatch.logs.reading import formats_of
 from stillwatch.logs.shelf import formats
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from stillwatch.logs.ingest import Progress, Reading
+    from stillwatch.logs.ingest import Progress
+    from stillwatch.logs.reading import Reading
 
 
 class ExchangeRows:

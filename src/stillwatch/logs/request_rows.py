@@ -21,15 +21,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.logs.file_blocks import open_blocks
-from stillwatch.logs.ingest import Progress, Reading, formats_of
 from stillwatch.logs.joiner import Joiner
 from stillwatch.logs.parse import parse_block
+from stillwatch.logs.reading import Reading, formats_of
 from stillwatch.logs.shelf import formats
 from stillwatch.logs.sketches.prompt import SKETCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from stillwatch.logs.ingest import Progress
 
 _ROWS_AT_ONCE: Final = 4096
 

@@ -154,16 +154,24 @@ class Store:
         }
 
     def inputs(self) -> tuple[StoredInput, ...]:
-        found = [json.loads(file.read_bytes()) for file in sorted((self.root / "inputs").glob("*.json"))]
-        return tuple(
-            StoredInput(**{**one, "parts": tuple(one["parts"]), "formats": tuple(one["formats"])}) for one in found
-        )
+        return tuple(_read_input(file) for file in sorted((self.root / "inputs").glob("*.json")))
+
+    def whole_input(self, path: str, sha256: str) -> StoredInput | None:
+        """What is known of a log file that is in the store as it is now."""
+        file = self._input_file(path)
+        if not file.exists():
+            return None
+        known = _read_input(file)
+        return known if known.sha256 == sha256 and all(self.has_part(name) for name in known.parts) else None
 
     def has_part(self, name: str) -> bool:
         return (self.root / "parts" / f"{name}.json").exists()
 
     def put_input(self, entry: StoredInput) -> None:
-        _write_atomically(self.root / "inputs" / f"{_id_of(entry.path)}.json", json.dumps(asdict(entry)).encode())
+        _write_atomically(self._input_file(entry.path), json.dumps(asdict(entry)).encode())
+
+    def _input_file(self, path: str) -> Path:
+        return self.root / "inputs" / f"{_id_of(path)}.json"
 
     def rejects(self, inputs: Iterable[StoredInput]) -> Rejects:
         """Everything that was rejected in these inputs."""
@@ -230,8 +238,14 @@ def part_of_exchange(exchange_no: int) -> int:
     return exchange_no >> PART_BITS
 
 
-def write_part(root: Path, part: Part, tables: Iterable[Tables], *, close: bool = True) -> None:
-    """Write a part's tables, then close it; without tables, close what an earlier call left open."""
+def write_part(
+    root: Path, part: Part, tables: Iterable[Tables], *, close: bool = True, work: Path | None = None
+) -> None:
+    """Write a part's tables, then close it; without tables, close what an earlier call left open.
+
+    Each file stands under a name of its own until it is whole: in the folder `work` of the same file system, or beside
+    what it becomes. Once `work` is removed, nothing that was begun in it can become part of the store any more.
+    """
     gathered = list(tables)
     if gathered:
         for name in TABLES:
@@ -240,7 +254,7 @@ def write_part(root: Path, part: Part, tables: Iterable[Tables], *, close: bool 
             # Hashes do not repeat, so a dictionary only costs time there; names and sources do.
             plain = [field.name for field in table.schema if field.name in _UNREPEATED]
             repeated = [field.name for field in table.schema if field.name not in _UNREPEATED]
-            temporary = target.with_suffix(f".{os.getpid()}.tmp")
+            temporary = _temporary(target, work)
             pq.write_table(
                 table,
                 temporary,
@@ -251,15 +265,25 @@ def write_part(root: Path, part: Part, tables: Iterable[Tables], *, close: bool 
             )
             temporary.replace(target)
     if close:
-        _write_atomically(root / "parts" / f"{part.name}.json", json.dumps(asdict(part)).encode())
+        _write_atomically(root / "parts" / f"{part.name}.json", json.dumps(asdict(part)).encode(), work=work)
+
+
+def _read_input(file: Path) -> StoredInput:
+    one = json.loads(file.read_bytes())
+    return StoredInput(**{**one, "parts": tuple(one["parts"]), "formats": tuple(one["formats"])})
 
 
 def _id_of(path: str) -> str:
     return xxhash.xxh3_64_hexdigest(path.encode("utf-8", "surrogateescape"))
 
 
-def _write_atomically(file: Path, content: bytes, *, private: bool = False) -> None:
-    temporary = file.with_suffix(f".{os.getpid()}.tmp")
+def _temporary(target: Path, work: Path | None) -> Path:
+    """A name that no other process takes, on this machine or on another that writes the same part."""
+    return (work or target.parent) / f"{target.name}.{secrets.token_hex(8)}.tmp"
+
+
+def _write_atomically(file: Path, content: bytes, *, private: bool = False, work: Path | None = None) -> None:
+    temporary = _temporary(file, work)
     temporary.write_bytes(content)
     if private:
         temporary.chmod(0o600)

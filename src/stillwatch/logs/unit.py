@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.logs.file_blocks import open_blocks
-from stillwatch.logs.ingest import Reading, formats_of
 from stillwatch.logs.parse import parse_block
+from stillwatch.logs.reading import Reading, formats_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

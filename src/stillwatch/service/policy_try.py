@@ -24,8 +24,8 @@ from stillwatch.core.tried import Shifted, Trial, Tried
 from stillwatch.guard.read_request import client_of
 from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.files import expand
-from stillwatch.logs.ingest import Reading
 from stillwatch.logs.mapping import load_mapping
+from stillwatch.logs.reading import Reading
 from stillwatch.logs.request_rows import Templates, in_order, read_requests
 from stillwatch.logs.unit import choose_unit
 from stillwatch.service.policy_check import policy_check

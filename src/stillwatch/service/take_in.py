@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from stillwatch.core.errors import InputError
 from stillwatch.logs.files import expand
-from stillwatch.logs.ingest import Progress, Reading, Sealing, ingest
+from stillwatch.logs.ingest import Progress, Sealing, ingest
 from stillwatch.logs.mapping import load_mapping
+from stillwatch.logs.reading import Reading
 from stillwatch.logs.store import Store, StoredInput, hold
 from stillwatch.logs.unit import choose_unit
 from stillwatch.service.read_salt import read_salt

@@ -12,7 +12,7 @@ from exchange_log import exchange, quiet, write_log
 from stillwatch.attribution.key_ring import read_label
 from stillwatch.attribution.pair_table import Counted
 from stillwatch.core.errors import InputError
-from stillwatch.logs.ingest import Reading
+from stillwatch.logs.reading import Reading
 from stillwatch.service.attribution.served_contexts import ServedLogs, digest_of_served
 from stillwatch.service.attribution.tokenise import Tokeniser
 

@@ -58,7 +58,7 @@ served_logs = later(f"{_SERVICE}.served_contexts", "ServedLogs", extra=_EXTRA)
 digest_of_served = later(f"{_SERVICE}.served_contexts", "digest_of_served", extra=_EXTRA)
 run_plan = later(f"{_SERVICE}.run_plan", "run_plan", extra=_EXTRA)
 check_ready = later(f"{_SERVICE}.run_plan", "check_ready", extra=_EXTRA)
-reading_of = later("stillwatch.logs.ingest", "Reading")
+reading_of = later("stillwatch.logs.reading", "Reading")
 render_attribution = later("stillwatch.faces.report.render_attribution", "render_attribution")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -47,7 +47,7 @@ count_usage = later("stillwatch.service.licences.count_usage", "count_usage", ex
 check_receipt = later("stillwatch.service.licences.count_usage", "check_receipt", extra=_EXTRA)
 export_licensed = later("stillwatch.service.licences.export_licensed", "export_licensed", extra=_EXTRA)
 logs_of = later("stillwatch.service.licences.licensed_exchanges", "Logs", extra=_EXTRA)
-reading_of = later("stillwatch.logs.ingest", "Reading")
+reading_of = later("stillwatch.logs.reading", "Reading")
 load_mapping = later("stillwatch.logs.mapping", "load_mapping")
 open_signing_key = later("stillwatch.service.signing_keys", "open_signing_key", extra=_EXTRA)
 read_public_key = later("stillwatch.service.licences.public_key", "read_public_key", extra=_EXTRA)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from stillwatch.attribution.pair_table import Ints
     from stillwatch.core.mark_label import MarkLabel
-    from stillwatch.logs.ingest import Progress, Reading
+    from stillwatch.logs.ingest import Progress
+    from stillwatch.logs.reading import Reading
     from stillwatch.service.attribution.tokenise import Tokeniser
 
 _COLUMNS: Final = ("started_at", "request_model", "reply_text")

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stillwatch.core.licence import Licence
-    from stillwatch.logs.ingest import Progress, Reading
+    from stillwatch.logs.ingest import Progress
+    from stillwatch.logs.reading import Reading
 
 _WHO: Final = ("account_id", "api_key_id", "user_id", "team_id", "org_id")
 
