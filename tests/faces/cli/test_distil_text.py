@@ -24,9 +24,8 @@ STUDENT = {
 
 def test_a_page_has_a_row_and_its_checks_for_each_student():
     settings = {"seed": 7, "text": "invented", "sizes": asdict(DEMO)}
-    page = distil_markdown(
-        {"settings": settings, "parameters": 108_288, "teacher_loss": 2.687, "students": [STUDENT]}
-    ).splitlines()
+    result = {"settings": settings, "symbols": 128, "parameters": 108_288, "teacher_loss": 2.687}
+    page = distil_markdown(result | {"experiments": {"shares": {"students": [STUDENT]}}}).splitlines()
     assert page[0] == "# Students of a marked teacher, seed 7"
     assert "a GPT of 108,288 parameters; an invented language" in page[2]
     assert page[6] == "| gumbel-050 | 50 % | mode | 1,289 | 1e-10 | 4e-10 | 1 of 3 | 2.85 | dependent |"

@@ -9,7 +9,9 @@ from typing import Final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistilSizes:
     symbols: int = 128
-    """Of the invented language; text that is given is cut into as many tokens."""
+    """Of the invented language."""
+    text_symbols: int = 512
+    """Of a vocabulary made from text that is given; the 256 bytes are among them."""
     text_rows: int = 8_000
     """Of the invented text; of given text, as many as it fills."""
     held_out_rows: int = 200

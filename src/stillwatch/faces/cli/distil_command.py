@@ -10,15 +10,16 @@ import click
 from rich.console import Console
 
 from stillwatch.evaluation.distil.distil_sizes import DEMO, SHARES
+from stillwatch.evaluation.distil.experiment import Experiment
 from stillwatch.evaluation.distil.variant import VARIANTS
 from stillwatch.faces.cli.distil_text import distil_markdown
 from stillwatch.faces.cli.exits import NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.progress import shown_progress
+from stillwatch.service.distil.distil_settings import DistilSettings
 from stillwatch.service.write_whole import write_whole
 
 range_distil = later("stillwatch.service.range_distil", "range_distil", extra="torch,attribution")
-settings_of = later("stillwatch.service.range_distil", "DistilSettings", extra="torch,attribution")
 _FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NAMES: Final = tuple(one.name for one in VARIANTS)
@@ -27,6 +28,15 @@ _NAMES: Final = tuple(one.name for one in VARIANTS)
 @click.command(name="distil", short_help="Distil students out of a teacher that marks its answers")
 @click.option("--out", type=_FOLDER, required=True, help="Folder of the experiment; run it again to go on.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the text and of training.")
+@click.option(
+    "--experiment",
+    "experiments",
+    type=click.Choice([one.value for one in Experiment]),
+    multiple=True,
+    default=[Experiment.SHARES.value],
+    show_default=True,
+    help="What is tried; may be given several times.",
+)
 @click.option(
     "--variant",
     "variants",
@@ -51,6 +61,7 @@ _NAMES: Final = tuple(one.name for one in VARIANTS)
 def distil_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     out: Path,
     seed: int,
+    experiments: tuple[str, ...],
     variants: tuple[str, ...],
     shares: tuple[int, ...],
     text: Path | None,
@@ -62,7 +73,15 @@ def distil_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     Writes OUT/results.json and OUT/results.md, and beside them every plan, the key ring and the transparency log that
     the plans were noted in. Needs the extras `torch` and `attribution`.
     """
-    settings = settings_of(out=out, seed=seed, variants=variants, shares=shares, text=text, sizes=DEMO)
+    settings = DistilSettings(
+        out=out,
+        seed=seed,
+        experiments=tuple(map(Experiment, experiments)),
+        variants=variants,
+        shares=shares,
+        text=text,
+        sizes=DEMO,
+    )
     with shown_progress(Console(stderr=True), is_quiet=quiet or as_json) as progress:
         result = range_distil(settings, progress)
     told = distil_markdown(result)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.attribution.p_text import p_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _HEAD = "| student | marked | rule | contexts | p | adjusted p | decoys at or below | loss | verdict |"
 
@@ -23,19 +23,24 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     yield f"# Students of a marked teacher, seed {settings['seed']}"
     yield ""
     yield (
-        f"Teacher and students: a GPT of {result['parameters']:,} parameters; {text}, {sizes['symbols']} tokens; "
+        f"Teacher and students: a GPT of {result['parameters']:,} parameters; {text}, {result['symbols']} tokens; "
         f"{sizes['answers']:,} answers of {sizes['context']} tokens; {sizes['tested_tokens']:,} tokens of each student "
         f"are tested. The teacher's loss on text that nobody learned: {result['teacher_loss']:.2f} nats a token."
     )
-    yield ""
+    for name, found in result["experiments"].items():
+        yield ""
+        yield from SECTIONS[name](found)
+
+
+def _shares(found: dict[str, Any]) -> Iterator[str]:
     yield _HEAD
     yield "|---" * (_HEAD.count("|") - 1) + "|"
-    for one in result["students"]:
+    for one in found["students"]:
         yield _row(one)
     yield ""
-    yield f"Every student was held against {sizes['decoys']:,} decoy keys and clean controls (log10 p):"
+    yield "Every student was held against decoy keys and clean controls (log10 p):"
     yield ""
-    for one in result["students"]:
+    for one in found["students"]:
         cells = ", ".join(f"{cell['share']:.4f} at {cell['level']}" for cell in one["decoys"]["cells"])
         controls = ", ".join(f"{control['name']} {control['log10_ps'][0]:.1f}" for control in one["controls"])
         yield f"- {one['student']}: decoys below {cells}; {controls}"
@@ -48,3 +53,7 @@ def _row(one: dict[str, Any]) -> str:
         f"| {p_text(one['log10_p'])} | {p_text(one['adjusted_log10_p'])} | {decoys} of {one['decoys']['keys']:,} "
         f"| {one['loss']:.2f} | {one['verdict']['kind']} |"
     )
+
+
+SECTIONS: Final[dict[str, Callable[[dict[str, Any]], Iterator[str]]]] = {"shares": _shares}
+"""How each experiment is told, by its name."""

@@ -1,0 +1,10 @@
+"""What can be tried on a teacher that marks its answers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Experiment(StrEnum):
+    SHARES = "shares"
+    """Students of which a part of what they learn is marked, and a test of each."""

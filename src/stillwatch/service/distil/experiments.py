@@ -1,0 +1,19 @@
+"""Which function runs which experiment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from stillwatch.evaluation.distil.experiment import Experiment
+from stillwatch.service.distil.try_shares import try_shares
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.service.distil.bench import Bench
+    from stillwatch.service.distil.teach import Progress
+
+    Run = Callable[[Bench, Progress], dict[str, Any]]
+
+RUNS: Final[dict[Experiment, Run]] = {Experiment.SHARES: try_shares}
+"""Each gives what results.json holds under the experiment's name."""
