@@ -29,6 +29,11 @@ def test_only_a_plan_that_came_first_passes():
     assert not check_standing(PlanStanding.EXPLORATORY).has_passed
 
 
+def test_what_was_run_otherwise_is_named():
+    found = check_standing(PlanStanding.EXPLORATORY, ("code_version", "alpha"))
+    assert found.said == "the run is exploratory; run otherwise than planned: code_version, alpha"
+
+
 def report(*shares):
     cells = (
         Cell(level=0.05, share=shares[0], lowest=0.037, highest=0.064),

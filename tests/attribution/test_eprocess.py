@@ -7,6 +7,7 @@ from stillwatch.attribution.detect import contexts_of
 from stillwatch.attribution.eprocess import EProcess
 from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.scheme_shelf import open_scheme
+from stillwatch.attribution.slot import Slot
 from stillwatch.core.errors import InputError
 from stillwatch.evaluation.small_language import CountingStudent, SmallLanguage
 
@@ -39,6 +40,18 @@ def test_it_does_not_matter_how_replies_are_cut_into_calls():
 def test_what_stands_in_a_prompt_never_enters():
     prompts = contexts_of([[1, 2]], GUMBEL)
     assert entered([[1, 2, 3], [1, 2, 3]], prompt_contexts=prompts).seeds == 0
+
+
+def test_of_a_key_that_shares_answers_the_contexts_of_its_slot_enter():
+    texts = LANGUAGE.sample(sequences=30, length=60, seed=5)
+    whole = entered(texts)
+    parts = []
+    for layer in (0, 1):
+        part = EProcess(GUMBEL, KEY, slot=Slot(bytes(range(16)), 2, layer))
+        part.read(texts)
+        parts.append(part.under(KEY).seeds)
+    assert min(parts) > 0
+    assert sum(parts) == whole.seeds
 
 
 @pytest.mark.parametrize("name", ["gumbel_siphash", "green_siphash", "vllm_dual_key_gumbel", "tournament_siphash"])

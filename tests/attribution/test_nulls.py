@@ -11,8 +11,6 @@ from scipy import special
 
 from stillwatch.attribution.nulls import (
     log10_binomial_tail,
-    log10_chernoff_bits,
-    log10_chernoff_exponential,
     log10_dual_gamma_tail,
     log10_gamma_tail,
     log10_hypergeometric_tail,
@@ -117,26 +115,3 @@ def test_a_matched_gamma_would_claim_ten_times_too_much() -> None:
 def test_beyond_double_range_the_dual_tail_stays_a_number() -> None:
     far = [log10_dual_gamma_tail(20_000, total, 0.1) for total in (26_000.0, 27_000.0, 28_000.0)]
     assert -3_000 < far[2] < far[1] < far[0] < -290
-
-
-def test_chernoff_bounds_what_is_exact_where_weights_are_equal() -> None:
-    exact = log10_gamma_tail(100, 160.0)
-    assert exact <= log10_chernoff_exponential(np.full(100, 2.0), 320.0) <= exact + 1.5
-    exact = log10_binomial_tail(60, 100, 0.25)
-    assert exact <= log10_chernoff_bits(np.full(100, 3.0), 180.0, 0.25) <= exact + 1.5
-
-
-def test_chernoff_says_nothing_below_the_mean_and_all_beyond_the_most() -> None:
-    weights = np.array([1.0, 2.0, 4.0])
-    assert log10_chernoff_exponential(weights, 6.9) == log10_chernoff_bits(weights, 1.7, 0.25) == 0.0
-    assert log10_chernoff_exponential(np.empty(0), 1.0) == log10_chernoff_bits(np.empty(0), 1.0, 0.5) == 0.0
-    assert log10_chernoff_bits(weights, 7.1, 0.25) == float("-inf")
-
-
-def test_chernoff_with_unequal_weights_holds_over_draws() -> None:
-    rng = np.random.default_rng(4)
-    weights = rng.exponential(size=40)
-    totals = rng.exponential(size=(20_000, 40)) @ weights
-    bounds = np.array([log10_chernoff_exponential(weights, float(np.quantile(totals, q))) for q in (0.95, 0.99)])
-    assert np.all(10.0**bounds >= [0.05, 0.01])
-    assert np.all(10.0**bounds <= [0.5, 0.15])

@@ -33,6 +33,13 @@ def test_what_is_written_is_read():
     assert read_plan(canonical(plan())) == plan()
 
 
+def test_a_test_says_its_material_and_its_excess_where_it_has_any():
+    bare, coins = plan(), plan(tests=(plan().tests[0]._replace(material_sha256="04" * 32, excess="0.3"),))
+    assert b"material_sha256" not in canonical(bare)
+    assert b'"excess":"0.3"' in canonical(coins)
+    assert read_plan(canonical(coins)) == coins
+
+
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"\xff", canonical(plan()) + b" ", canonical(plan())[:-1]])
 def test_what_is_no_plan_is_refused(data):
     with pytest.raises(InputError, match="plan"):
@@ -60,6 +67,8 @@ def test_a_plan_must_say_everything(field):
         ({"alpha": "1"}, "alpha as a decimal"),
         ({"alpha": "0.0"}, "alpha as a decimal"),
         ({"full_share_excess": "much"}, "full_share_excess"),
+        ({"tests": (plan().tests[0]._replace(excess="much"),)}, "full_share_excess"),
+        ({"tests": (plan().tests[0]._replace(material_sha256="x"),)}, "64 hexadecimal"),
         ({"decoys": 999}, "1,000 decoy keys"),
         ({"stop_after_tokens": 0}, "when to stop|tokens to stop"),
         ({"code_version": ""}, "by what code"),

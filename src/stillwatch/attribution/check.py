@@ -70,11 +70,12 @@ def check_decoys(report: DecoyReport) -> Check:
     )
 
 
-def check_standing(standing: PlanStanding) -> Check:
-    """The plan must have been in the log before the first score."""
+def check_standing(standing: PlanStanding, differs: Sequence[str] = ()) -> Check:
+    """The plan must have been in the log before the first score; `differs`: what was run otherwise."""
+    otherwise = f"; run otherwise than planned: {', '.join(differs)}" if differs else ""
     return Check(
         name="plan",
         has_passed=standing is PlanStanding.CONFIRMATORY,
-        said=f"the run is {standing.value}",
+        said=f"the run is {standing.value}{otherwise}",
         mend="put the plan into the transparency log, then take new text of the suspect and score that",
     )

@@ -8,7 +8,8 @@ inequality the chance that it ever reaches 1/p is at most p.
 
 A context enters once, when it is seen for the second time, with its commonest token at that moment (of two that differ,
 the lower id). What enters is chosen before its score is looked at and by the text alone, and its draw is a fresh one:
-that is all the martingale needs. A mark that draws one list for all contexts has no fresh draws, and is refused.
+that is all the martingale needs. A mark that draws one list for all contexts has no fresh draws, and is refused. Of a
+key that shares answers with others, the contexts of its slot enter.
 
 References: Ville 1939; Shafer 2021 (testing by betting); for marks, arXiv 2602.14286 and 2602.17608.
 """
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import logsumexp
 
+from stillwatch.attribution.slot import slots_of
 from stillwatch.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from stillwatch.attribution.pair_table import Floats, Ints
     from stillwatch.attribution.scheme import Key, Scheme
+    from stillwatch.attribution.slot import Slot
 
 TILTS: Final = 2.0 ** np.arange(-7, 3, 0.5)
 """From an excess of a hundredth to bits that are nearly always set; of scores whose cumulant ends, the part before."""
@@ -42,7 +45,9 @@ class EProcess:
     Nothing needs to be kept to go on later but the replies: read again in the same order they give the same wealth.
     """
 
-    def __init__(self, scheme: Scheme, key: Key, *, prompt_contexts: Ints | None = None) -> None:
+    def __init__(
+        self, scheme: Scheme, key: Key, *, prompt_contexts: Ints | None = None, slot: Slot | None = None
+    ) -> None:
         """Open a test; `prompt_contexts` (`detect.contexts_of`) are of all it will be asked, and never enter.
 
         Raises:
@@ -52,7 +57,7 @@ class EProcess:
         if not np.isfinite(cumulants).any():
             raise InputError(f"{scheme.name} draws one list for all contexts", mend="use the rule `pairs` and a plan")
         self._tilts, self._cumulants = TILTS[np.isfinite(cumulants)], cumulants[np.isfinite(cumulants)]
-        self._scheme, self._key = scheme, key
+        self._scheme, self._key, self._slot = scheme, key, slot
         self._once: dict[Context, int] = {}
         asked = [] if prompt_contexts is None else prompt_contexts.tolist()
         self._done: set[Context] = {tuple(context) for context in asked}
@@ -82,7 +87,7 @@ class EProcess:
 
     def under(self, key: Key) -> EProcess:
         """The test of another key on what has entered so far, which no key had a say in: how decoys are tested."""
-        other = EProcess(self._scheme, key)
+        other = EProcess(self._scheme, key, slot=self._slot)
         other._bet(self._entered)  # of its own class
         return other
 
@@ -109,6 +114,8 @@ class EProcess:
         tokens = np.array([token for _, token in entered], np.int64)
         seeds = self._scheme.seeds(contexts, tokens, self._key).tolist()
         keyed = self._scheme.hangs_on_key(contexts)
+        if self._slot is not None:
+            keyed &= slots_of(contexts, self._slot.key, self._slot.layers) == self._slot.layer
         fresh = [at for at, seed in enumerate(seeds) if keyed[at] and self._is_fresh(seed)]
         if not fresh:
             return

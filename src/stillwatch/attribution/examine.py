@@ -57,6 +57,8 @@ class Circumstances(NamedTuple):
     """The key ring's derivation, from label to secret: decoys are made by it."""
     seed: int
     """Of permutations."""
+    differs: tuple[str, ...] = ()
+    """What was run otherwise than planned, see `plan.differing_fields`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,7 @@ def examine(plan: Plan, keys: Mapping[str, KeyInUse], material: Material, around
     follows = learned(written(key.scheme, suspect), key, seed=around.seed)
     claim = _claim(plan, test, key, found[judged], float(adjusted[judged]))
     checks = Checks(
-        check_standing(around.standing),
+        check_standing(around.standing, around.differs),
         check_decoys(decoys),
         check_controls(controls),
         check_spoof(plan.access, follows, corpora, around.grants),

@@ -93,46 +93,6 @@ def log10_hypergeometric_tail(successes: float, drawn: int, *, green: int, total
     return min(0.0, float(special.logsumexp(ln_terms)) / _LN_10)
 
 
-def log10_chernoff_exponential(weights: Floats, total: float) -> float:
-    """Upper bound of P(Σ a·s ≥ total) for standard exponential s and weights a ≥ 0, shape (n,), free of the key.
-
-    Chernoff: any t in [0, 1/max a) gives the bound -t·T - Σ ln(1 - t·a); the best one is looked for, and none can err.
-    """
-    heaviest = float(np.max(weights, initial=0.0))
-    if heaviest <= 0 or total <= float(np.sum(weights)):
-        return 0.0
-
-    def bound(t: float) -> float:
-        return -t * total - float(np.sum(np.log1p(-t * weights)))
-
-    return min(0.0, _least(bound, (1.0 - 1e-9) / heaviest) / _LN_10)
-
-
-def log10_chernoff_bits(weights: Floats, total: float, chance: float) -> float:
-    """Upper bound of P(Σ a·g ≥ total) for bits g, 1 by `chance`, and weights a ≥ 0, shape (n,), free of the key."""
-    heaviest = float(np.max(weights, initial=0.0))
-    if heaviest <= 0 or total <= chance * float(np.sum(weights)):
-        return 0.0
-    if total > float(np.sum(weights)):
-        return float("-inf")
-
-    def bound(t: float) -> float:
-        grown = np.logaddexp(np.log1p(-chance), np.log(chance) + t * weights)
-        return -t * total + float(np.sum(grown))
-
-    return min(0.0, _least(bound, 700.0 / heaviest) / _LN_10)
-
-
-def _least(bound: Callable[[float], float], end: float) -> float:
-    """Least value of a convex function on [0, end], by golden section: 100 steps narrow the place to 1e-20 of it."""
-    golden = (5**0.5 - 1) / 2
-    low, high = 0.0, end
-    for _ in range(100):
-        left, right = high - golden * (high - low), low + golden * (high - low)
-        low, high = (low, right) if bound(left) < bound(right) else (left, high)
-    return bound((low + high) / 2)
-
-
 def _ln_gamma_tails(shapes: Floats, total: float) -> Floats:
     tails = special.gammaincc(shapes, total)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -69,10 +69,14 @@ class PlannedTest(NamedTuple):
     scheme: str
     """`Scheme.identity`: its name, the version of its hash and its parameters."""
     rule: str
-    """File name of `attribution/rules`, or `codebook`, `paired`, `eprocess`."""
+    """File name of `attribution/rules`, or `eprocess`, `codebook`, `codeword`, `paired`."""
     layer: str = ""
     """Where several keys share each answer: the layer, of how many, and SHA-256 of the slot key as it was committed to,
     such as `0/2 3b5d…`; empty where the key marks at every context."""
+    material_sha256: str = ""
+    """Of the choices that coins were drawn for, and of how unmarked text makes them; empty where there are none."""
+    excess: str = ""
+    """As `Plan.full_share_excess`, of this test; empty where that of the plan holds."""
 
 
 class PlannedControl(NamedTuple):
@@ -124,7 +128,7 @@ def canonical(plan: Plan) -> bytes:
     """The bytes of a plan, which anybody can write again."""
     value = asdict(plan) | {
         "schema": SCHEMA,
-        "tests": [one._asdict() for one in plan.tests],
+        "tests": [_plain(one) for one in plan.tests],
         "controls": [one._asdict() for one in plan.controls],
     }
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -175,6 +179,12 @@ def standing_of(run: Plan, registered: Registered | None, scored_at: datetime) -
     return PlanStanding.CONFIRMATORY
 
 
+def _plain(test: PlannedTest) -> dict[str, str]:
+    """What a test says beyond key, scheme and rule stands where it says something."""
+    plain = test._asdict()
+    return {name: said for name, said in plain.items() if said or name not in {"material_sha256", "excess"}}
+
+
 def _plan(value: dict[str, Any]) -> Plan:
     if value.pop("schema") != SCHEMA:
         raise ValueError("another version")
@@ -185,8 +195,7 @@ def _plan(value: dict[str, Any]) -> Plan:
 
 def _lacking(plan: Plan) -> tuple[tuple[bool, str], ...]:
     hashes = (plan.probes_sha256, plan.tokenizer_sha256, *(one.key_commitment for one in plan.tests))
-    if plan.served_sha256:
-        hashes = (*hashes, plan.served_sha256)
+    hashes += tuple(one for one in (plan.served_sha256, *(test.material_sha256 for test in plan.tests)) if one)
     asks_served = any(one.rule.endswith("_log") for one in plan.tests)
     return (
         (not plan.tests, "name at least one test"),
@@ -195,7 +204,13 @@ def _lacking(plan: Plan) -> tuple[tuple[bool, str], ...]:
         (any(not _SHA256.fullmatch(one) for one in hashes), "write hashes as 64 hexadecimal digits"),
         (asks_served and not plan.served_sha256, "give the hash of the served contexts, which a rule asks for"),
         (not _PROBABILITY.fullmatch(plan.alpha), "write alpha as a decimal below 1, such as 0.01"),
-        (not _EXCESS.fullmatch(plan.full_share_excess), "write full_share_excess as a decimal above 0, such as 0.9"),
+        (
+            any(
+                not _EXCESS.fullmatch(one)
+                for one in (plan.full_share_excess, *(t.excess for t in plan.tests if t.excess))
+            ),
+            "write full_share_excess as a decimal above 0, such as 0.9",
+        ),
         (plan.decoys < LEAST_DECOYS, f"draw at least {LEAST_DECOYS:,} decoy keys"),
         (plan.stop_after_tokens <= 0, "say after how many tokens to stop"),
         (not plan.suspect or not plan.obtained or not plan.code_version, "say who is suspected, how, and by what code"),

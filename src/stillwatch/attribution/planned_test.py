@@ -54,9 +54,7 @@ def scorer_of(test: PlannedTest, key: KeyInUse, subject: Subject) -> Callable[[K
     if bool(test.layer) != (key.slot is not None):
         raise InputError(f"the plan and the key differ on the layer of {test.key}", mend="name the slot key in both")
     if test.rule == EPROCESS:
-        if key.slot is not None:
-            raise InputError("an e-process tests a key that marks everywhere", mend="plan a rule for a layered key")
-        process = EProcess(key.scheme, key.key, prompt_contexts=_asked(key.scheme, subject))
+        process = EProcess(key.scheme, key.key, prompt_contexts=_asked(key.scheme, subject), slot=key.slot)
         process.read(subject.texts)
         return lambda other: _as_detection(process.under(other))
     rule = rule_named(test.rule)

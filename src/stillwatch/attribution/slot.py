@@ -15,7 +15,7 @@ marks (Cohen, Hoover and Schoenbach 2024, arXiv 2405.11109), by slots instead of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from stillwatch.attribution.pair_table import Ints
     from stillwatch.attribution.reference_sampler import Mark
     from stillwatch.attribution.scheme import Floats, Tokens
+
+
+_KEY_BYTES: Final = 16
 
 
 class Slot(NamedTuple):
@@ -47,6 +50,11 @@ class LayeredMark:
     own: tuple[Mark, ...]
     account_of: Ints
     """(b,): which of `own` is each row's."""
+
+
+def slot_key_of(secret: bytes) -> bytes:
+    """The slot key that a ring's secret stands for."""
+    return secret[:_KEY_BYTES]
 
 
 def slots_of(contexts: Tokens, key: bytes, layers: int) -> Ints:

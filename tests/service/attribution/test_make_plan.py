@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from attributed import LABEL, TEST, Site, site_in
+from attributed import LABEL, NOW, TEST, Site, site_in
 from stillwatch.attribution.key_ring import commitment_of, read_label
 from stillwatch.attribution.plan import Access, PlannedControl
+from stillwatch.attribution.slot import Slot, slot_key_of
 from stillwatch.core.errors import InputError, SettingsError
+from stillwatch.service.attribution.commit_keys import commit_keys
 from stillwatch.service.attribution.make_plan import (
     Terms,
     Wanted,
@@ -62,9 +64,29 @@ def test_a_key_must_have_been_committed_to(site: Site) -> None:
         make_plan((late,), TERMS, site.ring, site.log)
 
 
+def test_a_layer_of_several_keys(site: Site) -> None:
+    layered = read_wanted(f"{TEST}@0/2")
+    with pytest.raises(SettingsError, match="slot/2026-11-16 was not committed to"):
+        make_plan((layered,), TERMS, site.ring, site.log)
+    slot = read_label("slot/2026-11-16")
+    commit_keys(site.ring, [slot], site.log, at=NOW)
+    plan = make_plan((layered,), TERMS, site.ring, site.log)
+    secret = site.ring.secret(slot)
+    assert plan.tests[0].layer == f"0/2 {commitment_of(slot, secret)}"
+    assert keys_of_plan(plan, site.ring, site.log)[LABEL].slot == Slot(slot_key_of(secret), 2, 0)
+    other = replace(plan, tests=(plan.tests[0]._replace(layer="0/2 " + "00" * 32),))
+    with pytest.raises(InputError, match="another slot key"):
+        keys_of_plan(other, site.ring, site.log)
+    twice = make_plan((layered, read_wanted(TEST)), TERMS, site.ring, site.log)
+    with pytest.raises(InputError, match="two schemes or layers"):
+        keys_of_plan(twice, site.ring, site.log)
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
+        (f"{TEST}@2", "is no test"),
+        (f"{TEST}@", "is no test"),
         ("global/2026-11-16", "is no test"),
         ("global/2026-11-16=gumbel_siphash", "is no test"),
         ("global/2026-11-16=gumbel_siphash,context_width:mode", "is no setting"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,14 @@ def test_what_is_not_registered_or_is_licensed_is_not_claimed(site: Site) -> Non
     licensed = ran(site, other, ("g-1",)).result["verdict"]
     assert licensed["kind"] == "refused"
     assert "the dependence is licensed" in licensed["mend"]
+
+
+def test_another_version_of_the_code_is_exploratory_and_named(site: Site) -> None:
+    older = replace(planned(site, "a third way"), code_version="0.0.1")
+    register_plan(older, site.log, at=NOW)
+    verdict = ran(site, older).result["verdict"]
+    assert verdict["kind"] == "refused"
+    assert "run otherwise than planned: code_version" in verdict["because"][0]
 
 
 def test_other_material_than_the_plan_s_is_refused(site: Site) -> None:

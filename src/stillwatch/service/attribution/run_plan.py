@@ -9,9 +9,10 @@ import numpy as np
 
 from stillwatch.attribution.examine import Circumstances, Material, examine
 from stillwatch.attribution.key_ring import decoy_material
-from stillwatch.attribution.plan import sha256_of, standing_of
+from stillwatch.attribution.plan import differing_fields, sha256_of, standing_of
 from stillwatch.attribution.planned_test import EPROCESS, scorer_of
 from stillwatch.core.errors import InputError
+from stillwatch.core.version import VERSION
 from stillwatch.service.attribution.register_plan import registered_plan
 
 if TYPE_CHECKING:
@@ -61,11 +62,13 @@ def run_plan(  # noqa: PLR0913  # all that a claim rests on
         SettingsError: A secret cannot be read.
     """
     master = ring.master_secret(plan.tests[0].key)
+    run = replace(plan, code_version=VERSION)  # all else that a plan fixes is held to it or refused
     around = Circumstances(
-        standing=standing_of(plan, registered_plan(plan, log), at),
+        standing=standing_of(run, registered_plan(plan, log), at),
         grants=grants,
         derive=lambda label: decoy_material(master, label),
         seed=int(sha256_of(plan)[:8], 16),
+        differs=differing_fields(plan, run),
     )
     found = examine(plan, keys, material, around)
     return Ran(found, _plain(plan, found, _curve(plan, keys, material, found), material, at))
