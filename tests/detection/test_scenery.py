@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 from exchange_log import exchange, write_log
+from small_engine import window_on
 from stillwatch.detection.scenery import build_scene
 from stillwatch.logs.ingest import ingest
 from stillwatch.logs.reading import Reading
 from stillwatch.logs.store import Store
-from stillwatch.logs.window import Window
 
 
 def scene_of(folder, records):
     log = write_log(folder / "log.jsonl", records)
     store = Store.open(folder / "store")
     ingest(store, [log], Reading(workers=1), lambda *_: None)
-    window = Window.open(store, spill=folder / "spill", memory_bytes=1 << 28, threads=1)
+    window = window_on(store, folder / "spill")
     with closing(window):
         return build_scene(window, window.registry(None), seed=1), list(window.names())
 

@@ -13,7 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stillwatch.logs.engine import Engine, query_text
+from stillwatch.logs.duckdb_engine import DuckDbEngine
+from stillwatch.logs.engine import query_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ class BothEngines:
     def __init__(self, session: Any, *, gives: str, compared: set[str], **settings: Any) -> None:
         from stillwatch.logs.spark_engine import SparkEngine
 
-        self._duckdb = Engine(**settings)
+        self._duckdb = DuckDbEngine(**settings)
         self._spark = SparkEngine(session)
         self._gives = gives
         self._compared = compared

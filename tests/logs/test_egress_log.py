@@ -4,6 +4,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from flow_logs import HOST, record, write
+from small_engine import small_engine
 from stillwatch.logs.egress_log import EgressLog, TotalOut
 from stillwatch.logs.flow_addresses import AddressBook
 from stillwatch.logs.flow_ingest import read_flows
@@ -16,7 +17,7 @@ def _total(tmp_path: Path, *logs: list[dict[str, Any]]) -> tuple[float, float, i
     """What left, what came, and how many records were told twice."""
     paths = [write(tmp_path / f"{number}.json", records) for number, records in enumerate(logs)]
     read = read_flows(paths, AddressBook([(HOST, 0)]), tmp_path / "flows", hosts_digest="d")
-    with closing(EgressLog(read.files, spill=tmp_path / "spill", memory_bytes=1 << 28, threads=1)) as log:
+    with closing(EgressLog(read.files, small_engine(tmp_path / "spill"))) as log:
         log.place([0] * len(log.peers()))
         (total,) = log.totals()
         assert abs(sum(one.out_bytes for one in log.hours()) - total.out_bytes) < 1e-3
@@ -51,7 +52,7 @@ def test_connections_of_their_own_add_up(tmp_path: Path) -> None:
 
 
 def test_nothing_is_nothing(tmp_path: Path) -> None:
-    with closing(EgressLog([], spill=tmp_path / "spill", memory_bytes=1 << 28, threads=1)) as log:
+    with closing(EgressLog([], small_engine(tmp_path / "spill"))) as log:
         log.place([])
         assert (log.peers(), log.hours(), log.destinations(9), log.totals(), log.duplicates()) == ([], [], [], [], 0)
 
@@ -59,7 +60,7 @@ def test_nothing_is_nothing(tmp_path: Path) -> None:
 def test_totals_name_host_and_place(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", [record(0, "192.0.2.9", 100), record(0, "192.0.2.8", 11)])
     read = read_flows([path], AddressBook([(HOST, 0)]), tmp_path / "flows", hosts_digest="d")
-    with closing(EgressLog(read.files, spill=tmp_path / "spill", memory_bytes=1 << 28, threads=1)) as log:
+    with closing(EgressLog(read.files, small_engine(tmp_path / "spill"))) as log:
         assert log.peers() == [(0, "192.0.2.8"), (0, "192.0.2.9")]
         log.place([1, 2])
         assert log.totals() == [TotalOut(0, 1, 11, 0, 0, 1), TotalOut(0, 2, 100, 0, 0, 1)]

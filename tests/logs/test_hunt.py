@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from exchange_log import MINUTE, START, exchange, scanned, write_log
+from small_engine import small_engine
 from stillwatch.logs.hashing import hash_one
 from stillwatch.logs.hunt import Found, StoreHunt, Tally, Want
 from stillwatch.logs.hunt_keys import HuntKey
@@ -16,7 +17,7 @@ _EVER = (-(2**62), 2**62)
 def hunted(tmp_path, records, wants):
     scanned(tmp_path / "store", [write_log(tmp_path / "log.jsonl", records)])
     store = Store.open(tmp_path / "store")
-    return StoreHunt(store, wants(store.settings.salt), spill=tmp_path / "spill", memory_bytes=1 << 28, threads=1)
+    return StoreHunt(store, wants(store.settings.salt), small_engine(tmp_path / "spill"))
 
 
 def test_accounts_are_found_with_what_they_match(tmp_path):
@@ -61,5 +62,5 @@ def test_nothing_is_found_outside_of_its_time(tmp_path):
 
 def test_an_empty_store_and_no_wants_give_nothing(tmp_path):
     store = Store.open(tmp_path / "empty")
-    with closing(StoreHunt(store, [], spill=tmp_path / "s", memory_bytes=1 << 28, threads=1)) as hunt:
+    with closing(StoreHunt(store, [], small_engine(tmp_path / "s"))) as hunt:
         assert (hunt.size(), hunt.tallies(), hunt.accounts([])) == ((0, 0), (), ())

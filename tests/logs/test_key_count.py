@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from small_engine import small_engine
 from stillwatch.logs import key_count
-from stillwatch.logs.engine import Engine
 from stillwatch.logs.key_count import shared_uses
 from stillwatch.logs.sketching import KEY_SCHEMA
 
@@ -41,7 +41,7 @@ def parts(folder: Path) -> list[str]:
 
 
 def by_query(paths: list[str], account_keys: np.ndarray, folder: Path) -> list[tuple[int, ...]]:
-    with closing(Engine(spill=folder / "spill", memory_bytes=1 << 28, threads=1)) as engine:
+    with closing(small_engine(folder / "spill")) as engine:
         engine.attach("keys", paths, KEY_SCHEMA)
         engine.put("account", pa.table({"account_no": np.arange(len(account_keys)), "account_key": account_keys}))
         engine.define_as("share", "share")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 
 from exchange_log import exchange, scanned, write_log
+from small_engine import window_on
 from stillwatch.logs.repeats import no_repeats, no_search
 from stillwatch.logs.store import Store
-from stillwatch.logs.window import Window
 
 REQUEST = "describe the second step of the old dyeing recipe from the mill in full detail"
 
@@ -15,7 +15,7 @@ REQUEST = "describe the second step of the old dyeing recipe from the mill in fu
 def _window(tmp_path, records):
     scanned(tmp_path / "store", [write_log(tmp_path / "log.jsonl", records)])
     store = Store.open(tmp_path / "store")
-    return Window.open(store, spill=tmp_path / "spill", memory_bytes=1 << 28, threads=1)
+    return window_on(store, tmp_path / "spill")
 
 
 def test_variants_of_a_refused_request_are_fetched_with_what_became_of_each(tmp_path):

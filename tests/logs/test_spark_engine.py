@@ -107,8 +107,8 @@ def test_a_scan_finds_the_same_and_every_query_that_it_asks_has_the_same_rows(se
     store, accounts = composed
     compared = set()
     reference = scanned(store.root, keeps_summaries=False, **accounts)
-    spark = partial(BothEngines, session, gives="spark", compared=compared)
-    monkeypatch.setattr("stillwatch.logs.window.Engine", spark)
+    both = partial(BothEngines, session, gives="spark", compared=compared)
+    monkeypatch.setattr("stillwatch.service.open_engine.DuckDbEngine", both)
     found = scanned(store.root, keeps_summaries=False, **accounts)
     assert (found.run, found.campaigns, found.set_aside) == (reference.run, reference.campaigns, reference.set_aside)
     assert found.run.complete, found.run.warnings

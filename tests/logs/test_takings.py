@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from exchange_log import exchange, scanned, write_log
+from small_engine import window_on
 from stillwatch.logs.corpora import add_to_store, fingerprints
 from stillwatch.logs.store import Store
 from stillwatch.logs.takings import no_takings
-from stillwatch.logs.window import Window
 
 ITEMS = [
     "Samir has 25 posters and gives five of them to each of his eight cousins, how many posters are missing?",
@@ -38,7 +38,7 @@ def _taken(tmp_path, prompts):
     store = Store.open(tmp_path / "store")
     (tmp_path / "items.txt").write_text("\n".join(ITEMS))
     add_to_store(store, "items", tmp_path / "items.txt", None, datetime(2026, 7, 1, tzinfo=UTC))
-    window = Window.open(store, spill=tmp_path / "spill", memory_bytes=1 << 28, threads=1)
+    window = window_on(store, tmp_path / "spill")
     with closing(window):
         takings = window.takings(fingerprints(store))
     assert (takings.names, takings.items) == (("items",), (3,))

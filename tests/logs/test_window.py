@@ -9,23 +9,25 @@ import numpy as np
 import pyarrow as pa
 
 from exchange_log import MINUTE, START, exchange, quiet, write_log
+from small_engine import window_on
 from stillwatch.core.key_kind import KeyKind
 from stillwatch.logs.ingest import ingest
 from stillwatch.logs.reading import Reading
 from stillwatch.logs.store import Store
-from stillwatch.logs.window import Window
 from stillwatch.logs.window_rows import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from stillwatch.logs.window import Window
+
 
 @contextmanager
 def window_of(folder: Path, *records: dict[str, Any], **span: int) -> Iterator[Window]:
     store = Store.open(folder / "store", content="full")
     ingest(store, [write_log(folder / "log.jsonl", records)], Reading(workers=1), quiet)
-    made = Window.open(store, spill=folder / "spill", memory_bytes=1 << 28, threads=1, **span)
+    made = window_on(store, folder / "spill", **span)
     try:
         yield made
     finally:
@@ -127,9 +129,7 @@ def test_what_a_window_over_all_keeps_is_what_the_next_one_would_work_out(tmp_pa
     with window_of(tmp_path, *records):
         store = Store.open(tmp_path / "store")
     for keeps in (False, True, True):
-        window = Window.open(
-            store, spill=tmp_path / f"spill{keeps}", memory_bytes=1 << 28, threads=1, keeps_summaries=keeps
-        )
+        window = window_on(store, tmp_path / f"spill{keeps}", keeps_summaries=keeps)
         shares = window.shares(**bounds)
         order = np.lexsort((shares.account, shares.key, shares.kind))
         group = Group(accounts=np.arange(5), kinds=shares.kind[:1], keys=shares.key[:1])

@@ -24,6 +24,7 @@ from stillwatch.detection.shelves import links, precursors, signals
 from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.as_of import known_at
 from stillwatch.logs.corpora import fingerprints
+from stillwatch.logs.duckdb_engine import DuckDbEngine
 from stillwatch.logs.files import expand
 from stillwatch.logs.ingest import ingest
 from stillwatch.logs.ledger import load_ledger
@@ -144,7 +145,8 @@ def read_log(files: LogFiles, root: Path, *, salt: int = 1) -> Store:
 def open_stand(store: Store, files: LogFiles, until: int | None = None) -> Iterator[Stand]:
     """Look at what the store holds before `until` (nanoseconds since 1970)."""
     with TemporaryDirectory(dir=store.root) as spill:
-        window = Window.open(store, spill=Path(spill), memory_bytes=_MEMORY_BYTES, threads=1, until=until)
+        engine = DuckDbEngine(spill=Path(spill), memory_bytes=_MEMORY_BYTES, threads=1)
+        window = Window.open(store, engine, spill=Path(spill), memory_bytes=_MEMORY_BYTES, until=until)
         with closing(window):
             yield Stand(store, files, window, until)
 

@@ -1,6 +1,6 @@
 """What left declared hosts, out of the flows that `flow_ingest` kept: by hour, by destination, in all.
 
-with closing(EgressLog(read.files, spill=folder, memory_bytes=1 << 30, threads=2)) as log:
+with closing(EgressLog(read.files, DuckDbEngine(spill=folder, memory_bytes=1 << 30, threads=2))) as log:
     log.place([place_of(host, peer) for host, peer in log.peers()])
     log.hours(), log.destinations(most=1000), log.totals()
 """
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
 
-from stillwatch.logs.engine import Engine
 from stillwatch.logs.flow_ingest import HOUR_NS, KEPT_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from stillwatch.logs.engine import Engine
 
 _STEPS: Final = ("flow_once", "flow_part", "flow_chosen")
 
@@ -58,8 +59,8 @@ class TotalOut(NamedTuple):
 class EgressLog:
     """Holds an engine with the flows; close it when done."""
 
-    def __init__(self, files: Sequence[Path], *, spill: Path, memory_bytes: int, threads: int) -> None:
-        self._engine = Engine(spill=spill, memory_bytes=memory_bytes, threads=threads)
+    def __init__(self, files: Sequence[Path], engine: Engine) -> None:
+        self._engine = engine
         self._engine.attach("flows", [str(path) for path in files], KEPT_SCHEMA)
         for name in _STEPS:
             self._engine.define(name)

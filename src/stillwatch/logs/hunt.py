@@ -1,6 +1,6 @@
 """Look for the keys of indicators in one store of past exchanges.
 
-with closing(StoreHunt(store, wants, spill=folder, memory_bytes=1 << 30, threads=2)) as hunt:
+with closing(StoreHunt(store, wants, DuckDbEngine(spill=folder, memory_bytes=1 << 30, threads=2))) as hunt:
     for tally in hunt.tallies():          # how widely each is found here
         ...
     hunt.accounts(leads={0, 2})           # who matches, those first that match what is worth following
@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
 
-from stillwatch.logs.engine import Engine
 from stillwatch.logs.sketching import KEY_SCHEMA, NAME_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
+    from stillwatch.logs.engine import Engine
     from stillwatch.logs.hunt_keys import HuntKey
     from stillwatch.logs.store import Store
 
@@ -73,8 +72,8 @@ class Found(NamedTuple):
 class StoreHunt:
     """Holds an engine with what was found; close it when done."""
 
-    def __init__(self, store: Store, wants: Sequence[Want], *, spill: Path, memory_bytes: int, threads: int) -> None:
-        self._engine = Engine(spill=spill, memory_bytes=memory_bytes, threads=threads)
+    def __init__(self, store: Store, wants: Sequence[Want], engine: Engine) -> None:
+        self._engine = engine
         self._engine.attach("exchanges", store.files("exchanges"), _EXCHANGES)
         self._engine.attach("keys", store.files("keys"), KEY_SCHEMA)
         self._engine.attach("names", store.files("names"), NAME_SCHEMA)

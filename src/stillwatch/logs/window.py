@@ -15,7 +15,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.logs.engine import Engine
 from stillwatch.logs.key_count import shared_uses
 from stillwatch.logs.key_sieve import sieve_keys
 from stillwatch.logs.key_ties import keep_ties, kept_ties
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stillwatch.logs.corpora import Fingerprint
+    from stillwatch.logs.engine import Engine
     from stillwatch.logs.store import Store
     from stillwatch.logs.window_rows import Group
 
@@ -82,22 +82,22 @@ class Window:
         )
 
     @classmethod
-    def open(  # noqa: PLR0913  # each is one setting of the engine or the span
+    def open(  # noqa: PLR0913  # each is a bound of the work or of the span
         cls,
         store: Store,
+        engine: Engine,
         *,
         spill: Path,
         memory_bytes: int,
-        threads: int,
         since: int | None = None,
         until: int | None = None,
         keeps_summaries: bool = False,
     ) -> Window:
-        """Open a store for detection; `since` and `until` are nanoseconds, the second excluded.
+        """Open a store for detection with an engine, which it closes; `since` and `until` are nanoseconds, the second
+        excluded.
 
         A window over all of the store may keep what it works out in the store (`summaries`), for the next one.
         """
-        engine = Engine(spill=spill, memory_bytes=memory_bytes, threads=threads)
         engine.attach("exchanges", store.files("exchanges"), _NO_EXCHANGES)
         engine.attach("keys", store.files("keys"), KEY_SCHEMA)
         engine.attach("names", store.files("names"), NAME_SCHEMA)

@@ -8,7 +8,6 @@ Everything is asked of the store again, with the settings that the scan had; not
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +35,8 @@ from stillwatch.logs.window import Window
 from stillwatch.logs.window_rows import Group
 from stillwatch.service.bases import Bases, read_bases
 from stillwatch.service.find_campaign import find_campaign
+from stillwatch.service.open_engine import open_engine
+from stillwatch.service.settings import ON_DUCKDB
 from stillwatch.service.shown import shared_keys, shown_exchanges
 from stillwatch.service.store_info import open_existing
 
@@ -43,9 +44,12 @@ if TYPE_CHECKING:
     from stillwatch.core.campaign import Basis, Campaign
     from stillwatch.detection.scene import Scene, Suspects
     from stillwatch.logs.store import Store
+    from stillwatch.service.settings import EngineChoice
 
 
-def explain(out: Path, campaign_id: str, *, account_id: str | None, store: Path | None) -> Explanation:
+def explain(
+    out: Path, campaign_id: str, *, account_id: str | None, store: Path | None, engine: EngineChoice = ON_DUCKDB
+) -> Explanation:
     """Explain a campaign of the result in `out`; `campaign_id` may be the beginning of an id.
 
     Raises:
@@ -58,11 +62,12 @@ def explain(out: Path, campaign_id: str, *, account_id: str | None, store: Path 
         raise InputError(f"nothing was kept of {campaign.id}", where=str(out), mend="scan again")
     opened = open_existing(kept.settings.store)
     with TemporaryDirectory(dir=opened.root, prefix=work_prefix()) as spill:
+        memory = kept.settings.memory_bytes
         window = Window.open(
             opened,
+            open_engine(engine, spill=Path(spill), memory_bytes=memory),
             spill=Path(spill),
-            memory_bytes=kept.settings.memory_bytes,
-            threads=os.cpu_count() or 1,
+            memory_bytes=memory,
             since=kept.settings.since,
             until=kept.settings.until,
             keeps_summaries=True,

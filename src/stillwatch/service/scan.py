@@ -5,7 +5,6 @@ result = scan(ScanSettings(logs=("gateway.jsonl",), store=Path("out/store")), no
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -31,6 +30,7 @@ from stillwatch.logs.store import work_prefix
 from stillwatch.logs.traps import log_warnings
 from stillwatch.logs.window import Window
 from stillwatch.service.judged_campaigns import judged_campaigns
+from stillwatch.service.open_engine import open_engine
 from stillwatch.service.take_in import take_in
 
 if TYPE_CHECKING:
@@ -70,11 +70,12 @@ def scan(
             mend="mend the log, or leave out --strict",
         )
     with TemporaryDirectory(dir=store.root, prefix=work_prefix()) as spill:
+        memory = settings.memory_bytes
         window = Window.open(
             store,
+            open_engine(settings.engine, spill=Path(spill), memory_bytes=memory, threads=settings.workers),
             spill=Path(spill),
-            memory_bytes=settings.memory_bytes,
-            threads=settings.workers or os.cpu_count() or 1,
+            memory_bytes=memory,
             since=settings.since,
             until=settings.until,
             keeps_summaries=settings.keeps_summaries,

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from stillwatch.logs.sketching import ContentMode, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineChoice:
+    """Which engine answers the queries; the result is the same."""
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    spark_conf: Mapping[str, str] = field(default_factory=dict)
+    """Spark's own settings by name, over those of SPARK_CONF_DIR and spark-submit."""
+
+
+ON_DUCKDB: Final = EngineChoice()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +55,4 @@ class ScanSettings:
     keeps_summaries: bool = True
     """Keep in the store what a scan of all of it worked out, for the next scan of the same."""
     is_strict: bool = False
+    engine: EngineChoice = ON_DUCKDB

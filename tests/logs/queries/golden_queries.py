@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from stillwatch.logs import queries
-from stillwatch.logs.engine import Engine, query_text
+from stillwatch.logs.duckdb_engine import DuckDbEngine
+from stillwatch.logs.engine import query_text
 
 GOLDEN = Path(__file__).parent / "golden"
 REFRESH = "python tests/logs/queries/golden_queries.py"
@@ -39,7 +40,7 @@ def is_ordered(name: str) -> bool:
 
 def result_of(name: str, golden: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Run a query over the input tables; rows are sorted where the query promises no order."""
-    with closing(Engine(spill=folder / "spill", memory_bytes=1 << 28, threads=2)) as engine:
+    with closing(DuckDbEngine(spill=folder / "spill", memory_bytes=1 << 28, threads=2)) as engine:
         for table, content in golden["tables"].items():
             columns = [list(column) for column in zip(*content["rows"], strict=True)]
             engine.put(table, pa.table(dict(zip(content["columns"], columns, strict=True))))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stillwatch.faces.cli.engine_options import engine_options
 from stillwatch.faces.cli.evidence_option import BY, EVIDENCE, REASON, notebook_at
 from stillwatch.faces.cli.exits import NOTHING_FOUND
 from stillwatch.faces.cli.explain_text import explanation_text
@@ -17,6 +18,7 @@ from stillwatch.faces.cli.later import later
 
 if TYPE_CHECKING:
     from stillwatch.core.explanation import Explanation
+    from stillwatch.service.settings import EngineChoice
 
 acted = later("stillwatch.service.evidence.acted", "acted", extra="evidence")
 note_access = later("stillwatch.service.evidence.access", "note_access", extra="evidence")
@@ -32,6 +34,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     "--out", type=_FOLDER, default=Path("stillwatch-out"), show_default=True, help="Folder of the scan's result."
 )
 @click.option("--store", type=_FOLDER, help="Folder of the store, where it has moved since the scan.")
+@engine_options
 @EVIDENCE
 @BY
 @REASON
@@ -41,6 +44,7 @@ def explain_command(  # noqa: PLR0913, PLR0917  # click passes each option by na
     account: str | None,
     out: Path,
     store: Path | None,
+    engine: EngineChoice,
     evidence: Path | None,
     by: str,
     reason: str,
@@ -53,7 +57,7 @@ def explain_command(  # noqa: PLR0913, PLR0917  # click passes each option by na
     store. With --evidence it is noted who looks and why, before anything is shown.
     """
     book = notebook_at(evidence)
-    told = explain(out, campaign, account_id=account, store=store)
+    told = explain(out, campaign, account_id=account, store=store, engine=engine)
     if book:
         seen = {"account": account or "", "exchanges": len(told.shown), "keys": len(told.keys)}
         note_access(book, "explained", acted(name=by, reason=reason), about=told.campaign_id, seen=seen)

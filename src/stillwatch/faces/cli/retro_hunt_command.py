@@ -12,6 +12,7 @@ import click
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.hunt import Weight
+from stillwatch.faces.cli.engine_options import engine_options
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.intel_options import PEERS, WARNINGLISTS, peers_at
 from stillwatch.faces.cli.later import later
@@ -63,6 +64,7 @@ _STORE = click.Path(exists=True, file_okay=False, path_type=Path)
     help="What more than this share of all accounts match is popular here, and no lead.",
 )
 @click.option("--memory", "memory_bytes", type=Size(), default="1G", show_default=True, help="Memory to keep to.")
+@engine_options
 @click.option(
     "--sightings",
     "folder",

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from stillwatch.faces.cli.engine_options import engine_options
 from stillwatch.faces.cli.evidence_option import EVIDENCE, notebook_at
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
@@ -114,6 +115,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="Memory for the engine; beyond it, it spills to disk.",
 )
+@engine_options
 @click.option(
     "--expire",
     "lifetime",

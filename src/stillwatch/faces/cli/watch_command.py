@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from rich.console import Console
 
+from stillwatch.faces.cli.engine_options import engine_options
 from stillwatch.faces.cli.evidence_option import EVIDENCE, notebook_at
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
@@ -98,6 +99,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--seed", type=int, default=7, show_default=True, help="As for scan.")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0 = one for each core.")
 @click.option("--memory", "memory_bytes", type=Size(), default="3G", show_default=True, help="As for scan.")
+@engine_options
 @click.option("--json", "as_json", is_flag=True, help="Print each event as a line of JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bars.")
 def watch_command(  # noqa: PLR0913, PLR0917  # click passes each option by name

@@ -9,7 +9,6 @@ Reading goes on where an earlier run was ended; see `logs.flow_ingest`.
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +27,8 @@ from stillwatch.logs.store import work_prefix
 from stillwatch.logs.toml_file import load_toml
 from stillwatch.service.evidence.egress_coverage import caveats_of, coverage_of, faults_of
 from stillwatch.service.evidence.egress_hosts import AddedUp, host_of, seen_of
+from stillwatch.service.open_engine import open_engine
+from stillwatch.service.settings import ON_DUCKDB
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,7 +86,7 @@ def watch_egress(
 
 def _added_up(read: FlowsRead, budget: EgressBudget, spill: Path) -> AddedUp:
     places = Places(budget)
-    with closing(EgressLog(read.files, spill=spill, memory_bytes=_MEMORY_BYTES, threads=os.cpu_count() or 1)) as log:
+    with closing(EgressLog(read.files, open_engine(ON_DUCKDB, spill=spill, memory_bytes=_MEMORY_BYTES))) as log:
         log.place([places.of(host, peer) for host, peer in log.peers()])
         return AddedUp(log.hours(), log.destinations(_MOST_DESTINATIONS), log.totals(), log.duplicates())
 

@@ -14,7 +14,6 @@ sharing, and that is weighed (`intel.weigh_found`).
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +28,8 @@ from stillwatch.intel.weigh_found import COMMON_SHARE, Reach, Rules, weigh
 from stillwatch.logs.hunt import StoreHunt, Want
 from stillwatch.logs.hunt_keys import hunt_keys
 from stillwatch.logs.store import work_prefix
+from stillwatch.service.open_engine import open_engine
+from stillwatch.service.settings import ON_DUCKDB
 from stillwatch.service.store_info import open_existing
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from stillwatch.intel.weigh_found import Weighed
     from stillwatch.logs.hunt import Found, Tally
     from stillwatch.logs.store import Store
+    from stillwatch.service.settings import EngineChoice
 
 _CHANGES_HANDS: Final = frozenset((IndicatorKind.ADDRESS, IndicatorKind.PREFIX))
 _EVER: Final = (-(2**62), 2**62)
@@ -56,6 +58,7 @@ class RetroHuntSettings:
     account_producers: frozenset[str] = frozenset()
     """STIX ids of the producers whose account ids are ids here too."""
     memory_bytes: int = 1 << 30
+    engine: EngineChoice = ON_DUCKDB
 
 
 class _Asked(NamedTuple):
@@ -110,14 +113,9 @@ def _hunt_in(store: Store, asked: _Asked) -> _InStore:
         for (number, one), keys in zip(asked.indicators, sought, strict=True)
     ]
     with TemporaryDirectory(dir=store.root, prefix=work_prefix()) as spill:
-        hunt = StoreHunt(
-            store,
-            wants,
-            spill=Path(spill),
-            memory_bytes=asked.settings.memory_bytes,
-            threads=os.cpu_count() or 1,
-        )
-        with closing(hunt):
+        settings = asked.settings
+        engine = open_engine(settings.engine, spill=Path(spill), memory_bytes=settings.memory_bytes)
+        with closing(StoreHunt(store, wants, engine)) as hunt:
             exchanges, accounts = hunt.size()
             tallies = hunt.tallies()
             weighed = {one.want_no: _weighed(asked, one, accounts) for one in tallies}
