@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from exchange_log import exchange, quiet, write_log
-from stillwatch.logs import ingest as module
+from stillwatch.logs import intake as module
 from stillwatch.logs.contents import count_contents
 from stillwatch.logs.ingest import ingest
 from stillwatch.logs.mapping import parse_mapping

@@ -34,6 +34,8 @@ class Task(NamedTuple):
     number: int
     """Of the part that it becomes; -1 where it is one already."""
     commit: Callable[[Block], None] | None = None
+    log_name: str = ""
+    """What rejects call the log; empty = by the block's path."""
 
 
 class Done(NamedTuple):
@@ -100,7 +102,7 @@ def _part_of(task: Task, parsed: Parsed) -> Part:
         first_at=min((span["min"] for span in spans), default=0),
         last_at=max((span["max"] for span in spans), default=0),
         formats={name: count for name, count in parsed.exchanges.items() if count},
-        rejects=rejects_to_plain(parsed.rejects),
+        rejects=rejects_to_plain(parsed.rejects.seen_in(task.log_name) if task.log_name else parsed.rejects),
     )
 
 

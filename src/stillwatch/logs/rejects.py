@@ -40,6 +40,11 @@ class Rejects:
     def total(self) -> int:
         return sum(self.counts.values())
 
+    def seen_in(self, path: str) -> Rejects:
+        """The same, as rejects of this log."""
+        moved = {reason: tuple(one._replace(path=path) for one in found) for reason, found in self.examples.items()}
+        return Rejects(counts=self.counts, examples=moved)
+
     def __add__(self, other: Rejects) -> Rejects:
         if not self.counts or not other.counts:
             return self if self.counts else other
