@@ -165,3 +165,13 @@ def test_tokens_are_counted(name: str, obligations: Obligations) -> None:
     stream = ReplyStream(obligations)
     through(stream, data, [7, 20])
     assert stream.tokens in {tokens, tokens - 1 if name == "not told" else tokens}
+
+
+@pytest.mark.parametrize("obligations", [NO_OBLIGATIONS, HIDE])
+@pytest.mark.parametrize(
+    "first", [b'data: {"id": "c-1", "choices": []}\n\n', b': hello\n\ndata: {"message": {"id": "c-1"}}\n\n'], ids=[1, 2]
+)
+def test_the_id_of_the_reply_is_noted(first: bytes, obligations: Obligations) -> None:
+    stream = ReplyStream(obligations)
+    through(stream, first + b'data: {"id": "c-2", "usage": {"prompt_tokens": 5}}\n\n', [9])
+    assert stream.response_id == "c-1"

@@ -65,3 +65,11 @@ def test_what_is_noted_is_read_from_the_state() -> None:
         read_guard_settings(text, Path("/etc/guard.toml"))
     read = read_guard_settings(text + 'state = "guard.db"\n', Path("/etc/guard.toml"))
     assert (read.evidence, read.state) == (Path("/etc/evidence"), Path("/etc/guard.db"))
+
+
+def test_what_a_reply_carries_hangs_on_what_is_deployed() -> None:
+    text = 'policy = "p.toml"\nserved = "served"\n'
+    with pytest.raises(SettingsError, match="toml:2: which mark a reply carries hangs on what is deployed"):
+        read_guard_settings(text, Path("/etc/guard.toml"))
+    read = read_guard_settings(text + 'deployed = "marks/deployed.jsonl"\n', Path("/etc/guard.toml"))
+    assert (read.served, read.deployed) == (Path("/etc/served"), Path("/etc/marks/deployed.jsonl"))

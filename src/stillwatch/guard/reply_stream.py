@@ -19,6 +19,7 @@ from stillwatch.core.decision import Exposed, Withhold
 from stillwatch.guard.exposure import ExposureWatch
 from stillwatch.guard.obligations import changes_reply
 from stillwatch.guard.reply_events import ReplyEvents
+from stillwatch.guard.reply_id import reply_id_of
 from stillwatch.guard.signatures_seen import MARKS, SignaturesSeen
 from stillwatch.guard.stream_end import DONE, StreamEnd
 from stillwatch.guard.token_count import TokenCount
@@ -32,6 +33,9 @@ _COMMENT: Final = b":\n\n"
 _DONE: Final = b"[DONE]"
 _MARKS: Final = (b'usage"', b'eval_count"', *MARKS)
 """One of these is in each event that must be read where nothing is changed."""
+
+_NAMED_WITHIN: Final = 4
+"""Among the first frames of a stream one bears the reply's id; comments may go before."""
 
 
 class ReplyStream:
@@ -54,6 +58,8 @@ class ReplyStream:
         self._signatures = SignaturesSeen()
         self._seen = 0
         self._unreadable = 0
+        self.response_id = ""
+        """That the reply bears; empty while none was seen."""
         self.is_stopped = False
         """Whether it was ended since it exposed what it withholds; nothing more goes on."""
 
@@ -95,13 +101,14 @@ class ReplyStream:
 
     def _look_at(self, frame: bytes) -> None:
         self._seen += 1
-        if any(mark in frame for mark in _MARKS):
+        asks_id = self._seen <= _NAMED_WITHIN and not self.response_id
+        if asks_id or any(mark in frame for mark in _MARKS):
             try:
                 found = read_json(self._data(frame))
             except ValueError:
                 return
             if isinstance(found, dict):
-                self._count.see(found)
+                self._learn(found)
                 self._signatures.see(found)
 
     def _rewritten(self, frame: bytes, events: ReplyEvents) -> bytes:
@@ -120,7 +127,7 @@ class ReplyStream:
         return self._read(frame, found, events) if isinstance(found, dict) else frame
 
     def _read(self, frame: bytes, found: dict[str, Any], events: ReplyEvents) -> bytes:
-        self._count.see(found)
+        self._learn(found)
         if self._watch is not None:
             self._watch.see(found)
             if self._end is not None and self._watch.is_exposed:
@@ -135,6 +142,10 @@ class ReplyStream:
             return self._nothing()
         first = frame if kept[0] is found else self._written(frame, kept[0])
         return first + b"".join(self._added(one) for one in kept[1:])
+
+    def _learn(self, found: dict[str, Any]) -> None:
+        self._count.see(found)
+        self.response_id = self.response_id or reply_id_of(found)
 
     def _data(self, frame: bytes) -> bytes:
         return data_of(frame) if self._framing is Framing.EVENTS else frame.strip()

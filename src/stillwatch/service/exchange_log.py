@@ -51,6 +51,8 @@ class Exchanged(NamedTuple):
     """Seconds since 1970 UTC."""
     output_tokens: int
     """0 = the reply was not read."""
+    response_id: str = ""
+    """That the reply itself bears; empty where it was not read or has none."""
 
 
 class ExchangeLog:
@@ -81,6 +83,7 @@ def exchange_line(one: Exchanged) -> bytes:
         "operation": operation_of_path(facts.path),
         "status_code": one.status,
         "error_type": f"stillwatch: {one.decision.rule}" if one.decision.id else "",
+        "response_id": one.response_id,
         "output_tokens": one.output_tokens,
     }
     said |= {name: value for name, value in known.items() if value not in ("", 0, None)}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_FILES: Final = ("policy", "state", "decisions", "exchanges", "evidence")
+_FILES: Final = ("policy", "state", "decisions", "exchanges", "evidence", "deployed", "served")
 _STANDINGS: Final = "standings"
 _TRACES: Final = "traces"
 _IDENTITY: Final = "identity"
@@ -46,6 +46,12 @@ class GuardSettings:
     """Folder of the evidence log (`stillwatch log init`) in which denials, policies and appeals are noted, by a process
     beside the guard that reads them from `state`; None = they are not.
     """
+    deployed: Path | None = None
+    """The register of deployed marks (`deployed.jsonl` of `stillwatch marks`), which says what engines mark with."""
+    served: Path | None = None
+    """Folder of the register of what was served under which mark, a line for each reply; None = none is kept. The
+    points that write the exchange log write it.
+    """
     traces: str = ""
     """Address of a collector that decisions are sent to as spans (OTLP/HTTP); empty = none."""
     identity: Identity = field(default_factory=Identity)
@@ -69,6 +75,11 @@ def read_guard_settings(text: str, path: Path, *, more: tuple[str, ...] = ()) ->
     if "evidence" in document and "state" not in document:
         mend = 'add state = "guard.db"'
         raise SettingsError("what is noted is read from the state", where=read.at_key("evidence"), mend=mend)
+    if "served" in document and "deployed" not in document:
+        mend = 'add deployed = "marks/deployed.jsonl"'
+        raise SettingsError(
+            "which mark a reply carries hangs on what is deployed", where=read.at_key("served"), mend=mend
+        )
     files = {name: path.parent / _file(document, name, read) for name in _FILES if name in document}
     traces = _file(document, _TRACES, read) if _TRACES in document else ""
     standings = tuple(path.parent / one for one in _tables(document, read))

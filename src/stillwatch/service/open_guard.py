@@ -21,6 +21,8 @@ from stillwatch.guard.decide import Guarded
 from stillwatch.guard.guard import Guard
 from stillwatch.guard.guard_memory import own_memory
 from stillwatch.guard.standings import Standings
+from stillwatch.service.attribution.read_deployed import DeployedFile
+from stillwatch.service.attribution.served_register import ServedRegister
 from stillwatch.service.clock_steps import ClockSteps
 from stillwatch.service.decision_log import DecisionLog
 from stillwatch.service.decision_traces import DecisionTraces, open_traces
@@ -59,6 +61,7 @@ class OpenGuard:
         state: GuardState | None,
         decisions: DecisionLog | None,
         exchanges: ExchangeLog | None,
+        served: ServedRegister | None,
         traces: DecisionTraces | None,
         metrics: GuardMetrics,
         clock: Callable[[], float],
@@ -73,6 +76,7 @@ class OpenGuard:
         self.state = state
         self.decisions = decisions
         self.exchanges = exchanges
+        self.served = served
         self._traces = traces
         self.metrics = metrics
         self._clock = clock
@@ -107,7 +111,9 @@ class OpenGuard:
         """What is the matter with the files as they are now; nothing if all is well."""
         exemptions = self._exemptions.trouble if self._exemptions else ""
         noting = self._watcher.trouble if self._watcher else ""
-        return tuple(filter(None, (self._policy.trouble, *self._standings.trouble(), exemptions, noting, self._fault)))
+        serving = self.served.trouble if self.served else ""
+        found = (self._policy.trouble, *self._standings.trouble(), exemptions, noting, serving, self._fault)
+        return tuple(filter(None, found))
 
     def look_now(self) -> None:
         """Look at once, and say again what is the matter, as a person has asked for it."""
@@ -126,7 +132,7 @@ class OpenGuard:
             self.state.close()
         if self._watcher is not None:
             self._watcher.close()
-        for log in (self.decisions, self.exchanges):
+        for log in (self.decisions, self.exchanges, self.served):
             if log is not None:
                 log.close()
         if self._traces is not None:
@@ -150,6 +156,8 @@ class OpenGuard:
             yield from log_samples("decisions", self.decisions.lines.counts)
         if self.exchanges is not None:
             yield from log_samples("exchanges", self.exchanges.lines.counts)
+        if self.served is not None:
+            yield from log_samples("served", self.served.lines.counts)
 
     def _go_on(self, take: Callable[[StandingsTable], None], every_s: float) -> None:
         while True:
@@ -217,6 +225,7 @@ def open_guard(
         else None
     )
     exchanges = ExchangeLog(Segments(settings.exchanges, "exchanges", clock=clock)) if settings.exchanges else None
+    served = _served(settings, clock)
     traces = open_traces(settings.traces) if settings.traces else None
     told = (
         *(metrics.note, state.note if state else None, decisions.note if decisions else None),
@@ -235,6 +244,7 @@ def open_guard(
         state=state,
         decisions=decisions,
         exchanges=exchanges,
+        served=served,
         traces=traces,
         metrics=metrics,
         clock=clock,
@@ -242,6 +252,12 @@ def open_guard(
         watcher=_watcher(settings),
         moves_budgets=memory.moves_budgets,
     )
+
+
+def _served(settings: GuardSettings, clock: Callable[[], float]) -> ServedRegister | None:
+    if settings.served is None or settings.deployed is None:
+        return None
+    return ServedRegister(Segments(settings.served, "served", clock=clock), DeployedFile(settings.deployed))
 
 
 def _watcher(settings: GuardSettings) -> StateWatcher | None:

@@ -18,9 +18,11 @@ from guarded import Told
 from mock_replies import Answer
 from openai import OpenAI, PermissionDeniedError, RateLimitError
 
+from stillwatch.core.served_mark import Carries
 from stillwatch.faces.gateway.asgi_middleware import GuardMiddleware
 from stillwatch.faces.gateway.open_point import SETTINGS_VARIABLE
 from stillwatch.logs.formats.stillwatch_exchange import FORMAT
+from stillwatch.service.attribution.read_served import read_served
 from stillwatch.service.exchange_log import Exchanged
 
 if TYPE_CHECKING:
@@ -39,6 +41,18 @@ async def application(scope, receive, send):
 
 uvicorn.run(GuardMiddleware(application, sys.argv[1]), port=int(sys.argv[2]), lifespan="off")
 """
+DEPLOYED = {
+    "at": "2026-11-16T00:00:00+00:00",
+    "engine": "vllm",
+    "release": "0.33",
+    "models": ["m"],
+    "scheme": "vllm_gumbel",
+    "parameters": {"context_width": 2},
+    "label": "global/2026-11-16",
+    "key_id": "0badcafe",
+    "leaf": 4,
+    "tokenizer_sha256": "",
+}
 POLICY = """
 version = "1"
 mode = "enforce"
@@ -324,12 +338,15 @@ def test_what_is_over_is_told_for_the_log(server: AsgiServer, told: Told) -> Non
     said = [(one.facts.account_id, one.status, bool(one.decision.id)) for one in over]
     assert said == [("a-1", 200, False), ("a-1", 200, False), ("closed", 403, True), ("a-1", 401, False)]
     assert [one.output_tokens > 0 for one in over[:3]] == [True, True, False]
+    assert [one.response_id for one in over[:3]] == ["chatcmpl-1", "chatcmpl-1", ""]
     assert json.loads(over[0].body) == ASKED | {"stream": True}
 
 
 def test_a_server_that_ends_leaves_a_log_that_a_watch_takes_in(tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text(POLICY.format(rules=RULES))
-    settings = 'policy = "policy.toml"\nexchanges = "exchanges"\n[identity]\naccount_header = "x-account"\n'
+    files = 'policy = "policy.toml"\nexchanges = "exchanges"\nserved = "served"\ndeployed = "deployed.jsonl"\n'
+    settings = f'{files}[identity]\naccount_header = "x-account"\n'
+    (tmp_path / "deployed.jsonl").write_text(json.dumps(DEPLOYED) + "\n")
     (tmp_path / "guard.toml").write_text(settings)
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -350,3 +367,7 @@ def test_a_server_that_ends_leaves_a_log_that_a_watch_takes_in(tmp_path: Path) -
         ("a-2", 200, "Hi"),
         ("closed", 403, "Hi"),
     ]
+    served = read_served([str(tmp_path / "served")])
+    assert {(fate.label, fate.carries, tally.replies) for fate, tally in served.tallies.items()} == {
+        ("global/2026-11-16", Carries.YES, 2)
+    }

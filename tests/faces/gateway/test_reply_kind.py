@@ -33,3 +33,7 @@ def test_a_reply_tells_its_tokens_and_what_was_handed_out_of_it() -> None:
 def test_one_that_does_not_say_is_taken_by_its_length() -> None:
     assert learnt_of(b"no json!", b"no json!") == Learnt(2, ())
     assert learnt_of(b"{}", b"{}", 400) == Learnt(100, ())
+
+
+def test_a_whole_reply_tells_its_id() -> None:
+    assert learnt_of(b'{"id": "chatcmpl-1"}', b"{}").response_id == "chatcmpl-1"

@@ -10,9 +10,10 @@ import pytest
 from stillwatch.attribution.engine import configure
 from stillwatch.attribution.key_ring import key_id_of, read_label
 from stillwatch.attribution.scheme_shelf import open_scheme
-from stillwatch.core.errors import InputError, SettingsError
+from stillwatch.core.deployed_mark import DeployedMark
+from stillwatch.core.errors import InputError
 from stillwatch.service.attribution.commit_keys import CommittedKey
-from stillwatch.service.attribution.deploy_mark import Deployed, deploy_mark, deployed_marks
+from stillwatch.service.attribution.deploy_mark import deploy_mark, deployed_marks
 from stillwatch.service.attribution.mark_keys import MarkKeys
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def test_a_deployment_is_registered(ring: MarkKeys, key: CommittedKey) -> None:
     scheme = open_scheme("vllm_gumbel", {"context_width": 2})
     handed = deploy_mark(ring, "vllm", scheme, key, models=("m-1",), tokenizer_sha256="ab", at=NOW)
     assert handed.config == configure("vllm", scheme, scheme.key_of(key.secret))
-    assert handed.deployed == Deployed(
+    assert handed.deployed == DeployedMark(
         at=NOW,
         engine="vllm",
         release="0.33",
@@ -61,7 +62,7 @@ def test_what_is_refused_is_not_registered(ring: MarkKeys, key: CommittedKey) ->
     assert deployed_marks(ring) == ()
 
 
-def test_a_damaged_register_names_the_line(ring: MarkKeys) -> None:
-    (ring.folder / "deployed.jsonl").write_text('{"at": "2026-11-22T00:00:00+00:00"}\n', "utf-8")
-    with pytest.raises(SettingsError, match=r"deployed\.jsonl:1"):
-        deployed_marks(ring)
+def test_the_register_says_which_schemes_mark_answers_drawn_without_chance(ring: MarkKeys, key: CommittedKey) -> None:
+    for name in ("vllm_gumbel", "vllm_sbw"):
+        deploy_mark(ring, "vllm", open_scheme(name), key, models=(), tokenizer_sha256="", at=NOW, tag="pool-2")
+    assert [(one.marks_greedy, one.tag) for one in deployed_marks(ring)] == [(False, "pool-2"), (True, "pool-2")]

@@ -8,7 +8,7 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 from rich.console import Console
@@ -55,6 +55,7 @@ ask_endpoint = later(f"{_SERVICE}.ask_endpoint", "ask_endpoint", extra=_EXTRA)
 ask_model = later(f"{_SERVICE}.ask_model", "ask_model", extra="torch")
 sampling_of = later(f"{_SERVICE}.ask_model", "Sampling", extra="torch")
 served_logs = later(f"{_SERVICE}.served_contexts", "ServedLogs", extra=_EXTRA)
+read_served = later(f"{_SERVICE}.read_served", "read_served", extra=_EXTRA)
 digest_of_served = later(f"{_SERVICE}.served_contexts", "digest_of_served", extra=_EXTRA)
 run_plan = later(f"{_SERVICE}.run_plan", "run_plan", extra=_EXTRA)
 check_ready = later(f"{_SERVICE}.run_plan", "check_ready", extra=_EXTRA)
@@ -68,6 +69,9 @@ _TOKENIZER = click.option(
     "--tokenizer", type=_FILE, help="The teacher's tokenizer.json; without it files hold token ids (`tokens`)."
 )
 _SERVED = click.option("--served", multiple=True, metavar="LOG", help="Logs of what was served, for rules that ask.")
+_REGISTER = click.option(
+    "--served-register", "registers", multiple=True, metavar="DIR", help="The guard's register: which replies carry it."
+)
 _SERVED_MODELS = click.option("--served-model", "models", multiple=True, help="Globs of the models that were marked.")
 _ACCESSES: Final = ("queried", "logprobs", "weights", "handed_in")
 
@@ -104,6 +108,7 @@ def attribute_command() -> None:
 @click.option("--excess", default="0.9", show_default=True, help="Mean excess of a student of marked text alone.")
 @_SERVED
 @_SERVED_MODELS
+@_REGISTER
 @_JSON
 def _plan(  # noqa: PLR0913, PLR0917  # click passes each option by name
     out: Path,
@@ -122,6 +127,7 @@ def _plan(  # noqa: PLR0913, PLR0917  # click passes each option by name
     excess: str,
     served: tuple[str, ...],
     models: tuple[str, ...],
+    registers: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Write the plan to OUT and note its hash in the transparency log. A result by any other plan is exploratory."""
@@ -144,7 +150,9 @@ def _plan(  # noqa: PLR0913, PLR0917  # click passes each option by name
     wanted = tuple(read_wanted(one) for one in tests)
     if served:
         keys = keys_of_plan(make_plan(wanted, terms._replace(served_sha256="0" * 64), ring, log), ring, log)
-        terms = terms._replace(served_sha256=digest_of_served(_served(keys, ring, tokeniser, served, models, as_json)))
+        terms = terms._replace(
+            served_sha256=digest_of_served(_served(keys, ring, tokeniser, _Logs(served, models, registers), as_json))
+        )
     plan: Plan = make_plan(wanted, terms, ring, log)
     leaf = register_plan(plan, log, at=datetime.now(UTC))
     out.write_bytes(canonical(plan))
@@ -223,6 +231,7 @@ def _query(  # noqa: PLR0913, PLR0917  # click passes each option by name
 @click.option("--licence", "grants", multiple=True, help="Id of a licence under which its owner received such text.")
 @_SERVED
 @_SERVED_MODELS
+@_REGISTER
 @click.option("--out", type=_OUT, default=Path("attribution.json"), show_default=True, help="The result.")
 @_JSON
 def _test(  # noqa: PLR0913, PLR0917  # click passes each option by name
@@ -236,6 +245,7 @@ def _test(  # noqa: PLR0913, PLR0917  # click passes each option by name
     grants: tuple[str, ...],
     served: tuple[str, ...],
     models: tuple[str, ...],
+    registers: tuple[str, ...],
     out: Path,
     as_json: bool,
 ) -> int:
@@ -247,7 +257,7 @@ def _test(  # noqa: PLR0913, PLR0917  # click passes each option by name
     ring, log = open_ring(folder), open_log(log_folder)
     tokeniser: Tokeniser = tokeniser_of(tokenizer)
     keys: dict[str, KeyInUse] = keys_of_plan(plan, ring, log)
-    tables = _served(keys, ring, tokeniser, served, models, as_json) if served else {}
+    tables = _served(keys, ring, tokeniser, _Logs(served, models, registers), as_json) if served else {}
     keys = {label: replace(key, served=tables.get(label)) for label, key in keys.items()}
     material = material_of(
         suspect=tokeniser.subject(plan.suspect, read_outputs(outputs)),
@@ -302,15 +312,19 @@ def _subject(text: str, tokeniser: Tokeniser) -> Subject:
     return tokeniser.subject(name, read_outputs(Path(path)))
 
 
-def _served(  # noqa: PLR0913, PLR0917  # what is served, under which keys, in which words
-    keys: dict[str, KeyInUse],
-    ring: MarkKeys,
-    tokeniser: Tokeniser,
-    logs: tuple[str, ...],
-    models: tuple[str, ...],
-    is_quiet: bool,
+class _Logs(NamedTuple):
+    """Of what was served, by which models, and the registers of how it was marked."""
+
+    paths: tuple[str, ...]
+    models: tuple[str, ...]
+    registers: tuple[str, ...]
+
+
+def _served(
+    keys: dict[str, KeyInUse], ring: MarkKeys, tokeniser: Tokeniser, logs: _Logs, is_quiet: bool
 ) -> dict[str, Any]:
-    read = served_logs(logs, reading_of(), tokeniser, models=models)
+    register = read_served(logs.registers) if logs.registers else None
+    read = served_logs(logs.paths, reading_of(), tokeniser, models=logs.models, register=register)
     with shown_progress(Console(stderr=True), is_quiet=is_quiet) as progress:
         return {
             label: read.contexts(read_label(label), ring.epochs.days, width=key.scheme.context_width, progress=progress)

@@ -16,12 +16,14 @@ from stillwatch.faces.cli.exits import NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.log_options import open_log
+from stillwatch.faces.cli.marks_served import note_served_command, served_command
 
 if TYPE_CHECKING:
     from stillwatch.attribution.engine import Engine
     from stillwatch.attribution.scheme import SchemeFamily
+    from stillwatch.core.deployed_mark import DeployedMark
     from stillwatch.service.attribution.commit_keys import CommittedKey
-    from stillwatch.service.attribution.deploy_mark import Deployed, Handed
+    from stillwatch.service.attribution.deploy_mark import Handed
     from stillwatch.service.attribution.mark_keys import MarkKeys
 
 _EXTRA: Final = "attribution"
@@ -76,6 +78,10 @@ def marks_command() -> None:
     """
 
 
+marks_command.add_command(served_command)
+marks_command.add_command(note_served_command)
+
+
 @marks_command.command(name="init", short_help="Begin a ring of keys")
 @RING
 @click.option("--first-day", type=click.DateTime(["%Y-%m-%d"]), help="First day of the first epoch; today if left out.")
@@ -116,6 +122,7 @@ def _commit(folder: Path, log_folder: Path, epochs: int, keys: tuple[str, ...], 
 @click.option("--scheme", required=True, help="See `stillwatch marks schemes`.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of the scheme.")
 @click.option("--model", "models", multiple=True, help="A model that the engine serves, as customers name it.")
+@click.option("--tag", default="", help="Of the guard's policy: requests with it go to this engine.")
 @click.option("--tokenizer", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its tokenizer's file.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write a file the engine reads.")
 @_JSON
@@ -127,6 +134,7 @@ def _config(  # noqa: PLR0913, PLR0917  # click passes each option by name
     scheme: str,
     settings: tuple[str, ...],
     models: tuple[str, ...],
+    tag: str,
     tokenizer: Path | None,
     out: Path | None,
     as_json: bool,
@@ -141,7 +149,7 @@ def _config(  # noqa: PLR0913, PLR0917  # click passes each option by name
     opened = open_scheme(scheme, _parameters(scheme, settings))
     digest = digest_of_file(tokenizer) if tokenizer else ""
     handed: Handed = deploy_mark(
-        ring, engine, opened, found, models=models, tokenizer_sha256=digest, at=datetime.now(UTC)
+        ring, engine, opened, found, models=models, tokenizer_sha256=digest, at=datetime.now(UTC), tag=tag
     )
     arguments = [one.format(file=out) if one == "{file}" else one for one in handed.config.arguments]
     if handed.config.file is not None:
@@ -167,7 +175,7 @@ def _config(  # noqa: PLR0913, PLR0917  # click passes each option by name
 @_JSON
 def _deployed(folder: Path, as_json: bool) -> int:
     """Show the register, the oldest first."""
-    found: tuple[Deployed, ...] = deployed_marks(open_ring(folder))
+    found: tuple[DeployedMark, ...] = deployed_marks(open_ring(folder))
     if as_json:
         click.echo(json.dumps([asdict(one) | {"at": one.at.isoformat()} for one in found], indent=2))
         return NOTHING_FOUND

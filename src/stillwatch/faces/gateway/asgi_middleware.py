@@ -100,7 +100,7 @@ class GuardMiddleware:
         finally:
             self._point.guard.book_tokens(decision, reply.tokens, self._point.clock())
             self._point.guard.bind_reasoning(checked.facts, reply.signatures)
-            self._point.over(checked, asked, reply.status, reply.tokens)
+            self._point.over(checked, asked, reply.status, reply.tokens, reply.response_id)
 
     def _is_awaited(self, decision: Decision) -> bool:
         """Whether anything is left to be done about the reply, or to be learnt of it."""

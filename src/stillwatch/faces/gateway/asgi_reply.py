@@ -52,6 +52,11 @@ class AsgiReply:
         self._seen_bytes = 0
         self._tokens = 0
         self._signatures: tuple[str, ...] = ()
+        self._response_id = ""
+
+    @property
+    def response_id(self) -> str:
+        return self._response_id if self._stream is None else self._stream.response_id
 
     @property
     def tokens(self) -> int:
@@ -152,7 +157,7 @@ class AsgiReply:
 
     def _learn(self, data: bytes, kept: bytes) -> None:
         """What a whole reply cost, and which signed reasoning the client was handed in it."""
-        self._tokens, self._signatures = learnt_of(data, kept, self._seen_bytes)
+        self._tokens, self._signatures, self._response_id = learnt_of(data, kept, self._seen_bytes)
 
 
 async def send_refusal(send: Send, refusal: Refusal, path: str) -> None:

@@ -57,6 +57,7 @@ class ExtProcExchange:
         self._stream: ReplyStream | None = None
         self._tokens = 0
         self._signatures: tuple[str, ...] = ()
+        self._response_id = ""
 
     def take(self, message: Any) -> Any:
         """The answer to a message; never an error that the exchange would hang on."""
@@ -82,11 +83,12 @@ class ExtProcExchange:
             return
         if self._stream is not None:
             self._tokens, self._signatures = self._stream.tokens, self._stream.signatures
+            self._response_id = self._stream.response_id
         facts, decision = self._checked
         if decision.action not in DENIALS:
             self._point.guard.book_tokens(decision, self._tokens, self._point.clock())
             self._point.guard.bind_reasoning(facts, self._signatures)
-        self._point.over(self._checked, self._asked, self._status, self._tokens)
+        self._point.over(self._checked, self._asked, self._status, self._tokens, self._response_id)
 
     def _request_head(self, head: Any) -> Any:
         self._pairs = [(one.key, one.value or one.raw_value.decode("latin-1")) for one in head.headers.headers]
@@ -177,7 +179,7 @@ class ExtProcExchange:
             kept = apply_to_reply_bytes(data, obligations)
         except InputError as error:
             raise Refusal(502, _UNREADABLE) from error
-        self._tokens, self._signatures = learnt_of(data, kept)
+        self._tokens, self._signatures, self._response_id = learnt_of(data, kept)
         is_withheld = obligations.withhold_reasoning is not Withhold.NO and obligations.if_exposed is Exposed.STOP
         if is_withheld and exposes(data, self._prompt):
             raise Refusal(400, "The reply was held back: it repeats reasoning that is not shown to this account.")

@@ -83,11 +83,14 @@ class GuardPoint:
             return Checked(facts, self.guard.fail(facts, type(error).__name__))
         return Checked(facts, self.guard.check(facts))
 
-    def over(self, checked: Checked, asked: Asked, status: int, tokens: int = 0) -> None:
+    def over(self, checked: Checked, asked: Asked, status: int, tokens: int = 0, response_id: str = "") -> None:
         """Tell of an exchange that is over; `status` 0 = nobody has told us."""
         if self.on_exchange is not None:
             facts, decision = checked
-            self.on_exchange(Exchanged(facts, decision, asked.headers, asked.body, status, self.clock(), tokens))
+            over_at = self.clock()
+            self.on_exchange(
+                Exchanged(facts, decision, asked.headers, asked.body, status, over_at, tokens, response_id)
+            )
 
     def check_body(self, facts: RequestFacts, body: dict[str, Any]) -> Decision:
         """Decide about a request whose body comes decoded, inside of something else."""
@@ -105,5 +108,18 @@ def point_of(opened: OpenGuard) -> GuardPoint:
         identity=opened.settings.identity,
         clock=time.time,
         took=opened.metrics.took,
-        on_exchange=opened.exchanges.note if opened.exchanges is not None else None,
+        on_exchange=_taken_by(opened),
     )
+
+
+def _taken_by(opened: OpenGuard) -> Callable[[Exchanged], None] | None:
+    """One listener for the exchange log and the register of what was served."""
+    notes = tuple(one.note for one in (opened.exchanges, opened.served) if one is not None)
+    if len(notes) < 2:
+        return notes[0] if notes else None
+
+    def note(exchanged: Exchanged) -> None:
+        for one in notes:
+            one(exchanged)
+
+    return note

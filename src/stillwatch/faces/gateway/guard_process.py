@@ -188,7 +188,8 @@ async def _proxy(
 def _exchanges_to(point: GuardPoint) -> Callable[[RequestFacts, Decision, Outcome], None]:
     def note(facts: RequestFacts, decision: Decision, outcome: Outcome) -> None:
         if outcome.asked is not None:
-            point.over(Checked(facts, decision), outcome.asked, outcome.status, outcome.tokens)
+            checked = Checked(facts, decision)
+            point.over(checked, outcome.asked, outcome.status, outcome.tokens, outcome.response_id)
 
     return note
 

@@ -51,6 +51,7 @@ class ProxiedReply:
         """Once its head has gone to the client."""
         self.tokens = 0
         self.signatures: tuple[str, ...] = ()
+        self.response_id = ""
         self.is_exposed = False
         self.left_out_unread = 0
 
@@ -87,6 +88,7 @@ class ProxiedReply:
         finally:
             self.tokens = stream.tokens
             self.signatures = stream.signatures
+            self.response_id = stream.response_id
             self.is_exposed = stream.is_exposed
             self.left_out_unread = stream.left_out_unread
         await response.write_eof()
@@ -153,4 +155,4 @@ class ProxiedReply:
 
     def _look_at(self, data: bytes, kept: bytes) -> None:
         """Learn from a whole reply: what it cost, and which signed reasoning the client was handed."""
-        self.tokens, self.signatures = learnt_of(data, kept)
+        self.tokens, self.signatures, self.response_id = learnt_of(data, kept)

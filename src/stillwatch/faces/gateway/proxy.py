@@ -235,7 +235,7 @@ class Proxy:
             raise
         finally:
             self._learn(exchange, reply)
-            outcome = Outcome(status, ended, reply.tokens, reply.is_exposed, reply.left_out_unread)
+            outcome = Outcome(status, ended, reply.tokens, reply.is_exposed, reply.left_out_unread, reply.response_id)
             self._over(exchange, outcome)
         return response
 

@@ -28,6 +28,8 @@ class Outcome(NamedTuple):
     """The answer began to repeat withheld reasoning."""
     left_out_unread: int = 0
     """Events that could not be read where something had to be withheld."""
+    response_id: str = ""
+    """That the reply bears."""
     asked: Asked | None = None
     """The request as it came; of one that went through unread, without its body."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from stillwatch.guard.exposure import ExposureWatch
+from stillwatch.guard.reply_id import reply_id_of
 from stillwatch.guard.signatures_seen import MARKS, SignaturesSeen
 from stillwatch.guard.token_count import TokenCount
 from stillwatch.wire.event_frames import Framing
@@ -32,6 +33,7 @@ class Learnt(NamedTuple):
     tokens: int
     signatures: tuple[str, ...]
     """Of the reasoning that the client was handed."""
+    response_id: str = ""
 
 
 def kind_of(content_type: str) -> str:
@@ -57,12 +59,13 @@ def learnt_of(data: bytes, kept: bytes, size_bytes: int = 0) -> Learnt:
         kept: As the client was handed it.
         size_bytes: Of all of it, where `data` is the beginning.
     """
-    count, signatures = TokenCount(), SignaturesSeen()
+    count, signatures, response_id = TokenCount(), SignaturesSeen(), ""
     if isinstance(found := _read(data), dict):
         count.see(found)
+        response_id = reply_id_of(found)
     if any(mark in kept for mark in MARKS) and isinstance(handed := _read(kept), dict):
         signatures.see_whole(handed)
-    return Learnt(count.total or max(size_bytes, len(data)) // _BYTES_A_TOKEN, signatures.found)
+    return Learnt(count.total or max(size_bytes, len(data)) // _BYTES_A_TOKEN, signatures.found, response_id)
 
 
 def exposes(data: bytes, prompt: str) -> bool:

@@ -66,12 +66,12 @@ class RouterGuard:
             stream = ReplyStream(NO_OBLIGATIONS)
             stream.feed(response_content)
             stream.close()
-            tokens, signatures = stream.tokens, stream.signatures
+            tokens, signatures, response_id = stream.tokens, stream.signatures, stream.response_id
         else:
-            tokens, signatures = learnt_of(response_content, response_content)
+            tokens, signatures, response_id = learnt_of(response_content, response_content)
         self._point.guard.book_tokens(checked.decision, tokens, self._point.clock())
         self._point.guard.bind_reasoning(checked.facts, signatures)
-        self._point.over(checked, asked, 0, tokens)
+        self._point.over(checked, asked, 0, tokens, response_id)
 
 
 def __getattr__(name: str) -> RouterGuard:

@@ -8,16 +8,17 @@ A later test needs the register: without the scheme, its parameters, the key and
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.attribution.engine import configure, engine_named
-from stillwatch.attribution.key_ring import read_label
+from stillwatch.attribution.kind import Kind
+from stillwatch.core.deployed_mark import DeployedMark
 from stillwatch.core.errors import SettingsError
+from stillwatch.service.attribution.read_deployed import read_deployed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from stillwatch.attribution.engine import EngineConfig
     from stillwatch.attribution.scheme import Scheme
@@ -27,29 +28,9 @@ if TYPE_CHECKING:
 _REGISTER: Final = "deployed.jsonl"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployed:
-    """What an engine was told to mark with, from a moment on."""
-
-    at: datetime
-    engine: str
-    release: str
-    """Whose interface the configuration was written for."""
-    models: tuple[str, ...]
-    """That it serves, as customers name them."""
-    scheme: str
-    parameters: Mapping[str, Any]
-    label: str
-    key_id: str
-    leaf: int
-    """Of the transparency log, where the key was committed to."""
-    tokenizer_sha256: str
-    """Of the tokenizer's file; empty where it was not given."""
-
-
 class Handed(NamedTuple):
     config: EngineConfig
-    deployed: Deployed
+    deployed: DeployedMark
 
 
 def deploy_mark(  # noqa: PLR0913  # all that the register must know
@@ -61,6 +42,7 @@ def deploy_mark(  # noqa: PLR0913  # all that the register must know
     models: tuple[str, ...],
     tokenizer_sha256: str,
     at: datetime,
+    tag: str = "",
 ) -> Handed:
     """The configuration of an engine; that it was handed out is registered first.
 
@@ -69,7 +51,7 @@ def deploy_mark(  # noqa: PLR0913  # all that the register must know
         SettingsError: The register cannot be written.
     """
     config = configure(engine, scheme, scheme.key_of(key.secret))
-    deployed = Deployed(
+    deployed = DeployedMark(
         at=at,
         engine=engine,
         release=engine_named(engine).release,
@@ -80,6 +62,8 @@ def deploy_mark(  # noqa: PLR0913  # all that the register must know
         key_id=key.id,
         leaf=key.leaf,
         tokenizer_sha256=tokenizer_sha256,
+        marks_greedy=scheme.kind is Kind.GREEN_LIST,
+        tag=tag,
     )
     line = json.dumps(asdict(deployed) | {"at": at.isoformat()}, ensure_ascii=False)
     try:
@@ -92,23 +76,10 @@ def deploy_mark(  # noqa: PLR0913  # all that the register must know
     return Handed(config, deployed)
 
 
-def deployed_marks(ring: MarkKeys) -> tuple[Deployed, ...]:
+def deployed_marks(ring: MarkKeys) -> tuple[DeployedMark, ...]:
     """The register, the oldest first.
 
     Raises:
         SettingsError: A line of it cannot be read.
     """
-    path = ring.folder / _REGISTER
-    return tuple(_read(path.read_text("utf-8").splitlines(), str(path))) if path.exists() else ()
-
-
-def _read(lines: list[str], where: str) -> Iterator[Deployed]:
-    for number, line in enumerate(lines, 1):
-        try:
-            plain = json.loads(line)
-            known = plain | {"at": datetime.fromisoformat(plain["at"]), "models": tuple(plain["models"])}
-            yield Deployed(**known)
-            read_label(plain["label"])
-        except (ValueError, KeyError, TypeError) as error:
-            mend = "restore the register from its copy"
-            raise SettingsError(f"no deployment: {error}", where=f"{where}:{number}", mend=mend) from error
+    return read_deployed(ring.folder / _REGISTER)
