@@ -23,7 +23,7 @@ _SHELVES = {
 """Shelf → the one test that walks it and applies every file's own cases."""
 _VALUES_ALONE = frozenset(
     (
-        "attribution/kind.py",
+        *("attribution/kind.py", "attribution/answer_pair.py"),
         *("evaluation/distil/distil_sizes.py", "evaluation/distil/experiment.py", "service/distil/bench.py"),
         *("core/mark_label.py", "core/licence.py", "core/deployed_mark.py", "core/served_mark.py"),
         *("core/template_key.py", "core/to_share.py", "signing/signing_key.py"),

@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 
 from attribution_plan import plan
+from stillwatch.attribution.codeword import codeword_of, coins_of
+from stillwatch.attribution.coins import scheme_text, token_choices_in_use
 from stillwatch.attribution.examine import Circumstances, Material, examine
-from stillwatch.attribution.pair_table import contexts_of_texts
-from stillwatch.attribution.plan import PlannedControl, PlannedTest, PlanStanding
+from stillwatch.attribution.pair_table import contexts_of_texts, table_of_texts
+from stillwatch.attribution.plan import Access, PlannedControl, PlannedTest, PlanStanding
 from stillwatch.attribution.planned_test import KeyInUse
 from stillwatch.attribution.reference_sampler import Mark
 from stillwatch.attribution.scheme_shelf import open_scheme
 from stillwatch.attribution.subject import Probe, Subject
+from stillwatch.attribution.token_choices import choices_of, counts_of, rewritten
 from stillwatch.attribution.verdict import VerdictKind
 from stillwatch.core.errors import InputError
 from stillwatch.evaluation.small_language import CountingStudent, SmallLanguage
@@ -137,3 +140,63 @@ def test_open_weights_are_tested_by_what_they_think_of_a_probe():
 def test_a_run_that_is_not_the_plans_is_refused(changed, keys, says):
     with pytest.raises(InputError, match=says):
         examine(changed, keys, material(half()), AROUND)
+
+
+CHOICES = choices_of(table_of_texts(list(PLAIN), width=2), 60)
+CODEBOOK_LABEL = "codebook/all/2026-47"
+
+
+def served_by(coins):
+    return np.array([rewritten(text, CHOICES, coins) for text in LANGUAGE.sample(sequences=200, length=80, seed=8)])
+
+
+def by_coins(suspect, access=Access.QUERIED):
+    """A plan of the codebook and of three cohorts' codewords, on text of token ids."""
+    baseline = counts_of(list(PLAIN), CHOICES)
+    in_use = token_choices_in_use(CHOICES, baseline, key=derive(CODEBOOK_LABEL), epoch="2026-47")
+    tests = tuple(
+        PlannedTest(
+            CODEBOOK_LABEL,
+            "03" * 32,
+            scheme_text(in_use.identity, cohort),
+            "codeword" if cohort else "codebook",
+            material_sha256=in_use.material_sha256,
+            excess="0.41" if cohort else "0.32",
+        )
+        for cohort in ("", "c-1", "c-2")
+    )
+    made = replace(PLAN, tests=tests, access=access)
+    return examine(made, {CODEBOOK_LABEL: in_use}, material(suspect), AROUND)
+
+
+def test_a_student_of_rewritten_text_depends_on_the_coins():
+    coins = coins_of(derive(CODEBOOK_LABEL), CHOICES.names)
+    found = by_coins(student("x", served_by(coins), 4))
+    assert found.verdict.kind is VerdictKind.DEPENDENT
+    assert found.judged == 0
+    assert found.adjusted_log10_p[0] < -5
+    assert "depends on key codebook/all/2026-47 (token_choices/1, epoch 2026-47)" in found.verdict.sentence
+    assert [len(one.log10_ps) for one in (*found.controls, *found.corpora)] == [3, 3]
+    assert found.claim.units == "choices"
+
+
+def test_text_that_was_handed_in_shows_nothing_by_coins():
+    coins = coins_of(derive(CODEBOOK_LABEL), CHOICES.names)
+    found = by_coins(student("x", served_by(coins), 4), Access.HANDED_IN)
+    assert found.verdict.kind is VerdictKind.REFUSED
+    assert "anybody can read coins" in found.verdict.mend
+
+
+@pytest.mark.slow
+def test_a_student_of_one_cohort_is_told_from_the_others():
+    word = codeword_of(derive(CODEBOOK_LABEL), "c-2", CHOICES.names)
+    found = by_coins(student("x", served_by(word), 4))
+    assert found.verdict.kind is VerdictKind.DEPENDENT
+    assert "token_choices/1?cohort=c-2" in found.verdict.sentence
+    assert min(found.adjusted_log10_p[:2]) > -2
+
+
+def test_a_student_of_plain_text_is_told_what_the_coins_would_have_missed():
+    found = by_coins(student("x", PLAIN, 6))
+    assert found.verdict.kind is VerdictKind.INCONCLUSIVE
+    assert "choices" in found.verdict.sentence

@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from stillwatch.attribution.codebook import Choice, Codebook
+from stillwatch.attribution.coins import wordings_in_use
 from stillwatch.attribution.detect import detect, detect_pairs, pairs_of
 from stillwatch.attribution.eprocess import EProcess
 from stillwatch.attribution.pair_table import contexts_of_texts
 from stillwatch.attribution.plan import PlannedTest
-from stillwatch.attribution.planned_test import KeyInUse, scorer_of
+from stillwatch.attribution.planned_test import (
+    KeyInUse,
+    check_key,
+    decoys_for,
+    is_exact,
+    log_mgf_of,
+    public_scorer_of,
+    reads_text,
+    scorer_of,
+)
 from stillwatch.attribution.scheme_shelf import open_scheme
 from stillwatch.attribution.slot import Slot, in_slot
 from stillwatch.attribution.subject import Probe, Subject
@@ -23,7 +35,7 @@ IN_USE = KeyInUse(scheme=GUMBEL, key=KEYS[0], epoch="2026-47")
 
 
 def planned(rule):
-    return PlannedTest("global/2026-47", "00" * 32, "gumbel_siphash/1", rule)
+    return PlannedTest("global/2026-47", "00" * 32, GUMBEL.identity, rule)
 
 
 def test_pairs_are_what_direct_detection_scores():
@@ -80,3 +92,65 @@ def test_what_was_served_is_asked_where_it_is_given():
     in_use = KeyInUse(scheme=GUMBEL, key=KEYS[0], epoch="2026-47", served=served)
     longer = Subject(name="x", texts=TEXTS * 4)
     assert scorer_of(planned("mode_log"), in_use, longer)(KEYS[0]).n > 0
+
+
+COINS = wordings_in_use(
+    Codebook((Choice(name="mail", first="e-mail", second="email"),)), np.array([[1, 1]]), key=bytes(32), epoch="2026-47"
+)
+BY_COINS = PlannedTest(
+    "codebook/all/2026-47", "00" * 32, "wordings/1", "codebook", material_sha256=COINS.material_sha256
+)
+
+
+def test_a_key_goes_with_the_test_that_it_is_planned_for():
+    check_key(BY_COINS, COINS)
+    check_key(planned("mode")._replace(scheme=GUMBEL.identity), IN_USE)
+    for test, key in (
+        (BY_COINS, IN_USE),
+        (planned("mode"), COINS),
+        (planned("mode")._replace(scheme="other/1"), IN_USE),
+    ):
+        with pytest.raises(InputError, match="the plan is for"):
+            check_key(test, key)
+
+
+def test_coins_are_scored_where_they_are_planned():
+    subject = Subject(name="x", texts=(), said=("email me",))
+    assert scorer_of(BY_COINS, COINS, subject)(bytes(32)).n == 1
+    assert public_scorer_of(BY_COINS, COINS, subject)(bytes(32)).n == 1
+    assert public_scorer_of(planned("mode"), IN_USE, SUBJECT)(KEYS[1]) == scorer_of(planned("pairs"), IN_USE, SUBJECT)(
+        KEYS[1]
+    )
+
+
+def test_which_tests_read_as_much_text_as_the_plan_says():
+    rules = ("mode", "pairs", "codebook", "codeword", "eprocess", "argmax", "argmax_log", "paired", "paired_weighed")
+    assert [rule for rule in rules if reads_text(planned(rule))] == ["mode", "pairs", "codebook", "codeword"]
+
+
+def test_decoys_power_and_exactness_are_those_of_the_key():
+    derive = hashlib.sha256
+    marks, coins = (next(decoys_for(key, lambda label: derive(label.encode()).digest())) for key in (IN_USE, COINS))
+    assert (len(marks), len(coins)) == (GUMBEL.key_size_bytes, 32)
+    assert is_exact(planned("mode"), IN_USE)
+    assert not is_exact(planned("eprocess"), IN_USE)
+    assert not is_exact(BY_COINS, COINS)
+    tilts = np.array([0.5])
+    assert log_mgf_of(planned("mode"), IN_USE)(tilts) == GUMBEL.null.log_mgf(tilts)
+    assert log_mgf_of(BY_COINS, COINS)(tilts) == pytest.approx(np.log((1 + np.exp(0.5)) / 2))
+
+
+def test_text_that_nobody_tokenised_is_scored_by_coins_alone():
+    with pytest.raises(InputError, match="text without a tokenizer"):
+        scorer_of(planned("pairs"), IN_USE, Subject(name="x", texts=(), said=("email me",)))
+
+
+def test_a_probe_gives_each_scheme_as_many_tokens_of_context_as_it_has():
+    probe = Probe(np.array([[9, 1, 2], [9, 3, 4]]), np.array([[5], [7]]), np.ones((2, 1)))
+    found = scorer_of(planned("argmax"), IN_USE, Subject(name="x", texts=(), probe=probe))(KEYS[1])
+    assert found.score == pytest.approx(GUMBEL.scores(np.array([[1, 2], [3, 4]]), np.array([5, 7]), KEYS[1]).sum())
+    asked = Subject(name="x", texts=(), probe=probe, prompts=(np.array([1, 2]),))
+    assert scorer_of(planned("argmax"), IN_USE, asked)(KEYS[1]).n == 1
+    narrow = Probe(np.array([[1]]), np.array([[5]]), np.ones((1, 1)))
+    with pytest.raises(InputError, match="1 tokens of context"):
+        scorer_of(planned("argmax"), IN_USE, Subject(name="x", texts=(), probe=narrow))

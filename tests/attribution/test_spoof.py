@@ -96,3 +96,12 @@ def test_marked_public_text_and_licences_stand_against_a_claim():
         found = check_spoof(Access.QUERIED, FOLLOWS, corpora, grants)
         assert not found.has_passed
         assert says in found.mend
+
+
+def test_coins_stand_in_every_answer_so_text_that_was_handed_in_shows_nothing():
+    handed_in = check_spoof(Access.HANDED_IN, None, [CLEAN], [])
+    assert not handed_in.has_passed
+    assert "anybody can read coins" in handed_in.mend
+    asked = check_spoof(Access.QUERIED, None, [CLEAN], [])
+    assert asked.has_passed
+    assert "rank correlation" not in asked.said

@@ -45,6 +45,8 @@ def test_anything_else_that_ran_is_inconclusive_and_says_what_it_would_have_miss
     found = judge(claim(-1.99), checks(), log10_alpha=_ALPHA)
     assert found.kind is VerdictKind.INCONCLUSIVE
     assert found.sentence == "No dependence shown; with 5,123 contexts a share below 3.1 % would be missed."
+    coins = judge(claim(-1.99)._replace(units="choices"), checks(), log10_alpha=_ALPHA)
+    assert "with 5,123 choices a share" in coins.sentence
     hopeless = judge(claim(-1.0, missed_below=1.0), checks(), log10_alpha=_ALPHA)
     assert hopeless.sentence.endswith("even a model that learned from nothing else would be missed.")
 

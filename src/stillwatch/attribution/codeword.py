@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 LARGEST_COALITION: Final = 16
 """Cohorts whose text one suspect may have mixed: it sets how near 0 and 1 biases come."""
-_STEPS: Final = 32
+STEPS: Final = 32
 """Scores are whole numbers of 1/32: then their sum has an exact law, that of a convolution."""
+_BIASES: Final = 512
+"""Points that stand for the law of biases where the power of a test is told."""
 
 
 class CohortScore(NamedTuple):
@@ -47,9 +49,15 @@ def coins_of(key: bytes, names: Sequence[str]) -> Coins:
 
 def biases_of(key: bytes, names: Sequence[str]) -> Floats:
     """The chance of the second option for each choice, shape (n,), by the arcsine law cut off at 1/(300·coalition)."""
-    cut = float(np.arcsin(np.sqrt(1 / (300 * LARGEST_COALITION))))
-    angles = cut + _uniforms(key, "bias", names) * (np.pi / 2 - 2 * cut)
-    return np.asarray(np.sin(angles) ** 2)
+    return _bias_at(_uniforms(key, "bias", names))
+
+
+def log_mgf_of_codeword(t: Floats) -> Floats:
+    """Logarithm of the moment generating function of a cohort's score at one choice, mean over biases."""
+    biases = _bias_at((np.arange(_BIASES) + 0.5) / _BIASES)
+    rare_one, rare_zero = np.sqrt((1 - biases) / biases), np.sqrt(biases / (1 - biases))
+    at = np.asarray(t, np.float64)[..., None]
+    return np.asarray(np.logaddexp(np.log1p(-biases) - at * rare_zero, np.log(biases) + at * rare_one).mean(axis=-1))
 
 
 def codeword_of(key: bytes, cohort: str, names: Sequence[str]) -> Coins:
@@ -81,12 +89,17 @@ def rank_cohorts(leanings: Ints, key: bytes, cohorts: Sequence[str], names: Sequ
     return sorted(found, key=lambda one: (one.log10_p, one.cohort))
 
 
+def _bias_at(uniforms: Floats) -> Floats:
+    cut = float(np.arcsin(np.sqrt(1 / (300 * LARGEST_COALITION))))
+    return np.asarray(np.sin(cut + uniforms * (np.pi / 2 - 2 * cut)) ** 2)
+
+
 def _step_values(biases: Floats, leans_second: Coins) -> Ints:
     """(n, 2): what a bit of 0 and a bit of 1 score: much where it is rare and agrees, each with mean about 0."""
     rare_one, rare_zero = np.sqrt((1 - biases) / biases), np.sqrt(biases / (1 - biases))
     of_one = np.where(leans_second, rare_one, -rare_one)
     of_zero = np.where(leans_second, -rare_zero, rare_zero)
-    values: Ints = np.rint(_STEPS * np.stack([of_zero, of_one], axis=1)).astype(np.int64)
+    values: Ints = np.rint(STEPS * np.stack([of_zero, of_one], axis=1)).astype(np.int64)
     return values
 
 

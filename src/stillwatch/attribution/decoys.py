@@ -20,6 +20,7 @@ for this text, so that no figure of it may be claimed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count as numbers
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -77,10 +78,12 @@ class DecoyReport:
 
 def decoy_keys(scheme: Scheme, derive: Callable[[str], bytes]) -> Iterator[Key]:
     """Keys of the labels `decoy/0`, `decoy/1`, … without end; `derive` is the key ring's, from label to material."""
-    number = 0
-    while True:
-        yield scheme.key_of(derive(f"decoy/{number}"))
-        number += 1
+    return map(scheme.key_of, decoy_secrets(derive))
+
+
+def decoy_secrets(derive: Callable[[str], bytes]) -> Iterator[bytes]:
+    """Secrets of the same labels, which coins are tossed by as they are."""
+    return (derive(f"decoy/{number}") for number in numbers())
 
 
 def calibrate(

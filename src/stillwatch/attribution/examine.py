@@ -5,8 +5,8 @@
     controls, public corpora ─▸ the same tests             └ does it follow what was served?
 
 Pure: text, tables and keys come in, figures go out. Every test of the plan is made on the suspect and on each clean
-control, whatever the first of them show. Public corpora are scored by every pair that stands in them: what is looked
-for there is marked text itself, and not what a model made of it.
+control, whatever the first of them show. In public corpora marked text itself is looked for, and not what a model made
+of it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from stillwatch.attribution.check import Control, check_controls, check_decoys, check_standing
-from stillwatch.attribution.decoys import DecoyReport, calibrate, decoy_keys
+from stillwatch.attribution.decoys import DecoyReport, calibrate
 from stillwatch.attribution.holm import holm
 from stillwatch.attribution.plan import check_plan
-from stillwatch.attribution.planned_test import EPROCESS, scorer_of, written
+from stillwatch.attribution.planned_test import (
+    KeyInUse,
+    check_key,
+    decoys_for,
+    is_exact,
+    log_mgf_of,
+    public_scorer_of,
+    reads_text,
+    scorer_of,
+    written,
+)
 from stillwatch.attribution.power import missed_below, needed_excess
-from stillwatch.attribution.rule_shelf import rule_named
 from stillwatch.attribution.spoof import Learned, check_spoof, learned
 from stillwatch.attribution.verdict import Checks, Claim, Verdict, judge
 from stillwatch.core.errors import InputError
@@ -32,7 +41,7 @@ if TYPE_CHECKING:
 
     from stillwatch.attribution.detect import Detection
     from stillwatch.attribution.plan import Plan, PlannedTest, PlanStanding
-    from stillwatch.attribution.planned_test import KeyInUse
+    from stillwatch.attribution.planned_test import InUse
     from stillwatch.attribution.subject import Subject
 
 
@@ -77,7 +86,7 @@ class Examination:
     follows: Learned
 
 
-def examine(plan: Plan, keys: Mapping[str, KeyInUse], material: Material, around: Circumstances) -> Examination:
+def examine(plan: Plan, keys: Mapping[str, InUse], material: Material, around: Circumstances) -> Examination:
     """Make every test of a plan; `keys` are by the labels that it names.
 
     Raises:
@@ -93,13 +102,13 @@ def examine(plan: Plan, keys: Mapping[str, KeyInUse], material: Material, around
     decoys = calibrate(
         scorers[judged],
         found[judged],
-        decoy_keys(key.scheme, around.derive),
+        decoys_for(key, around.derive),
         count=plan.decoys,
-        is_exact=key.scheme.null.is_exact and test.rule != EPROCESS,
+        is_exact=is_exact(test, key),
     )
     controls = tuple(_told(one, plan.tests, keys) for one in material.controls)
-    corpora = tuple(_told(one, _direct(plan.tests), keys) for one in material.corpora)
-    follows = learned(written(key.scheme, suspect), key, seed=around.seed)
+    corpora = tuple(_found_in(one, plan.tests, keys) for one in material.corpora)
+    follows = learned(written(key.scheme, suspect), key, seed=around.seed) if isinstance(key, KeyInUse) else None
     claim = _claim(plan, test, key, found[judged], float(adjusted[judged]))
     checks = Checks(
         check_standing(around.standing, around.differs),
@@ -116,22 +125,21 @@ def examine(plan: Plan, keys: Mapping[str, KeyInUse], material: Material, around
         controls=controls,
         corpora=corpora,
         decoys=decoys,
-        follows=follows,
+        follows=follows or Learned(0.0, 0.0, 0),
     )
 
 
-def _refuse(plan: Plan, keys: Mapping[str, KeyInUse], material: Material) -> None:
+def _refuse(plan: Plan, keys: Mapping[str, InUse], material: Material) -> None:
     check_plan(plan)
     unknown = {test.key for test in plan.tests} - keys.keys()
     if unknown:
         raise InputError(f"no key {', '.join(sorted(unknown))}", mend="open the key ring that the plan was made with")
     for test in plan.tests:
-        if keys[test.key].scheme.identity != test.scheme:
-            raise InputError(f"the plan is for {test.scheme}", where=test.key, mend="open the key by the plan's scheme")
+        check_key(test, keys[test.key])
     if [one.name for one in material.controls] != [one.name for one in plan.controls]:
         raise InputError("the controls are not those of the plan", mend="test exactly the controls that it names")
-    tokens = sum(map(len, material.suspect.texts))
-    if tokens < plan.stop_after_tokens and any(_is_of_fixed_size(test) for test in plan.tests):
+    tokens = sum(material.suspect.sizes)
+    if tokens < plan.stop_after_tokens and any(reads_text(test) for test in plan.tests):
         raise InputError(
             f"{tokens:,} tokens of {plan.stop_after_tokens:,} that the plan asks for",
             where=material.suspect.name,
@@ -139,29 +147,27 @@ def _refuse(plan: Plan, keys: Mapping[str, KeyInUse], material: Material) -> Non
         )
 
 
-def _is_of_fixed_size(test: PlannedTest) -> bool:
-    """Whether a test reads text, and as much of it as the plan says."""
-    return test.rule != EPROCESS and not rule_named(test.rule).is_of_probabilities
+def _told(control: Subject, tests: Sequence[PlannedTest], keys: Mapping[str, InUse]) -> Control:
+    """Tests of a control, on all of its text."""
+    scored = (scorer_of(test, keys[test.key], control)(keys[test.key].key) for test in tests)
+    return Control(control.name, tuple(one.log10_p for one in scored))
 
 
-def _direct(tests: Sequence[PlannedTest]) -> tuple[PlannedTest, ...]:
-    """One test of every pair for each key."""
-    return tuple({test.key: test._replace(rule="pairs") for test in tests}.values())
+def _found_in(corpus: Subject, tests: Sequence[PlannedTest], keys: Mapping[str, InUse]) -> Control:
+    """One look through public text for each key and what it marks."""
+    each = {(test.key, test.scheme): test for test in tests}.values()
+    scored = (public_scorer_of(test, keys[test.key], corpus)(keys[test.key].key) for test in each)
+    return Control(corpus.name, tuple(one.log10_p for one in scored))
 
 
-def _told(subject: Subject, tests: Sequence[PlannedTest], keys: Mapping[str, KeyInUse]) -> Control:
-    """Tests of a control or a corpus, on all of its text."""
-    scored = (scorer_of(test, keys[test.key], subject)(keys[test.key].key) for test in tests)
-    return Control(subject.name, tuple(one.log10_p for one in scored))
-
-
-def _claim(plan: Plan, test: PlannedTest, key: KeyInUse, found: Detection, adjusted_log10_p: float) -> Claim:
-    needed = needed_excess(found.n, float(np.log10(float(plan.alpha) / len(plan.tests))), key.scheme.null.log_mgf)
+def _claim(plan: Plan, test: PlannedTest, key: InUse, found: Detection, adjusted_log10_p: float) -> Claim:
+    needed = needed_excess(found.n, float(np.log10(float(plan.alpha) / len(plan.tests))), log_mgf_of(test, key))
     return Claim(
         key=test.key,
         scheme=test.scheme,
         epoch=key.epoch,
         adjusted_log10_p=adjusted_log10_p,
         contexts=found.n,
-        missed_below=missed_below(needed, full_share_excess=float(plan.full_share_excess)),
+        missed_below=missed_below(needed, full_share_excess=float(test.excess or plan.full_share_excess)),
+        units="contexts" if isinstance(key, KeyInUse) else "choices",
     )

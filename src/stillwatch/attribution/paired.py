@@ -18,6 +18,8 @@ import numpy as np
 from stillwatch.attribution.sign_test import SignTest, sign_test
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stillwatch.attribution.pair_table import Floats
     from stillwatch.attribution.sign_test import Coins
 
@@ -34,13 +36,25 @@ class Paired(NamedTuple):
 def paired_test(differences: Floats, coins: Coins, *, seed: int) -> Paired:
     """Differences (n,) of log-probabilities, second answer less first; coins (n,), true = the second was served."""
     signs = sign_test(np.sign(differences).astype(np.int64), coins)
-    seen = float(np.where(coins, differences, -differences).sum())
+    return Paired(signs, weigher(differences, seed=seed)(coins))
+
+
+def weigher(differences: Floats, *, seed: int) -> Callable[[Coins], float]:
+    """The test over redrawn coins alone, log10, of one set of coins after another: coins are redrawn once for all."""
     random = np.random.default_rng(seed)
-    reached = 0
-    for _ in range(REDRAWN // _BLOCK):
-        drawn = np.where(random.random((_BLOCK, len(differences))) < 0.5, differences, -differences)
-        reached += int((drawn.sum(axis=1) >= seen - _rounding(differences)).sum())
-    return Paired(signs, float(np.log10((1 + reached) / (1 + REDRAWN))))
+    blocks = (random.random((_BLOCK, len(differences))) < 0.5 for _ in range(REDRAWN // _BLOCK))
+    drawn = np.sort(np.concatenate([_agreement(differences, block) for block in blocks]))
+
+    def log10_p(coins: Coins) -> float:
+        seen = float(_agreement(differences, coins)) - _rounding(differences)
+        reached = len(drawn) - int(np.searchsorted(drawn, seen, side="left"))
+        return float(np.log10((1 + reached) / (1 + REDRAWN)))
+
+    return log10_p
+
+
+def _agreement(differences: Floats, coins: Coins) -> Floats:
+    return np.asarray(np.where(coins, differences, -differences).sum(axis=-1))
 
 
 def _rounding(differences: Floats) -> float:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stillwatch.attribution.detect import Detection, contexts_of, scorer
+from stillwatch.attribution.coins import (
+    COIN_RULES,
+    PAIRED,
+    PAIRED_WEIGHED,
+    CoinsInUse,
+    check_coins,
+    coin_scorer,
+    log_mgf_of_coins,
+)
+from stillwatch.attribution.decoys import decoy_keys, decoy_secrets
+from stillwatch.attribution.detect import Detection, Pairs, are_among, contexts_of, scorer
 from stillwatch.attribution.eprocess import EProcess
 from stillwatch.attribution.pair_table import Counted, PairTable, table_of_probabilities, table_of_texts
 from stillwatch.attribution.rule import picked
@@ -19,9 +29,9 @@ from stillwatch.attribution.slot import in_slot
 from stillwatch.core.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from stillwatch.attribution.pair_table import Ints
+    from stillwatch.attribution.pair_table import Floats, Ints
     from stillwatch.attribution.plan import PlannedTest
     from stillwatch.attribution.scheme import Key, Scheme
     from stillwatch.attribution.slot import Slot
@@ -45,14 +55,66 @@ class KeyInUse:
     """Where several keys share each answer, the contexts that this one marks."""
 
 
-def scorer_of(test: PlannedTest, key: KeyInUse, subject: Subject) -> Callable[[Key], Detection]:
+InUse = KeyInUse | CoinsInUse
+"""One key of the plan, of either kind: which one it is says `isinstance`."""
+
+
+def check_key(test: PlannedTest, key: InUse) -> None:
+    """Hold a key to the test that it is planned for.
+
+    Raises:
+        InputError: It is opened by another scheme, layer or choices, or goes with another rule.
+    """
+    if isinstance(key, CoinsInUse):
+        check_coins(test, key)
+        return
+    if key.scheme.identity != test.scheme:
+        raise InputError(f"the plan is for {test.scheme}", where=test.key, mend="open the key by the plan's scheme")
+    if bool(test.layer) != (key.slot is not None):
+        raise InputError(f"the plan and the key differ on the layer of {test.key}", mend="name the slot key in both")
+
+
+def reads_text(test: PlannedTest) -> bool:
+    """Whether a test reads as much text as the plan says: an e-process reads what there is, others read no text."""
+    if test.rule in COIN_RULES:
+        return test.rule not in {PAIRED, PAIRED_WEIGHED}
+    return test.rule != EPROCESS and not rule_named(test.rule).is_of_probabilities
+
+
+def decoys_for(key: InUse, derive: Callable[[str], bytes]) -> Iterator[Key]:
+    """Keys of the same derivation that marked nothing, without end."""
+    return decoy_secrets(derive) if isinstance(key, CoinsInUse) else decoy_keys(key.scheme, derive)
+
+
+def log_mgf_of(test: PlannedTest, key: InUse) -> Callable[[Floats], Floats]:
+    """Of one score under the null hypothesis, as `Null.log_mgf`."""
+    return log_mgf_of_coins(test) if isinstance(key, CoinsInUse) else key.scheme.null.log_mgf
+
+
+def is_exact(test: PlannedTest, key: InUse) -> bool:
+    """Whether p-values of a test are uniform under the null hypothesis, as `Null.is_exact`."""
+    return not isinstance(key, CoinsInUse) and key.scheme.null.is_exact and test.rule != EPROCESS
+
+
+def public_scorer_of(test: PlannedTest, key: InUse, corpus: Subject) -> Callable[[Key], Detection]:
+    """What public text is looked through for: marked text itself, by every pair, and not what a model made of it."""
+    if isinstance(key, CoinsInUse):
+        return coin_scorer(test, key, corpus, is_public=True)
+    return scorer_of(test._replace(rule="pairs"), key, corpus)
+
+
+def scorer_of(test: PlannedTest, key: InUse, subject: Subject) -> Callable[[Key], Detection]:
     """The test of a subject under any key of the scheme.
 
     Raises:
         InputError: There is no such rule, or it asks for what is not given.
     """
-    if bool(test.layer) != (key.slot is not None):
-        raise InputError(f"the plan and the key differ on the layer of {test.key}", mend="name the slot key in both")
+    if isinstance(key, CoinsInUse):
+        return coin_scorer(test, key, subject)
+    check_key(test, key)
+    if subject.said and not subject.texts:
+        mend = "name the teacher's tokenizer.json with --tokenizer"
+        raise InputError("text without a tokenizer", where=subject.name, mend=mend)
     if test.rule == EPROCESS:
         process = EProcess(key.scheme, key.key, prompt_contexts=_asked(key.scheme, subject), slot=key.slot)
         process.read(subject.texts)
@@ -60,7 +122,7 @@ def scorer_of(test: PlannedTest, key: KeyInUse, subject: Subject) -> Callable[[K
     rule = rule_named(test.rule)
     if rule.needs_served and key.served is None:
         raise InputError(f"{rule.name} asks what was served under {test.key}", mend="give the table of served contexts")
-    table = _probed(test, subject) if rule.is_of_probabilities else written(key.scheme, subject)
+    table = _probed(test, key.scheme, subject) if rule.is_of_probabilities else written(key.scheme, subject)
     pairs = picked(table, rule, key.served or _NOTHING_SERVED)
     return scorer(in_slot(pairs, key.slot) if key.slot else pairs, key.scheme)
 
@@ -70,10 +132,22 @@ def written(scheme: Scheme, subject: Subject) -> PairTable:
     return table_of_texts(subject.texts, width=scheme.context_width, prompt_contexts=_asked(scheme, subject))
 
 
-def _probed(test: PlannedTest, subject: Subject) -> PairTable:
+def _probed(test: PlannedTest, scheme: Scheme, subject: Subject) -> PairTable:
+    """What a model thinks likely, without the contexts of what it was asked."""
     if subject.probe is None:
-        raise InputError(f"{test.rule} reads a model's probabilities", where=subject.name, mend="run it over the probe")
-    return table_of_probabilities(*subject.probe)
+        mend = "run it over the probe: stillwatch attribute query --top"
+        raise InputError(f"{test.rule} reads a model's probabilities", where=subject.name, mend=mend)
+    contexts, tokens, probabilities = subject.probe
+    width = scheme.context_width
+    if contexts.shape[1] < width:
+        mend = "read the probe again with as many tokens of context as the scheme has"
+        raise InputError(f"a probe with {contexts.shape[1]} tokens of context", where=subject.name, mend=mend)
+    contexts = contexts[:, contexts.shape[1] - width :]
+    asked = _asked(scheme, subject)
+    if asked is not None:
+        kept = ~are_among(Pairs(contexts, tokens[:, 0]), asked)
+        contexts, tokens, probabilities = contexts[kept], tokens[kept], probabilities[kept]
+    return table_of_probabilities(contexts, tokens, probabilities)
 
 
 def _asked(scheme: Scheme, subject: Subject) -> Ints | None:

@@ -15,6 +15,9 @@ asking us anything. Each corpus is tested as the suspect is.
 
 *Did we allow it?* Licences under which marked text was delivered are listed.
 
+Coins of choices are another matter: what they chose stands in every answer, for anybody to read and to write again. So
+text that was handed in never shows a dependence on them.
+
 What a model must show and what a file of text must show are opposites. Text that was handed in as the engine's own and
 follows what was served is a learner's: a forger could have made it. A model that we asked ourselves is such a learner
 by hypothesis; had its excess nothing to do with what was served, its answers would be the engine's own, relayed, or
@@ -94,16 +97,22 @@ def follows(scores: Floats, served: Ints, seen: Ints, *, seed: int) -> Learned:
     return Learned(found / scale, float(np.log10((1 + reached) / (1 + PERMUTATIONS))), len(scores))
 
 
-def check_spoof(access: Access, seen: Learned, corpora: Sequence[Control], grants: Sequence[str]) -> Check:
+def check_spoof(access: Access, seen: Learned | None, corpora: Sequence[Control], grants: Sequence[str]) -> Check:
     """Whether a shown dependence may be claimed of this suspect.
 
-    `corpora` are public corpora with the p-values (log10) of the plan's tests on each; `grants` are ids of licences
+    `seen` is None where coins chose: what they chose stands in every answer for all to read. `corpora` are public
+    corpora with the p-values (log10) of the plan's tests on each; `grants` are ids of licences
     under which the suspect's owner received text marked with a key of the plan.
     """
-    correlation = f"{seen.correlation:.3f} (p {p_text(seen.log10_p)}, {seen.contexts:,} contexts)"
-    told = [f"rank correlation of scores with how often their contexts were served: {correlation}"]
-    mends = []
-    if access is Access.HANDED_IN and seen.log10_p <= np.log10(ALPHA):
+    told, mends = [], []
+    if seen is not None:
+        correlation = f"{seen.correlation:.3f} (p {p_text(seen.log10_p)}, {seen.contexts:,} contexts)"
+        told.append(f"rank correlation of scores with how often their contexts were served: {correlation}")
+    elif access is Access.HANDED_IN:
+        mends.append(
+            "anybody can read coins off our answers, so text that was handed in shows nothing: ask the suspect"
+        )
+    if access is Access.HANDED_IN and seen is not None and seen.log10_p <= np.log10(ALPHA):
         mends.append(
             "text that was handed in reads like that of a learner, who may be a forger: ask the suspect itself"
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stillwatch.attribution.pair_table import Floats, Ints
 
 
@@ -27,13 +29,24 @@ class Subject:
     prompts: tuple[Ints, ...] = ()
     """What it was asked."""
     probe: Probe | None = None
+    said: tuple[str, ...] = ()
+    """Its replies as they were written, in the order of `texts`; empty where token ids alone are at hand."""
+    preferences: Mapping[str, float] = field(default_factory=dict)
+    """How much likelier it finds the second answer of a pair than the first, by the pair's name: log p(second) less
+    log p(first)."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Tokens of each reply; words, where nothing was tokenised."""
+        return tuple(map(len, self.texts)) or tuple(len(one.split()) for one in self.said)
 
     def first(self, tokens: int) -> Subject:
-        """The same with its first tokens alone, as many as are asked for or there are."""
-        ends = np.cumsum([len(text) for text in self.texts]).tolist()
+        """The same with its first tokens alone, as many as are asked for or there are; `said` in whole replies."""
+        sizes = self.sizes
+        ends = np.cumsum(sizes, dtype=np.int64).tolist()
+        begun = sum(end - size < tokens for end, size in zip(ends, sizes, strict=True))
         kept = tuple(
             text[: len(text) - max(0, end - tokens)]
-            for text, end in zip(self.texts, ends, strict=True)
-            if end - len(text) < tokens
+            for text, end in zip(self.texts[:begun], ends[:begun], strict=bool(self.texts))
         )
-        return replace(self, texts=kept)
+        return replace(self, texts=kept, said=self.said[:begun])

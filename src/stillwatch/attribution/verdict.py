@@ -48,9 +48,11 @@ class Claim(NamedTuple):
     epoch: str
     adjusted_log10_p: float
     contexts: int
-    """How many distinct effective seeds were scored."""
+    """How many distinct effective seeds were scored, or how many choices leaned to one side."""
     missed_below: float
     """Share of marked training text, 0 to 1, that the test would have missed, see `attribution.power`."""
+    units: str = "contexts"
+    """What was scored: `contexts`, or `choices` of coins."""
 
 
 class Checks(NamedTuple):
@@ -109,4 +111,4 @@ def _inconclusive(claim: Claim) -> str:
         missed = "even a model that learned from nothing else would be missed"
     else:
         missed = f"a share below {claim.missed_below * 100:.2g} % would be missed"
-    return f"No dependence shown; with {claim.contexts:,} contexts {missed}."
+    return f"No dependence shown; with {claim.contexts:,} {claim.units} {missed}."

@@ -10,7 +10,7 @@ import numpy as np
 from stillwatch.attribution.examine import Circumstances, Material, examine
 from stillwatch.attribution.key_ring import decoy_material
 from stillwatch.attribution.plan import differing_fields, sha256_of, standing_of
-from stillwatch.attribution.planned_test import EPROCESS, scorer_of
+from stillwatch.attribution.planned_test import EPROCESS, reads_text, scorer_of
 from stillwatch.core.errors import InputError
 from stillwatch.core.version import VERSION
 from stillwatch.service.attribution.register_plan import registered_plan
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from stillwatch.attribution.examine import Examination
     from stillwatch.attribution.plan import Plan
-    from stillwatch.attribution.planned_test import KeyInUse
+    from stillwatch.attribution.planned_test import InUse
     from stillwatch.service.attribution.mark_keys import MarkKeys
     from stillwatch.service.evidence.evidence_log import EvidenceLog
 
@@ -38,7 +38,7 @@ class Ran(NamedTuple):
 
 def run_plan(  # noqa: PLR0913  # all that a claim rests on
     plan: Plan,
-    keys: Mapping[str, KeyInUse],
+    keys: Mapping[str, InUse],
     material: Material,
     *,
     ring: MarkKeys,
@@ -87,15 +87,16 @@ def check_ready(plan: Plan, material: Material, tokenizer_sha256: str, served_sh
         if planned != given:
             mend = "give what the plan was made with, or make and register a new plan for other text"
             raise InputError(f"another {what} than the plan's", mend=mend)
-    if not material.suspect.texts:
+    suspect = material.suspect
+    if not (sum(suspect.sizes) or suspect.probe or suspect.preferences):
         raise InputError("the suspect has said nothing", where=material.suspect.name, mend="ask it first")
 
 
-def _curve(plan: Plan, keys: Mapping[str, KeyInUse], material: Material, found: Examination) -> list[tuple[int, float]]:
+def _curve(plan: Plan, keys: Mapping[str, InUse], material: Material, found: Examination) -> list[tuple[int, float]]:
     """The p-value of the judged test after so many tokens; for a picture, no test of its own."""
     test = plan.tests[found.judged]
-    tokens = min(sum(map(len, material.suspect.texts)), plan.stop_after_tokens)
-    if tokens < _FEWEST or test.rule == EPROCESS:
+    tokens = min(sum(material.suspect.sizes), plan.stop_after_tokens)
+    if tokens < _FEWEST or not (reads_text(test) or test.rule == EPROCESS):
         return []
     sizes = np.unique(np.geomspace(_FEWEST, tokens, _POINTS).astype(int)).tolist()
     key = keys[test.key]
@@ -127,5 +128,5 @@ def _plain(
         "decoys": decoys,
         "follows": found.follows._asdict(),
         "curve": [{"tokens": size, "log10_p": log10_p} for size, log10_p in curve],
-        "suspect_tokens": sum(map(len, material.suspect.texts)),
+        "suspect_tokens": sum(material.suspect.sizes),
     }
