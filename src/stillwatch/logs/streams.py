@@ -90,6 +90,14 @@ class Stream:
             self.fault = ENDS_EARLY
 
 
+def text_offset(path: Path) -> int | None:
+    """Where the text begins in a file that holds it as it is; None where it must be unpacked or decoded first."""
+    first = next(_raw_chunks(path), b"")
+    if first.startswith((GZIP_MAGIC, ZSTD_MAGIC, *_SKIPPABLE, *_UTF16)):
+        return None
+    return len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0
+
+
 class _GzipMember:
     def __init__(self) -> None:
         self._inflate = zlib.decompressobj(31)

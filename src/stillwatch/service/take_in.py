@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from stillwatch.core.errors import InputError
 from stillwatch.logs.files import expand
-from stillwatch.logs.ingest import Progress, Sealing, ingest
 from stillwatch.logs.mapping import load_mapping
 from stillwatch.logs.reading import Reading
 from stillwatch.logs.store import Store, StoredInput, hold
 from stillwatch.logs.unit import choose_unit
+from stillwatch.service.open_ingest import open_ingest
 from stillwatch.service.read_salt import read_salt
 
 if TYPE_CHECKING:
     from stillwatch.logs.accounts import Accounts
+    from stillwatch.logs.ingest import Progress, Sealing
     from stillwatch.service.settings import ScanSettings
 
 
@@ -48,5 +49,5 @@ def take_in(
             unit = choose_unit(paths, accounts.table, reading)
         salt = read_salt(settings.salt_file) if settings.salt_file else None
         store = Store.open(settings.store, content=settings.content, unit=unit, salt=salt)
-        ingest(store, paths, reading, progress, sealing)
+        open_ingest(settings.engine)(store, paths, reading, progress, sealing=sealing)
         return store, store.inputs()
