@@ -28,6 +28,18 @@ def test_other_settings_are_another_question(store):
     assert summaries.answer("count", {"least": 3}, lambda: pa.table({"a": [2]}))["a"].to_pylist() == [2]
 
 
+def test_what_is_left_out_is_another_question_and_goes_when_the_store_changes(store):
+    summaries_of(store).answer("count", None, lambda: pa.table({"a": [1]}))
+    span = summaries_of(store, 5, None)
+    assert span.answer("count", None, lambda: pa.table({"a": [2]}))["a"].to_pylist() == [2]
+    assert summaries_of(store, None, 5).folder != span.folder
+    assert summaries_of(store, None, None).folder == summaries_of(store).folder
+    drop_summaries(store, but_current=True)
+    assert span.folder.exists()
+    drop_summaries(store)
+    assert not span.folder.exists()
+
+
 def test_without_a_folder_nothing_is_kept():
     assert Summaries(None).answer("count", None, lambda: pa.table({"a": [1]})).num_rows == 1
 

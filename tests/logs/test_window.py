@@ -52,6 +52,19 @@ def test_what_came_in_twice_counts_once(tmp_path: Path) -> None:
         assert (window.exchanges, window.duplicates()) == (10, 1)
 
 
+def test_a_window_on_a_part_of_the_accounts_numbers_them_alone(tmp_path: Path) -> None:
+    records = [exchange(n, account="abc"[n % 3]) for n in range(30)]
+    with window_of(tmp_path, *records) as window:
+        part = window.account_keys[[0, 2]]
+        left_out = window.names()[1]
+    store = Store.open(tmp_path / "store")
+    window = window_on(store, tmp_path / "spill", part=part)
+    assert (window.accounts, window.exchanges) == (2, 20)
+    assert set(window.names()) == {"a", "b", "c"} - {left_out}
+    assert window.facets()["address"].account.max() == 1
+    window.close()
+
+
 def test_a_span_holds_its_start_and_not_its_end(tmp_path: Path) -> None:
     span = {"since": exchange(3)["started_at"], "until": exchange(6)["started_at"]}
     with window_of(tmp_path, *map(exchange, range(10)), **span) as window:
@@ -148,7 +161,12 @@ def test_what_a_window_over_all_keeps_is_what_the_next_one_would_work_out(tmp_pa
     assert len(found[0][4]) > 0
 
 
-def test_a_window_over_a_part_keeps_nothing(tmp_path: Path) -> None:
-    with window_of(tmp_path, exchange(0, account="a"), since=START, keeps_summaries=True) as window:
-        window.coverage()
-    assert not (tmp_path / "store" / "summaries").exists()
+def test_a_window_over_a_span_keeps_what_it_works_out_by_its_span(tmp_path: Path) -> None:
+    with window_of(tmp_path, exchange(0, account="a"), exchange(1, account="a"), keeps_summaries=True) as window:
+        assert window.coverage()["exchanges"] == 2
+    store, span = Store.open(tmp_path / "store"), {"since": START + MINUTE, "keeps_summaries": True}
+    for _ in range(2):
+        window = window_on(store, tmp_path / "spill", **span)
+        assert window.coverage()["exchanges"] == 1
+        window.close()
+    assert len(list((tmp_path / "store" / "summaries").iterdir())) == 2

@@ -162,7 +162,7 @@ def test_a_check_that_crashes_makes_the_run_incomplete_and_loses_nothing_else(
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("stillwatch.service.scan.build_scene", crash)
+    monkeypatch.setattr("stillwatch.service.look.build_scene", crash)
     run = scanned(tmp_path / "store", [write_log(tmp_path / "log.jsonl", map(exchange, range(20)))]).run
     assert (run.complete, run.exchanges) == (False, 20)
     assert any("RuntimeError: boom" in warning for warning in run.warnings)

@@ -2,10 +2,13 @@
 
 A scan asks the same dozen questions of the whole log whatever its settings are; on a log of millions of exchanges they
 are most of what a second scan would do. An answer is a small table (rows an account, a key or a pair, never text), kept
-under the digest of what it was computed from: the parts as they lie there, the queries, and the version of this file.
-Whatever cannot be read or written is computed as if nothing were kept.
+under the digest of what it was computed from: the parts as they lie there, the queries, and the version of this file;
+and, for a window that leaves something out, under a second one of its bounds. Each is written as soon as it is there,
+so a scan that was killed goes on from the last one when it is begun again, on either engine. Whatever cannot be read or
+written is computed as if nothing were kept.
 
     STORE/summaries/DIGEST/NAME-QUESTION.parquet
+    STORE/summaries/DIGEST-BOUNDS/...               the same for a span of time or a part of the accounts
     STORE/summaries/DIGEST/ties/                    the rows of the keys that tie accounts (`key_ties`)
 """
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
     from stillwatch.logs.store import Store
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 """Raise it when code that computes an answer, other than the queries, gives another one."""
 FOLDER: Final = "summaries"
 
@@ -53,16 +56,19 @@ class Summaries:
         return table
 
 
-def summaries_of(store: Store) -> Summaries:
-    """What is kept of the store as it is now."""
-    return Summaries(store.root / FOLDER / _digest(store))
+def summaries_of(store: Store, *bounds: int | bytes | None) -> Summaries:
+    """What is kept of the store as it is now; `bounds` tell what of it is looked at, None or nothing = all."""
+    name = _digest(store)
+    if any(bound is not None for bound in bounds):
+        name += f"-{xxhash.xxh3_64_hexdigest(repr(bounds).encode())}"
+    return Summaries(store.root / FOLDER / name)
 
 
 def drop_summaries(store: Store, *, but_current: bool = False) -> None:
     """Forget what was computed from parts that are no more; everything unless told to keep what still holds."""
     current = _digest(store) if but_current else ""
     for folder in (store.root / FOLDER).glob("*"):
-        if folder.name != current:
+        if folder.name.partition("-")[0] != current:
             shutil.rmtree(folder, ignore_errors=True)
 
 

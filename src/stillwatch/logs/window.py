@@ -91,25 +91,28 @@ class Window:
         memory_bytes: int,
         since: int | None = None,
         until: int | None = None,
+        part: Ints | None = None,
         keeps_summaries: bool = False,
     ) -> Window:
         """Open a store for detection with an engine, which it closes; `since` and `until` are nanoseconds, the second
         excluded.
 
-        A window over all of the store may keep what it works out in the store (`summaries`), for the next one.
+        `part` are the keys of the accounts to look at, ascending; None = all. What the window works out may be kept in
+        the store (`summaries`), for the next window on the same.
         """
-        engine.attach("exchanges", store.files("exchanges"), _NO_EXCHANGES)
+        engine.attach("exchanges" if part is None else "every_exchange", store.files("exchanges"), NO_EXCHANGES)
+        if part is not None:
+            engine.put("part", pa.table({"account_key": part}))
+            engine.define_as("exchanges", "exchange_of_part")
         engine.attach("keys", store.files("keys"), KEY_SCHEMA)
         engine.attach("names", store.files("names"), NAME_SCHEMA)
         engine.attach("excerpts", store.files("excerpts"), EXCERPT_SCHEMA)
-        bounds = [_ALL[0] if since is None else since], [_ALL[1] if until is None else until]
-        engine.put(
-            "span", pa.table({"since_at": pa.array(bounds[0], pa.int64()), "until_at": pa.array(bounds[1], pa.int64())})
-        )
+        engine.put("span", span_table(since, until))
         is_all = since is None and until is None
-        summaries = summaries_of(store) if is_all and keeps_summaries else Summaries(None)
-        for table in ("duplicate", "account"):
-            engine.put(table, summaries.answer(table, None, partial(engine.run, table)))
+        bounds = (since, until, None if part is None else part.tobytes())
+        summaries = summaries_of(store, *bounds) if keeps_summaries else Summaries(None)
+        engine.put("duplicate", summaries.answer("duplicate", None, partial(engine.run, "duplicate")))
+        engine.put("account", _numbered(summaries.answer("account", None, partial(engine.run, "account"))))
         whole = is_all and engine.run("duplicate_count")["duplicates"][0].as_py() == 0
         engine.define_as("exchange", "exchange_of_store" if whole else "exchange")
         engine.define_as("share", "share" if whole else "share_of_span")
@@ -303,7 +306,7 @@ _POPULATION_INTS: Final = (
 )
 _POPULATION_FLOATS: Final = ("log_output_mean", "prompt_words")
 _FACETS: Final = ("params", "client", "address", "prefix", "org", "team")
-_NO_EXCHANGES: Final = pa.schema(
+NO_EXCHANGES: Final = pa.schema(
     [
         (name, pa.int64())
         for name in ("exchange_no", "record_key", "account_key", "started_at", "exact_key", "turn", "has_text")
@@ -323,6 +326,17 @@ _NO_EXCHANGES: Final = pa.schema(
     + [(name, pa.int64()) for name in ("skeleton_key", "max_tokens", "choices", "logprobs", "task_bits")]
     + [("model", pa.string()), ("source", pa.string())]
 )
+
+
+def span_table(since: int | None, until: int | None) -> pa.Table:
+    """The moments that the queries bound the exchanges by; None = no bound."""
+    bounds = {"since_at": _ALL[0] if since is None else since, "until_at": _ALL[1] if until is None else until}
+    return pa.table({name: pa.array([moment], pa.int64()) for name, moment in bounds.items()})
+
+
+def _numbered(accounts: pa.Table) -> pa.Table:
+    """Accounts in order with their numbers: an engine would have to bring them all to one task for that."""
+    return accounts.add_column(0, "account_no", pa.array(np.arange(len(accounts), dtype=np.int32)))
 
 
 def _as_table(columns: Any) -> pa.Table:

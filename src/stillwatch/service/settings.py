@@ -56,3 +56,5 @@ class ScanSettings:
     """Keep in the store what a scan of all of it worked out, for the next scan of the same."""
     is_strict: bool = False
     engine: EngineChoice = ON_DUCKDB
+    driver_accounts: int = 10_000_000
+    """How many accounts are looked at together; more of them are looked at in parts."""

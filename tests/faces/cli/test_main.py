@@ -60,7 +60,7 @@ def test_incomplete_is_3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("stillwatch.service.scan.build_scene", crash)
+    monkeypatch.setattr("stillwatch.service.look.build_scene", crash)
     log = write_log(tmp_path / "log.jsonl", map(exchange, range(5)))
     assert exit_code("scan", log, "--out", tmp_path / "out", "--workers", 1, "--quiet") == 3
 

@@ -117,6 +117,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @engine_options
 @click.option(
+    "--driver-accounts",
+    type=click.IntRange(min=1),
+    default=10_000_000,
+    show_default=True,
+    help="Accounts looked at together, some 2 GB a million; more are looked at in parts that rare ties hold together.",
+)
+@click.option(
     "--expire",
     "lifetime",
     type=Span(),

@@ -7,15 +7,13 @@ SELECT
   CASE WHEN p.exact_key IS NULL THEN 0 ELSE 1 END AS is_fixed
 FROM exchange AS e
 JOIN (
-  SELECT account_no
-  FROM (
-    SELECT a.account_no, row_number() OVER (ORDER BY count(*) DESC, a.account_no) AS place
-    FROM exchange AS a
-    JOIN (SELECT DISTINCT account_no FROM repeated_prompt) AS r ON r.account_no = a.account_no
-    WHERE a.status_code IN (403, 429)
-    GROUP BY a.account_no
-  ) AS ranked
-  WHERE place <= $most_accounts
+  SELECT a.account_no
+  FROM exchange AS a
+  JOIN (SELECT DISTINCT account_no FROM repeated_prompt) AS r ON r.account_no = a.account_no
+  WHERE a.status_code IN (403, 429)
+  GROUP BY a.account_no
+  ORDER BY count(*) DESC, a.account_no
+  LIMIT $most_accounts
 ) AS chosen ON chosen.account_no = e.account_no
 LEFT JOIN repeated_prompt AS p ON p.account_no = e.account_no AND p.exact_key = e.exact_key
 ORDER BY e.started_at, e.exchange_no

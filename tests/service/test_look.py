@@ -1,0 +1,39 @@
+"""A log with more accounts than are looked at together gives the same campaigns in parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange_log import exchange, scanned, write_log
+from stillwatch.evaluation.compose import Layout, compose
+from stillwatch.evaluation.library import find_scenario
+
+
+def members(result):
+    return [(one.id, [member.account_id for member in one.members]) for one in result.campaigns]
+
+
+@pytest.mark.slow
+def test_campaigns_are_the_same_in_parts(tmp_path):
+    made = compose(find_scenario("rate_026"), tmp_path, seed=1, corpora=None, layout=Layout(format="exchange"))
+    settings = {"accounts": made.accounts_path, "keeps_summaries": False}
+    whole = scanned(tmp_path / "store", made.logs, **settings)
+    parts = scanned(tmp_path / "store", driver_accounts=made.accounts // 2 + 1, **settings)
+    members = [
+        [(one.id, [member.account_id for member in one.members]) for one in found.campaigns] for found in (whole, parts)
+    ]
+    assert members[0] == members[1] != []
+    assert (parts.run.exchanges, parts.run.accounts) == (whole.run.exchanges, whole.run.accounts)
+    assert "in 2 parts" in parts.run.warnings[0]
+
+
+def test_parts_hold_every_exchange_once_and_go_on_from_what_was_kept(tmp_path):
+    log = write_log(tmp_path / "log.jsonl", map(exchange, range(60)))
+    first = scanned(tmp_path / "store", [log], driver_accounts=4)
+    assert (first.run.exchanges, first.run.accounts) == (60, 10)
+    kept = sorted((tmp_path / "store" / "summaries").rglob("*.parquet"))
+    assert len({file.parent for file in kept}) >= 3
+    stamps = [file.stat().st_mtime_ns for file in kept]
+    again = scanned(tmp_path / "store", driver_accounts=4)
+    assert again.run.coverage == first.run.coverage
+    assert [file.stat().st_mtime_ns for file in kept] == stamps
