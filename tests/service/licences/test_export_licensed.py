@@ -6,13 +6,18 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+import pyarrow.parquet as pq
 import pytest
 
-from exchange_log import exchange
+from exchange_log import exchange, quiet
 from licensed import KEY, NOW, PUBLIC, licence, log_of
-from stillwatch.core.errors import SettingsError
-from stillwatch.service.licences.export_licensed import export_licensed
+from stillwatch.core.errors import InputError, SettingsError
+from stillwatch.core.policy import Wants
+from stillwatch.logs.reading import Reading
+from stillwatch.service.licences.export_licensed import TopK, export_licensed
 from stillwatch.service.licences.licence_folder import issue_licence, licences_in
+from stillwatch.service.licences.licensed_exchanges import Logs
+from stillwatch.service.licences.token_ids import TokenIds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,3 +64,56 @@ def test_a_folder_that_holds_something_is_left_alone(standing: Standing, tmp_pat
     (tmp_path / "out" / "a").touch()
     with pytest.raises(SettingsError, match="not empty"):
         export_licensed(standing, log_of(tmp_path), tmp_path / "out", at=NOW)
+
+
+TOP = TopK(TokenIds([(b"Be", 1), (b"cause.", 2), (b"No", 3)]), 2)
+
+
+def payload_log(tmp_path: Path) -> Logs:
+    """What LiteLLM logs of one answer with log-probabilities."""
+    top = [{"token": "No", "logprob": -2.5}, {"token": "Be", "logprob": -0.1}]
+    places = [
+        {"token": "Be", "logprob": -0.1, "top_logprobs": top},
+        {"token": "cause.", "logprob": -0.2, "top_logprobs": []},
+    ]
+    message = {"role": "assistant", "content": "Because."}
+    record = {
+        "id": "chatcmpl-1",
+        "litellm_call_id": "call-1",
+        "call_type": "acompletion",
+        "status": "success",
+        "startTime": NOW.timestamp(),
+        "endTime": NOW.timestamp() + 1,
+        "model": "model-large",
+        "model_group": "model-large",
+        "metadata": {"user_api_key_org_id": "org-1"},
+        "messages": [{"role": "user", "content": "Why?"}],
+        "response": {
+            "id": "chatcmpl-1",
+            "model": "model-large",
+            "choices": [{"index": 0, "message": message, "logprobs": {"content": places}}],
+        },
+        "model_parameters": {},
+        "hidden_params": {},
+    }
+    path = tmp_path / "payloads.jsonl"
+    path.write_text(json.dumps(record) + "\n", "utf-8")
+    return Logs((str(path),), Reading(), quiet)
+
+
+def test_log_probabilities_go_out_where_they_are_granted(tmp_path: Path) -> None:
+    granted = licence(features=(Wants.LOGPROBS,), accounts=("org-1",))
+    issue_licence(granted, tmp_path / "lic", KEY, at=NOW)
+    standing = licences_in(tmp_path / "lic", [PUBLIC], at=NOW)[0]
+    made = export_licensed(standing, payload_log(tmp_path), tmp_path / "out", at=NOW, top=TOP)
+    assert (made.written, made.with_logprobs, made.unknown_tokens) == (1, 1, 0)
+    (row,) = pq.read_table(tmp_path / "out" / "topk.parquet").to_pylist()
+    assert row["completion_ids"] == [1, 2]
+    assert row["logprob_token_ids"] == [[1, 3], [2, 0]]
+    assert "| With the likeliest tokens | 1 of them" in (tmp_path / "out" / "README.md").read_text("utf-8")
+
+
+def test_log_probabilities_that_are_not_granted_stay_in_the_log(standing: Standing, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="grants no log-probabilities"):
+        export_licensed(standing, log_of(tmp_path), tmp_path / "out", at=NOW, top=TOP)
+    assert not (tmp_path / "out").exists()

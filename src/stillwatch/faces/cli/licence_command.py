@@ -46,6 +46,8 @@ write_ledger = later("stillwatch.service.licences.licence_ledger", "write_licenc
 count_usage = later("stillwatch.service.licences.count_usage", "count_usage", extra=_EXTRA)
 check_receipt = later("stillwatch.service.licences.count_usage", "check_receipt", extra=_EXTRA)
 export_licensed = later("stillwatch.service.licences.export_licensed", "export_licensed", extra=_EXTRA)
+top_k = later("stillwatch.service.licences.export_licensed", "TopK", extra=_EXTRA)
+token_ids = later("stillwatch.service.licences.token_ids", "TokenIds.read", extra=_EXTRA)
 logs_of = later("stillwatch.service.licences.licensed_exchanges", "Logs", extra=_EXTRA)
 reading_of = later("stillwatch.logs.reading", "Reading")
 load_mapping = later("stillwatch.logs.mapping", "load_mapping")
@@ -304,6 +306,10 @@ def _check_receipt(receipt: Path, issuer_keys: tuple[Path, ...], exchanges: Path
 @_LICENCES
 @_ISSUER
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder.")
+@click.option(
+    "--tokenizer", type=_FILE, help="The teacher's tokenizer.json: also write log-probabilities that the log has."
+)
+@click.option("--top-k", "most", type=click.IntRange(1, 128), default=5, show_default=True, help="Tokens a place.")
 @_FORMAT
 @_MAPPING
 @_JSON
@@ -313,22 +319,29 @@ def _export(  # noqa: PLR0913, PLR0917  # click passes each option by name
     folder: Path,
     issuer_keys: tuple[Path, ...],
     out: Path,
+    tokenizer: Path | None,
+    most: int,
     format_name: str | None,
     mapping: Path | None,
     as_json: bool,
 ) -> int:
-    """Write what LOGs hold of licence ID as conversations for TRL's SFTTrainer, with a card that says where from."""
+    """Write what LOGs hold of licence ID as conversations for TRL's SFTTrainer, with a card that says where from.
+
+    With --tokenizer, and where the licence grants `logprobs`, the likeliest tokens at each place go to topk.parquet.
+    """
+    top = top_k(token_ids(tokenizer), most) if tokenizer else None
     standing = _standing(licence_id, folder, issuer_keys)
     if standing.why_not:
         raise InputError(f"licence {licence_id} is not in force: {standing.why_not}", mend="issue a new one")
     with shown_progress(Console(stderr=True), is_quiet=as_json) as progress:
         read = logs_of(logs, _reading(format_name, mapping), progress)
-        made: Exported = export_licensed(standing, read, out, at=datetime.now(UTC))
+        made: Exported = export_licensed(standing, read, out, at=datetime.now(UTC), top=top)
     if as_json:
         click.echo(json.dumps(made._asdict(), indent=2))
     else:
         left = f"left out {made.later_turns:,} later turns and {made.empty:,} without text"
-        click.echo(f"{out}: {made.written:,} conversations; {left}")
+        told = f", {made.with_logprobs:,} of them with log-probabilities" if top else ""
+        click.echo(f"{out}: {made.written:,} conversations{told}; {left}")
     return INCOMPLETE if made.faults else NOTHING_FOUND
 
 
