@@ -17,10 +17,12 @@ from stillwatch.attribution.planned_test import (
     check_key,
     decoys_for,
     is_exact,
+    keys_of_schemes,
     log_mgf_of,
     public_scorer_of,
     reads_text,
     scorer_of,
+    widest_probe,
 )
 from stillwatch.attribution.scheme_shelf import open_scheme
 from stillwatch.attribution.slot import Slot, in_slot
@@ -154,3 +156,10 @@ def test_a_probe_gives_each_scheme_as_many_tokens_of_context_as_it_has():
     narrow = Probe(np.array([[1]]), np.array([[5]]), np.ones((1, 1)))
     with pytest.raises(InputError, match="1 tokens of context"):
         scorer_of(planned("argmax"), IN_USE, Subject(name="x", texts=(), probe=narrow))
+
+
+def test_a_probe_is_as_wide_as_the_widest_test_of_it_asks():
+    keys = {"global/2026-47": IN_USE, BY_COINS.key: COINS}
+    assert keys_of_schemes(keys) == {"global/2026-47": IN_USE}
+    assert widest_probe((planned("mode"), BY_COINS, planned("eprocess")), keys) == 0
+    assert widest_probe((planned("argmax"), BY_COINS), keys) == GUMBEL.context_width

@@ -146,7 +146,7 @@ def check_coins(test: PlannedTest, coins: CoinsInUse) -> None:
     Raises:
         InputError: It is of others, or its rule does not go with them.
     """
-    if test.scheme.partition(_COHORT)[0] != coins.identity:
+    if identity_of(test) != coins.identity:
         raise InputError(f"the plan is for {test.scheme}", where=test.key, mend=f"give {test.scheme}, as planned")
     if test.material_sha256 != coins.material_sha256:
         mend = "give the codebook, the unmarked text or the pairs that the plan was made with"
@@ -155,6 +155,11 @@ def check_coins(test: PlannedTest, coins: CoinsInUse) -> None:
         allowed = ", ".join(_RULES[coins.identity])
         mend = f"plan one of {allowed}; {CODEWORD} names a cohort, the others none"
         raise InputError(f"{test.scheme} is not tested by {test.rule}", where=test.key, mend=mend)
+
+
+def identity_of(test: PlannedTest) -> str:
+    """What the choices are of."""
+    return test.scheme.partition(_COHORT)[0]
 
 
 def cohort_of(test: PlannedTest) -> str:

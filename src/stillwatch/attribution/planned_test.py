@@ -29,7 +29,7 @@ from stillwatch.attribution.slot import in_slot
 from stillwatch.core.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from stillwatch.attribution.pair_table import Floats, Ints
     from stillwatch.attribution.plan import PlannedTest
@@ -79,6 +79,18 @@ def reads_text(test: PlannedTest) -> bool:
     if test.rule in COIN_RULES:
         return test.rule not in {PAIRED, PAIRED_WEIGHED}
     return test.rule != EPROCESS and not rule_named(test.rule).is_of_probabilities
+
+
+def keys_of_schemes(keys: Mapping[str, InUse]) -> dict[str, KeyInUse]:
+    """Those that mark tokens, by label."""
+    return {label: key for label, key in keys.items() if isinstance(key, KeyInUse)}
+
+
+def widest_probe(tests: Sequence[PlannedTest], keys: Mapping[str, InUse]) -> int:
+    """How many tokens of context a probe needs for all tests that read one; 0 = none does."""
+    rules = {test.key: test.rule for test in tests if test.rule not in {*COIN_RULES, EPROCESS}}
+    asking = [label for label, rule in rules.items() if rule_named(rule).is_of_probabilities]
+    return max((keys_of_schemes(keys)[label].scheme.context_width for label in asking), default=0)
 
 
 def decoys_for(key: InUse, derive: Callable[[str], bytes]) -> Iterator[Key]:

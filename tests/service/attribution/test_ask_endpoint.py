@@ -10,8 +10,9 @@ from aiohttp import web
 
 from stillwatch.core.errors import PeerError
 from stillwatch.service.attribution import ask_endpoint as module
-from stillwatch.service.attribution.ask_endpoint import Asked, Budget, Endpoint, ask_endpoint
-from stillwatch.service.attribution.outputs import read_outputs
+from stillwatch.service.attribution.ask_endpoint import Asked, Budget, ask_endpoint
+from stillwatch.service.attribution.openai_exchange import Endpoint
+from stillwatch.service.attribution.outputs import Question, read_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -58,7 +59,7 @@ def asked(server: Server, out: Path, budget: Budget = FAST, **endpoint: Any) -> 
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
         try:
             return await ask_endpoint(
-                Endpoint(url=url, model="x", **endpoint), ("a", "b"), out, budget, lambda *_: None
+                Endpoint(url=url, model="x", **endpoint), (Question("a"), Question("b")), out, budget, lambda *_: None
             )
         finally:
             await runner.cleanup()

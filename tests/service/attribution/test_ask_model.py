@@ -10,6 +10,7 @@ import pytest
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.service.attribution.ask_endpoint import Budget
 from stillwatch.service.attribution.ask_model import Sampling, ask_model
+from stillwatch.service.attribution.outputs import Question
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ BUDGET = Budget(tokens=60, requests=100)
 
 
 def ask(folder: Path, out: Path) -> int:
-    return ask_model(folder, ("a b", "b"), out, BUDGET, Sampling(most_tokens=8), lambda *_: None)
+    return ask_model(folder, (Question("a b"), Question("b")), out, BUDGET, Sampling(most_tokens=8), lambda *_: None)
 
 
 @pytest.mark.skipif(HAS_TORCH, reason="torch and transformers are installed")

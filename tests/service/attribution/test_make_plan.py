@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from attributed import LABEL, NOW, TEST, Site, site_in
+from coined import answers, written
+from stillwatch.attribution.coins import CoinsInUse
 from stillwatch.attribution.key_ring import commitment_of, read_label
 from stillwatch.attribution.plan import Access, PlannedControl
 from stillwatch.attribution.slot import Slot, slot_key_of
 from stillwatch.core.errors import InputError, SettingsError
+from stillwatch.service.attribution.coin_material import read_material
 from stillwatch.service.attribution.commit_keys import commit_keys
 from stillwatch.service.attribution.make_plan import (
     Terms,
@@ -113,3 +116,38 @@ def test_a_plan_without_controls_is_none(site: Site, tmp_path: Path) -> None:
     del tmp_path
     with pytest.raises(InputError, match="clean control"):
         make_plan((read_wanted(TEST),), TERMS._replace(controls=()), site.ring, site.log)
+
+
+def test_tests_by_coins_fix_their_choices_and_their_excess(site: Site, tmp_path: Path) -> None:
+    label = read_label("codebook/all/2026-11-16")
+    commit_keys(site.ring, [label], site.log, at=NOW)
+    coins = read_material(None, written(tmp_path / "u.jsonl", answers(2, seed=1)), None)
+    texts = (f"{label}=wordings:codebook", f"{label}=wordings,cohort=c-1,excess=0.3:codeword")
+    plan = make_plan(tuple(map(read_wanted, texts)), TERMS, site.ring, site.log, coins)
+    assert [(one.scheme, one.excess) for one in plan.tests] == [
+        ("wordings/1", "0.32"),
+        ("wordings/1?cohort=c-1", "0.3"),
+    ]
+    key = keys_of_plan(plan, site.ring, site.log, coins)[str(label)]
+    assert isinstance(key, CoinsInUse)
+    assert (key.key, key.material_sha256) == (site.ring.secret(label), plan.tests[0].material_sha256)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("wordings:codebook", "coins without choices"),
+        ("wording:codebook", "no choices 'wording'"),
+        ("wordings:paired", "not tested by paired"),
+        ("wordings:codeword", "names a cohort"),
+        ("wordings,width=2:codebook", "coins take no width"),
+        ("wordings:codebook@0/2", "coins take no @0/2"),
+    ],
+)
+def test_what_is_no_test_by_coins(site: Site, tmp_path: Path, text: str, said: str) -> None:
+    label = read_label("codebook/all/2026-11-16")
+    commit_keys(site.ring, [label], site.log, at=NOW)
+    coins = read_material(None, written(tmp_path / "u.jsonl", answers(2, seed=1)), None)
+    given = None if said == "coins without choices" else coins
+    with pytest.raises(InputError, match=said):
+        make_plan((read_wanted(f"{label}={text}"),), TERMS, site.ring, site.log, given)

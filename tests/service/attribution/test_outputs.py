@@ -65,3 +65,13 @@ def test_probes_are_lines_or_json(tmp_path: Path) -> None:
     (tmp_path / "p").write_text('{"text": 1}', "utf-8")
     with pytest.raises(InputError, match=r"p:1: no prompt"):
         read_probes(tmp_path / "p")
+
+
+def test_what_a_model_told_of_likelihoods_is_kept(tmp_path: Path) -> None:
+    top = ((), (("a", -0.5), ("b", -1.0)))
+    told = Output(0, "Say", "x y", 2, is_given=True, pieces=("x", " y"), top=top, log_probability=-2.5)
+    ids = Output(1, "", "", 2, (5, 9), top=(((5, -0.1),), ()))
+    with OutputFile(tmp_path / "a.jsonl") as file:
+        file.add(told)
+        file.add(ids)
+    assert read_outputs(tmp_path / "a.jsonl") == (told, ids)

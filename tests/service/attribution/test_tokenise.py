@@ -38,8 +38,22 @@ def test_token_ids_need_no_tokenizer(tokenizer: Path) -> None:
     assert [one.tolist() for one in subject.texts] == [[7, 8]]
     assert subject.prompts == ()
     assert [one.tolist() for one in Tokeniser(tokenizer).subject("x", outputs).prompts] == [[5]]
+
+
+def test_text_without_a_tokenizer_is_text_alone() -> None:
+    subject = Tokeniser(None).subject("x", [Output(0, "", "a b", 1)])
+    assert (subject.texts, subject.said, subject.sizes) == ((), ("a b",), (2,))
+    told = Output(0, "", "a b", 2, pieces=("a", " b"), top=((), ((" b", -0.1),)))
     with pytest.raises(InputError, match="text without a tokenizer"):
-        Tokeniser(None).subject("x", [Output(0, "", "a", 1)])
+        Tokeniser(None).subject("x", [told], width=1)
+
+
+def test_what_was_given_was_not_said(tokenizer: Path) -> None:
+    given = Output(1, "", "a b", 2, is_given=True, pieces=("a", " b"), top=((), ((" b", -0.1),)))
+    subject = Tokeniser(tokenizer).subject("x", [Output(0, "b", "a", 1), given], width=1)
+    assert (len(subject.texts), subject.said) == (1, ("a",))
+    assert subject.probe is not None
+    assert subject.probe.tokens.tolist() == [[5]]
 
 
 def test_another_file_is_no_tokenizer(tmp_path: Path) -> None:

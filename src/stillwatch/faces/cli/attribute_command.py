@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,17 +13,17 @@ from rich.console import Console
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.leaf import Leaf, LeafKind
+from stillwatch.faces.cli.attribute_query import query_command
+from stillwatch.faces.cli.attribution_options import LOG, RING
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.log_options import open_log
-from stillwatch.faces.cli.marks_command import LOG, RING
 from stillwatch.faces.cli.progress import shown_progress
 
 if TYPE_CHECKING:
     from stillwatch.attribution.plan import Plan, PlannedControl
-    from stillwatch.attribution.planned_test import KeyInUse
+    from stillwatch.attribution.planned_test import InUse
     from stillwatch.attribution.subject import Subject
-    from stillwatch.service.attribution.ask_endpoint import Asked
     from stillwatch.service.attribution.mark_keys import MarkKeys
     from stillwatch.service.attribution.run_plan import Ran
     from stillwatch.service.attribution.tokenise import Tokeniser
@@ -48,12 +46,10 @@ read_label = later("stillwatch.attribution.key_ring", "read_label", extra=_EXTRA
 material_of = later("stillwatch.attribution.examine", "Material")
 tokeniser_of = later(f"{_SERVICE}.tokenise", "Tokeniser", extra=_EXTRA)
 read_outputs = later(f"{_SERVICE}.outputs", "read_outputs", extra=_EXTRA)
+read_material = later(f"{_SERVICE}.coin_material", "read_material", extra=_EXTRA)
+keys_of_schemes = later("stillwatch.attribution.planned_test", "keys_of_schemes", extra=_EXTRA)
+widest_probe = later("stillwatch.attribution.planned_test", "widest_probe", extra=_EXTRA)
 read_probes = later(f"{_SERVICE}.outputs", "read_probes", extra=_EXTRA)
-endpoint_of = later(f"{_SERVICE}.ask_endpoint", "Endpoint", extra=_EXTRA)
-budget_of = later(f"{_SERVICE}.ask_endpoint", "Budget", extra=_EXTRA)
-ask_endpoint = later(f"{_SERVICE}.ask_endpoint", "ask_endpoint", extra=_EXTRA)
-ask_model = later(f"{_SERVICE}.ask_model", "ask_model", extra="torch")
-sampling_of = later(f"{_SERVICE}.ask_model", "Sampling", extra="torch")
 served_logs = later(f"{_SERVICE}.served_contexts", "ServedLogs", extra=_EXTRA)
 read_served = later(f"{_SERVICE}.read_served", "read_served", extra=_EXTRA)
 digest_of_served = later(f"{_SERVICE}.served_contexts", "digest_of_served", extra=_EXTRA)
@@ -73,6 +69,9 @@ _REGISTER = click.option(
     "--served-register", "registers", multiple=True, metavar="DIR", help="The guard's register: which replies carry it."
 )
 _SERVED_MODELS = click.option("--served-model", "models", multiple=True, help="Globs of the models that were marked.")
+_CODEBOOK = click.option("--codebook", "book", type=_FILE, help="A table of choices instead of the package's own.")
+_UNMARKED = click.option("--unmarked", type=_FILE, help="Answers that no coin has touched, for tests of a codebook.")
+_PAIRS = click.option("--pairs", type=_FILE, help="Pairs of answers, for tests of what a coin served of each.")
 _ACCESSES: Final = ("queried", "logprobs", "weights", "handed_in")
 
 
@@ -109,6 +108,9 @@ def attribute_command() -> None:
 @_SERVED
 @_SERVED_MODELS
 @_REGISTER
+@_CODEBOOK
+@_UNMARKED
+@_PAIRS
 @_JSON
 def _plan(  # noqa: PLR0913, PLR0917  # click passes each option by name
     out: Path,
@@ -128,6 +130,9 @@ def _plan(  # noqa: PLR0913, PLR0917  # click passes each option by name
     served: tuple[str, ...],
     models: tuple[str, ...],
     registers: tuple[str, ...],
+    book: Path | None,
+    unmarked: Path | None,
+    pairs: Path | None,
     as_json: bool,
 ) -> int:
     """Write the plan to OUT and note its hash in the transparency log. A result by any other plan is exploratory."""
@@ -147,13 +152,14 @@ def _plan(  # noqa: PLR0913, PLR0917  # click passes each option by name
         decoys=decoys,
         full_share_excess=excess,
     )
-    wanted = tuple(read_wanted(one) for one in tests)
+    wanted, coins = tuple(read_wanted(one) for one in tests), read_material(book, unmarked, pairs)
     if served:
-        keys = keys_of_plan(make_plan(wanted, terms._replace(served_sha256="0" * 64), ring, log), ring, log)
+        first = make_plan(wanted, terms._replace(served_sha256="0" * 64), ring, log, coins)
+        keys = keys_of_plan(first, ring, log, coins)
         terms = terms._replace(
             served_sha256=digest_of_served(_served(keys, ring, tokeniser, _Logs(served, models, registers), as_json))
         )
-    plan: Plan = make_plan(wanted, terms, ring, log)
+    plan: Plan = make_plan(wanted, terms, ring, log, coins)
     leaf = register_plan(plan, log, at=datetime.now(UTC))
     out.write_bytes(canonical(plan))
     if as_json:
@@ -163,61 +169,7 @@ def _plan(  # noqa: PLR0913, PLR0917  # click passes each option by name
     return NOTHING_FOUND
 
 
-@attribute_command.command(name="query", short_help="Ask the suspect, within a budget")
-@click.argument("out", type=_OUT)
-@click.option("--probes", type=_FILE, required=True, help="One prompt a line, or JSON lines with `prompt`.")
-@click.option("--url", help="An OpenAI-compatible endpoint, up to /v1.")
-@click.option("--model", help="The name of the model there.")
-@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Weights, instead.")
-@click.option("--api-key-env", default="OPENAI_API_KEY", show_default=True, help="The variable that holds the API key.")
-@click.option("--completions", is_flag=True, help="Ask /completions, which continue the prompt, not /chat/completions.")
-@click.option("--temperature", default=1.0, show_default=True)
-@click.option("--max-tokens", default=256, show_default=True, help="Of one answer.")
-@click.option("--tokens", type=click.IntRange(min=1), default=20_000, show_default=True, help="Stop with so many.")
-@click.option("--requests", "most", type=click.IntRange(min=1), default=10_000, show_default=True, help="At most.")
-@click.option("--per-minute", default=60.0, show_default=True, help="Requests.")
-@click.option("--at-once", type=click.IntRange(1, 64), default=4, show_default=True, help="Requests.")
-@_JSON
-def _query(  # noqa: PLR0913, PLR0917  # click passes each option by name
-    out: Path,
-    probes: Path,
-    url: str | None,
-    model: str | None,
-    folder: Path | None,
-    api_key_env: str,
-    completions: bool,
-    temperature: float,
-    max_tokens: int,
-    tokens: int,
-    most: int,
-    per_minute: float,
-    at_once: int,
-    as_json: bool,
-) -> int:
-    """Write what the suspect answers to OUT, a JSON line each; the same command goes on where it was stopped."""
-    asked = read_probes(probes)
-    budget = budget_of(tokens, most, per_minute, at_once)
-    with shown_progress(Console(stderr=True), is_quiet=as_json) as progress:
-        if folder is not None:
-            held: int = ask_model(folder, asked, out, budget, sampling_of(temperature, max_tokens, at_once), progress)
-        elif url and model:
-            endpoint = endpoint_of(
-                url=url,
-                model=model,
-                api_key=os.environ.get(api_key_env, ""),
-                temperature=temperature,
-                most_tokens=max_tokens,
-                is_chat=not completions,
-            )
-            found: Asked = asyncio.run(ask_endpoint(endpoint, asked, out, budget, progress))
-            held = found.tokens
-        else:
-            raise InputError("nobody to ask", mend="name --url and --model, or --folder")
-    if as_json:
-        click.echo(json.dumps({"outputs": str(out), "tokens": held, "is_enough": held >= tokens}))
-    else:
-        click.echo(f"{out}: {held:,} tokens of {tokens:,}" + ("" if held >= tokens else "; the requests are used up"))
-    return NOTHING_FOUND if held >= tokens else INCOMPLETE
+attribute_command.add_command(query_command)
 
 
 @attribute_command.command(name="test", short_help="Make every test of the plan")
@@ -232,6 +184,9 @@ def _query(  # noqa: PLR0913, PLR0917  # click passes each option by name
 @_SERVED
 @_SERVED_MODELS
 @_REGISTER
+@_CODEBOOK
+@_UNMARKED
+@_PAIRS
 @click.option("--out", type=_OUT, default=Path("attribution.json"), show_default=True, help="The result.")
 @_JSON
 def _test(  # noqa: PLR0913, PLR0917  # click passes each option by name
@@ -246,6 +201,9 @@ def _test(  # noqa: PLR0913, PLR0917  # click passes each option by name
     served: tuple[str, ...],
     models: tuple[str, ...],
     registers: tuple[str, ...],
+    book: Path | None,
+    unmarked: Path | None,
+    pairs: Path | None,
     out: Path,
     as_json: bool,
 ) -> int:
@@ -256,13 +214,20 @@ def _test(  # noqa: PLR0913, PLR0917  # click passes each option by name
     plan: Plan = read_plan(plan_file.read_bytes(), str(plan_file))
     ring, log = open_ring(folder), open_log(log_folder)
     tokeniser: Tokeniser = tokeniser_of(tokenizer)
-    keys: dict[str, KeyInUse] = keys_of_plan(plan, ring, log)
+    coins = read_material(book, unmarked, pairs)
+    keys: dict[str, InUse] = keys_of_plan(plan, ring, log, coins)
     tables = _served(keys, ring, tokeniser, _Logs(served, models, registers), as_json) if served else {}
-    keys = {label: replace(key, served=tables.get(label)) for label, key in keys.items()}
+    keys |= {label: replace(keys[label], served=table) for label, table in tables.items()}
+
+    def subject(name: str, file: Path) -> Subject:
+        width = widest_probe(plan.tests, keys)
+        read: Subject = tokeniser.subject(name, read_outputs(file), pairs=coins.pairs, width=width)
+        return read
+
     material = material_of(
-        suspect=tokeniser.subject(plan.suspect, read_outputs(outputs)),
-        controls=tuple(_subject(one, tokeniser) for one in controls),
-        corpora=tuple(_subject(one, tokeniser) for one in corpora),
+        suspect=subject(plan.suspect, outputs),
+        controls=tuple(subject(*_named(one)) for one in controls),
+        corpora=tuple(subject(*_named(one)) for one in corpora),
     )
     check_ready(plan, material, tokeniser.sha256, digest_of_served(tables))
     now = datetime.now(UTC)
@@ -305,11 +270,11 @@ def _control(text: str) -> PlannedControl:
     return control
 
 
-def _subject(text: str, tokeniser: Tokeniser) -> Subject:
+def _named(text: str) -> tuple[str, Path]:
     name, is_named, path = text.partition("=")
     if not is_named or not Path(path).is_file():
         raise InputError(f"{text!r} names no file", mend="write NAME=FILE")
-    return tokeniser.subject(name, read_outputs(Path(path)))
+    return name, Path(path)
 
 
 class _Logs(NamedTuple):
@@ -321,12 +286,12 @@ class _Logs(NamedTuple):
 
 
 def _served(
-    keys: dict[str, KeyInUse], ring: MarkKeys, tokeniser: Tokeniser, logs: _Logs, is_quiet: bool
+    keys: dict[str, InUse], ring: MarkKeys, tokeniser: Tokeniser, logs: _Logs, is_quiet: bool
 ) -> dict[str, Any]:
     register = read_served(logs.registers) if logs.registers else None
     read = served_logs(logs.paths, reading_of(), tokeniser, models=logs.models, register=register)
     with shown_progress(Console(stderr=True), is_quiet=is_quiet) as progress:
         return {
             label: read.contexts(read_label(label), ring.epochs.days, width=key.scheme.context_width, progress=progress)
-            for label, key in keys.items()
+            for label, key in keys_of_schemes(keys).items()
         }

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from stillwatch.core.errors import InputError
+from stillwatch.faces.cli.attribution_options import LOG, RING
 from stillwatch.faces.cli.exits import NOTHING_FOUND
 from stillwatch.faces.cli.keys_command import passphrase
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.log_options import open_log
+from stillwatch.faces.cli.marks_coins import codebook_command, pick_command
 from stillwatch.faces.cli.marks_served import note_served_command, served_command
 
 if TYPE_CHECKING:
@@ -45,26 +47,6 @@ engine_named = later("stillwatch.attribution.engine", "engine_named")
 digest_of_file = later("stillwatch.evidence.leaf_entry", "digest_of_file", extra=_EXTRA)
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-RING = click.option(
-    "--marks",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("stillwatch-out/marks"),
-    show_default=True,
-    envvar="STILLWATCH_MARKS",
-    show_envvar=True,
-    help="The folder of the ring.",
-)
-LOG = click.option(
-    "--log",
-    "log_folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("stillwatch-out/evidence"),
-    show_default=True,
-    envvar="STILLWATCH_EVIDENCE",
-    show_envvar=True,
-    help="The folder of the transparency log.",
-)
 _KEY = click.option("--key", required=True, help="Its label: global/EPOCH, cohort/ID/EPOCH, grant/ID …")
 _USUAL_DAYS: Final = 7
 
@@ -78,6 +60,8 @@ def marks_command() -> None:
     """
 
 
+marks_command.add_command(codebook_command)
+marks_command.add_command(pick_command)
 marks_command.add_command(served_command)
 marks_command.add_command(note_served_command)
 

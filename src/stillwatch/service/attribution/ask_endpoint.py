@@ -1,6 +1,6 @@
 """Ask a suspect model through an OpenAI-compatible endpoint, within a budget, and go on where a run was stopped.
 
-    asked = await ask_endpoint(Endpoint(url="https://api.example.com/v1", model="x-7b"), probes, out, progress)
+    asked = await ask_endpoint(Endpoint(url="https://api.example.com/v1", model="x-7b"), asked, out, budget, progress)
 
 One line of the file is one answer. A refusal for now (429, 5xx, a broken connection) is tried again, as long as the
 server asks for or twice as long each time; any other one ends the run, with all that was answered kept.
@@ -11,36 +11,25 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import aiohttp
 
 from stillwatch.core.errors import PeerError
-from stillwatch.service.attribution.outputs import Output, OutputFile
+from stillwatch.service.attribution.openai_exchange import address_of, body_of, output_of
+from stillwatch.service.attribution.outputs import OutputFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from stillwatch.service.attribution.openai_exchange import Endpoint
+    from stillwatch.service.attribution.outputs import Output, Question
+
 _FOR_NOW: Final = frozenset((408, 409, 425, 429, 500, 502, 503, 504, 529))
 _MOST_TRIES: Final = 6
 _FIRST_WAIT_S: Final = 1.0
 _MOST_WAIT_S: Final = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    url: str
-    """Up to `/v1`."""
-    model: str
-    api_key: str = field(default="", repr=False)
-    temperature: float = 1.0
-    most_tokens: int = 256
-    """Of one answer."""
-    is_chat: bool = True
-    """Chat completions; else completions, which continue the prompt."""
-    timeout_s: float = 300.0
 
 
 class Budget(NamedTuple):
@@ -61,9 +50,13 @@ class Asked(NamedTuple):
 
 
 async def ask_endpoint(
-    endpoint: Endpoint, probes: Sequence[str], out: Path, budget: Budget, progress: Callable[[str, int, int], None]
+    endpoint: Endpoint,
+    questions: Sequence[Question],
+    out: Path,
+    budget: Budget,
+    progress: Callable[[str, int, int], None],
 ) -> Asked:
-    """Ask the probes in turn, again and again, until the budget is used.
+    """Ask the questions in turn, again and again, until the budget is used.
 
     Raises:
         InputError: The file holds something else.
@@ -74,7 +67,7 @@ async def ask_endpoint(
     with OutputFile(out) as file:
         async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
             turn = _Turn(file, budget)
-            asking = [_go_on(session, endpoint, probes, file, turn, progress) for _ in range(budget.at_once)]
+            asking = [_go_on(session, endpoint, questions, file, turn, progress) for _ in range(budget.at_once)]
             tasks = [asyncio.ensure_future(one) for one in asking]
             try:
                 await asyncio.gather(*tasks)
@@ -112,24 +105,24 @@ class _Turn:
 async def _go_on(  # noqa: PLR0913, PLR0917  # what all askers share
     session: aiohttp.ClientSession,
     endpoint: Endpoint,
-    probes: Sequence[str],
+    questions: Sequence[Question],
     file: OutputFile,
     turn: _Turn,
     progress: Callable[[str, int, int], None],
 ) -> None:
     while (number := await turn.next()) is not None:
-        prompt = probes[number % len(probes)]
-        file.add(await _answer(session, endpoint, number, prompt))
+        question = questions[number % len(questions)]
+        file.add(await _answer(session, endpoint, number, question))
         progress("asking", min(file.tokens, turn.tokens_wanted), turn.tokens_wanted)
 
 
-async def _answer(session: aiohttp.ClientSession, endpoint: Endpoint, number: int, prompt: str) -> Output:
+async def _answer(session: aiohttp.ClientSession, endpoint: Endpoint, number: int, question: Question) -> Output:
     wait_s = _FIRST_WAIT_S
     for tries in range(1, _MOST_TRIES + 1):
         try:
-            async with session.post(_address(endpoint), json=_body(endpoint, prompt)) as reply:
+            async with session.post(address_of(endpoint), json=body_of(endpoint, question)) as reply:
                 if reply.status == 200:  # RFC 9110
-                    return _read(await reply.json(content_type=None), number, prompt, endpoint.url)
+                    return output_of(endpoint, await reply.json(content_type=None), number, question)
                 why = f"{reply.status} {(await reply.text())[:200]}"
                 if reply.status not in _FOR_NOW:
                     raise PeerError(f"the endpoint refuses: {why}", where=endpoint.url, mend=_mend(reply.status))
@@ -141,31 +134,6 @@ async def _answer(session: aiohttp.ClientSession, endpoint: Endpoint, number: in
             wait_s *= 2
     mend = "go on later with the same command; what was answered is kept"
     raise PeerError(f"no answer after {_MOST_TRIES} tries: {why}", where=endpoint.url, mend=mend)
-
-
-def _address(endpoint: Endpoint) -> str:
-    return endpoint.url.rstrip("/") + ("/chat/completions" if endpoint.is_chat else "/completions")
-
-
-def _body(endpoint: Endpoint, prompt: str) -> dict[str, Any]:
-    asked = {"messages": [{"role": "user", "content": prompt}]} if endpoint.is_chat else {"prompt": prompt}
-    return {
-        "model": endpoint.model,
-        "temperature": endpoint.temperature,
-        "max_tokens": endpoint.most_tokens,
-        **asked,
-    }
-
-
-def _read(reply: Any, number: int, prompt: str, where: str) -> Output:
-    try:
-        choice = reply["choices"][0]
-        text = choice["message"]["content"] if "message" in choice else choice["text"]
-        tokens = (reply.get("usage") or {}).get("completion_tokens")
-        return Output(number, prompt, str(text or ""), int(tokens) if tokens else max(1, len(str(text or "")) // 4))
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        mend = "look at the address: it should be up to /v1 of an OpenAI-compatible server"
-        raise PeerError(f"no answer of a model: {error!r}", where=where, mend=mend) from error
 
 
 def _mend(status: int) -> str:

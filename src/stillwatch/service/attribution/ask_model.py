@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stillwatch.service.attribution.ask_endpoint import Budget
+    from stillwatch.service.attribution.outputs import Question
 
 _EXTRA: Final = "pip install 'stillwatch[torch]'"
 
@@ -27,26 +28,26 @@ class Sampling(NamedTuple):
 
 def ask_model(  # noqa: PLR0913, PLR0917  # as of an endpoint
     folder: Path,
-    probes: Sequence[str],
+    questions: Sequence[Question],
     out: Path,
     budget: Budget,
     sampling: Sampling,
     progress: Callable[[str, int, int], None],
 ) -> int:
-    """Have the model continue the probes until the file holds as many tokens as the budget names; returns how many.
+    """Have the model continue the prompts until the file holds as many tokens as the budget names; returns how many.
 
     Raises:
         InputError: The folder holds no model, or the file something else.
         SettingsError: The extra is not installed.
     """
-    torch, model, tokenizer = _opened(folder)
+    torch, model, tokenizer = opened_model(folder)
     with OutputFile(out) as file:
         while file.tokens < budget.tokens:
             numbers = _next(file, sampling.at_once, budget.requests)
             if not numbers:
                 break
             torch.manual_seed(sampling.seed + numbers[0])
-            prompts = [probes[number % len(probes)] for number in numbers]
+            prompts = [questions[number % len(questions)].prompt for number in numbers]
             inputs = tokenizer(prompts, return_tensors="pt", padding=True)
             with torch.no_grad():
                 made = model.generate(
@@ -64,7 +65,13 @@ def ask_model(  # noqa: PLR0913, PLR0917  # as of an endpoint
         return file.tokens
 
 
-def _opened(folder: Path) -> tuple[Any, Any, Any]:
+def opened_model(folder: Path) -> tuple[Any, Any, Any]:
+    """Torch, the model and its tokenizer.
+
+    Raises:
+        InputError: The folder holds no model.
+        SettingsError: The extra is not installed.
+    """
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
         import torch  # noqa: PLC0415  # two gigabytes that nobody else needs

@@ -8,6 +8,9 @@
 (2, True)
 
     {"n": 0, "prompt": "…", "text": "…", "tokens": 123}      tokens: how many, or their ids
+    … "top": [[["the", -0.2], ["a", -1.9]], …]               what it found likeliest at each token of the text,
+    … "pieces": ["the", …]                                   whose tokens are these, as it writes them
+    … "given": true, "log_probability": -12.5                the text is ours, and it said how likely it finds it
 
 A line is written when its answer is there, so a run that was killed goes on where it was; half a line at the end of the
 file is cut off when the file is opened again.
@@ -29,6 +32,16 @@ if TYPE_CHECKING:
 _EXAMPLE: Final = '{"n": 0, "prompt": "...", "text": "..."}'
 
 
+Top = tuple[tuple[str | int, float], ...]
+"""The likeliest tokens of one place, as they are written or by id, and their log-probabilities."""
+
+
+class Question(NamedTuple):
+    prompt: str
+    given: str = ""
+    """Text of ours that the model is to judge behind the prompt, instead of writing; empty where it is to write."""
+
+
 class Output(NamedTuple):
     number: int
     """Of the request, from 0; each stands once in a file."""
@@ -38,6 +51,14 @@ class Output(NamedTuple):
     """How many the answer has, as far as the model says; else 0."""
     ids: tuple[int, ...] = ()
     """The answer as token ids of the teacher's tokenizer, where the file holds them."""
+    is_given: bool = False
+    """Whether the text is ours, and was judged by the model instead of written."""
+    pieces: tuple[str, ...] = ()
+    """The tokens of the text as the model writes them, where it told."""
+    top: tuple[Top, ...] = ()
+    """What it found likeliest at each of `pieces`, or of `ids`; nothing where it did not tell."""
+    log_probability: float | None = None
+    """Of the whole given text behind the prompt; natural logarithm."""
 
 
 class OutputFile:
@@ -73,8 +94,12 @@ class OutputFile:
 
     def add(self, output: Output) -> None:
         """Write an answer down; it is in the file when this returns."""
-        line = {"n": output.number, "prompt": output.prompt, "text": output.text}
+        line: dict[str, Any] = {"n": output.number, "prompt": output.prompt, "text": output.text}
         line |= {"tokens": list(output.ids) or output.tokens}
+        line |= {"given": True} if output.is_given else {}
+        line |= {"pieces": output.pieces} if output.pieces else {}
+        line |= {"top": output.top} if output.top else {}
+        line |= {"log_probability": output.log_probability} if output.log_probability is not None else {}
         self._file.write(json.dumps(line, ensure_ascii=True).encode() + b"\n")
         self._file.flush()
         self.numbers.add(output.number)
@@ -136,4 +161,19 @@ def _output(read: dict[str, Any], place: int) -> Output:
     text, prompt = read.get("text", ""), read.get("prompt", "")
     if not isinstance(text, str) or not isinstance(prompt, str) or not (text or ids or "text" in read):
         raise TypeError("no text")
-    return Output(int(read.get("n", place)), prompt, text, len(ids) or int(tokens or 0), ids)
+    found = read.get("log_probability")
+    return Output(
+        int(read.get("n", place)),
+        prompt,
+        text,
+        len(ids) or int(tokens or 0),
+        ids,
+        is_given=bool(read.get("given", False)),
+        pieces=tuple(map(str, read.get("pieces", ()))),
+        top=tuple(_top(one) for one in read.get("top", ())),
+        log_probability=None if found is None else float(found),
+    )
+
+
+def _top(listed: list[list[Any]]) -> Top:
+    return tuple((token if isinstance(token, int) else str(token), float(value)) for token, value in listed)

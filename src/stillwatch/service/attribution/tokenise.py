@@ -10,11 +10,13 @@ import numpy as np
 from stillwatch.attribution.subject import Subject
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.evidence.leaf_entry import digest_of_file
+from stillwatch.service.attribution.probe_of import preferences_of, probe_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from stillwatch.attribution.answer_pair import AnswerPair
     from stillwatch.attribution.pair_table import Ints
     from stillwatch.service.attribution.outputs import Output
 
@@ -45,19 +47,31 @@ class Tokeniser:
         found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return tuple(np.array(one.ids, np.int64) for one in found)
 
-    def subject(self, name: str, outputs: Sequence[Output]) -> Subject:
-        """What is tested.
+    def subject(
+        self, name: str, outputs: Sequence[Output], *, pairs: Sequence[AnswerPair] = (), width: int = 0
+    ) -> Subject:
+        """What is tested: what was written, how likely the model found both answers of `pairs`, and its probabilities.
+
+        Text without a tokenizer stays text alone, which tests of coins read. A probe has contexts of `width` tokens.
 
         Raises:
-            InputError: There is text and no tokenizer for it.
+            InputError: There are written tokens of probabilities and no tokenizer for them.
         """
-        if all(one.ids for one in outputs):
-            texts = tuple(np.array(one.ids, np.int64) for one in outputs)
-            prompts: tuple[Ints, ...] = ()
-            if self._tokenizer is not None:
-                prompts = self._prompts(outputs)
-            return Subject(name=name, texts=texts, prompts=prompts)
-        return Subject(name=name, texts=self.encode([one.text for one in outputs]), prompts=self._prompts(outputs))
+        written = [one for one in outputs if not one.is_given]
+        texts: tuple[Ints, ...] = ()
+        if all(one.ids for one in written):
+            texts = tuple(np.array(one.ids, np.int64) for one in written)
+        elif self._tokenizer is not None:
+            texts = self.encode([one.text for one in written])
+        said = tuple(one.text for one in written)
+        return Subject(
+            name=name,
+            texts=texts,
+            prompts=self._prompts(written) if self._tokenizer is not None else (),
+            probe=probe_of(outputs, self.encode, width) if width else None,
+            said=said if any(said) else (),
+            preferences=preferences_of(outputs, pairs),
+        )
 
     def _prompts(self, outputs: Sequence[Output]) -> tuple[Ints, ...]:
         return self.encode(sorted({one.prompt for one in outputs if one.prompt}))
