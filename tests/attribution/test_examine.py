@@ -78,6 +78,8 @@ def test_a_student_of_plain_text_is_inconclusive_and_told_what_was_missed():
     found = examine(PLAN, KEYS, material(student("x", PLAIN, 6)), AROUND)
     assert found.verdict.kind is VerdictKind.INCONCLUSIVE
     assert 0.03 < found.claim.missed_below < 0.4
+    assert found.missed_below[found.judged] == found.claim.missed_below
+    assert len(found.missed_below) == 2
     assert "a share below" in found.verdict.sentence
 
 

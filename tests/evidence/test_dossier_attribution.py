@@ -32,6 +32,23 @@ def test_a_key_of_the_campaign_s_own_cohort_names_its_accounts() -> None:
     assert said.values["log10_p"] == -400.0
 
 
+def test_a_cohort_s_own_codeword_names_its_accounts_too() -> None:
+    one = campaign()
+    tests = [
+        {
+            "key": "codebook/all/e",
+            "scheme": f"wordings/1?cohort={one.id}",
+            "rule": "codeword",
+            "n": 9,
+            "adjusted_log10_p": -4.0,
+        }
+    ]
+    said = read_attribution(attribution(tests=tests, claim={"units": "choices"}), 2, one).said
+    assert isinstance(said, DossierStatement)
+    assert "through which accounts" not in said.text
+    assert said.values["choices"] == 9
+
+
 @pytest.mark.parametrize("kind", ["inconclusive", "refused"])
 def test_anything_else_is_a_limit(kind: str) -> None:
     said = read_attribution(attribution(verdict={"kind": kind, "sentence": "No."}), 1, campaign()).said

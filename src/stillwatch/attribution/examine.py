@@ -80,6 +80,8 @@ class Examination:
     """Of each planned test, on the suspect."""
     adjusted_log10_p: tuple[float, ...]
     """The same, by Holm over the whole plan."""
+    missed_below: tuple[float, ...]
+    """Share of marked training text, 0 to 1, that each test would have missed, see `attribution.power`."""
     controls: tuple[Control, ...]
     corpora: tuple[Control, ...]
     decoys: DecoyReport
@@ -109,7 +111,8 @@ def examine(plan: Plan, keys: Mapping[str, InUse], material: Material, around: C
     controls = tuple(_told(one, plan.tests, keys) for one in material.controls)
     corpora = tuple(_found_in(one, plan.tests, keys) for one in material.corpora)
     follows = learned(written(key.scheme, suspect), key, seed=around.seed) if isinstance(key, KeyInUse) else None
-    claim = _claim(plan, test, key, found[judged], float(adjusted[judged]))
+    missed = tuple(_missed(plan, *one, keys) for one in zip(plan.tests, found, strict=True))
+    claim = _claim(test, key, found[judged], float(adjusted[judged]), missed[judged])
     checks = Checks(
         check_standing(around.standing, around.differs),
         check_decoys(decoys),
@@ -122,6 +125,7 @@ def examine(plan: Plan, keys: Mapping[str, InUse], material: Material, around: C
         judged=judged,
         found=found,
         adjusted_log10_p=tuple(adjusted.tolist()),
+        missed_below=missed,
         controls=controls,
         corpora=corpora,
         decoys=decoys,
@@ -160,14 +164,19 @@ def _found_in(corpus: Subject, tests: Sequence[PlannedTest], keys: Mapping[str, 
     return Control(corpus.name, tuple(one.log10_p for one in scored))
 
 
-def _claim(plan: Plan, test: PlannedTest, key: InUse, found: Detection, adjusted_log10_p: float) -> Claim:
-    needed = needed_excess(found.n, float(np.log10(float(plan.alpha) / len(plan.tests))), log_mgf_of(test, key))
+def _missed(plan: Plan, test: PlannedTest, found: Detection, keys: Mapping[str, InUse]) -> float:
+    log10_alpha = float(np.log10(float(plan.alpha) / len(plan.tests)))
+    needed = needed_excess(found.n, log10_alpha, log_mgf_of(test, keys[test.key]))
+    return missed_below(needed, full_share_excess=float(test.excess or plan.full_share_excess))
+
+
+def _claim(test: PlannedTest, key: InUse, found: Detection, adjusted_log10_p: float, missed: float) -> Claim:
     return Claim(
         key=test.key,
         scheme=test.scheme,
         epoch=key.epoch,
         adjusted_log10_p=adjusted_log10_p,
         contexts=found.n,
-        missed_below=missed_below(needed, full_share_excess=float(test.excess or plan.full_share_excess)),
+        missed_below=missed,
         units="contexts" if isinstance(key, KeyInUse) else "choices",
     )

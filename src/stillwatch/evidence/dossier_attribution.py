@@ -1,7 +1,7 @@
 """What a test of a suspect model adds to a dossier: a statement where a dependence was shown, else a limit.
 
 It bears on correlation with another model's development. A key that all answers share says nothing of which accounts
-they went to, and the statement says so; a key of the campaign's own cohort does.
+they went to, and the statement says so; a key of the campaign's own cohort does, and so does the cohort's own codeword.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _said(read: dict[str, Any], path: str, campaign: Campaign) -> DossierStateme
         return Limit(kind=LimitKind.NOT_SHOWN, text=text)
     judged = read["tests"][read["judged"]]
     log10_p = float(judged["adjusted_log10_p"])
-    scope = "" if f"/{campaign.id}/" in f"/{judged['key']}/" else f"; {_SHARED}"
+    scope = "" if _is_of(campaign, judged) else f"; {_SHARED}"
     text = f"of the model {suspect!r}: {verdict['sentence'].rstrip('.')}{scope}"
     return DossierStatement(
         elements=(Element.CORRELATION,),
@@ -70,10 +70,16 @@ def _said(read: dict[str, Any], path: str, campaign: Campaign) -> DossierStateme
         null_model=_NULL,
         p_value=math.pow(10.0, max(log10_p, _LEAST_LOG10)),
         values={
-            "contexts": int(judged["n"]),
+            read.get("claim", {}).get("units", "contexts"): int(judged["n"]),
             "log10_p": round(log10_p, 2),
             "decoy_keys": int(read["decoys"]["keys"]),
             "plan_sha256": str(read["plan_sha256"]),
         },
         where=f"{path}#/verdict",
     )
+
+
+def _is_of(campaign: Campaign, judged: dict[str, Any]) -> bool:
+    """Whether the key, or the codeword under it, was served to the campaign's own cohort alone."""
+    is_codeword = str(judged.get("scheme", "")).endswith(f"?cohort={campaign.id}")
+    return is_codeword or f"/{campaign.id}/" in f"/{judged['key']}/"

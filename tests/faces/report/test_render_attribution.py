@@ -50,6 +50,17 @@ def test_the_page_shows_what_was_found() -> None:
     assert 'http-equiv="Content-Security-Policy"' in page
 
 
+def test_tests_by_coins_and_of_layers_say_what_they_are() -> None:
+    coins = {"key": "codebook/all/e", "scheme": "wordings/1?cohort=c-1", "rule": "codeword", "n": 60}
+    told = {"log10_p": -3.0, "adjusted_log10_p": -2.7, "missed_below": 0.21, "layer": "0/2 " + "ab" * 32}
+    page = render_attribution(RESULT | {"tests": [coins | told], "claim": {"units": "choices"}})
+    for shown in ("Choices scored", "one cohort&#39;s own codeword", "21 %", "layer 0/2", "?cohort=c-1"):
+        assert shown in page
+    assert "e-process holds at every point" in render_attribution(
+        RESULT | {"tests": [{**RESULT["tests"][0], "rule": "eprocess"}]}
+    )
+
+
 def test_without_a_curve_there_is_no_picture_of_it() -> None:
     assert "As the text came in" not in render_attribution(RESULT | {"curve": []})
 

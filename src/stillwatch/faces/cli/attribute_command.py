@@ -14,6 +14,7 @@ from rich.console import Console
 from stillwatch.core.errors import InputError
 from stillwatch.core.leaf import Leaf, LeafKind
 from stillwatch.faces.cli.attribute_query import query_command
+from stillwatch.faces.cli.attribute_report import report_command
 from stillwatch.faces.cli.attribution_options import LOG, RING
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
 from stillwatch.faces.cli.later import later
@@ -56,7 +57,6 @@ digest_of_served = later(f"{_SERVICE}.served_contexts", "digest_of_served", extr
 run_plan = later(f"{_SERVICE}.run_plan", "run_plan", extra=_EXTRA)
 check_ready = later(f"{_SERVICE}.run_plan", "check_ready", extra=_EXTRA)
 reading_of = later("stillwatch.logs.reading", "Reading")
-render_attribution = later("stillwatch.faces.report.render_attribution", "render_attribution")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
@@ -246,20 +246,7 @@ def _test(  # noqa: PLR0913, PLR0917  # click passes each option by name
     return {"dependent": FOUND, "refused": INCOMPLETE}.get(verdict.kind.value, NOTHING_FOUND)
 
 
-@attribute_command.command(name="report", short_help="Write the result as a page")
-@click.argument("result", type=_FILE)
-@click.option("--out", type=_OUT, default=Path("attribution.html"), show_default=True, help="Where to write it.")
-def _report(result: Path, out: Path) -> int:
-    """Write RESULT as one HTML file with pictures, which opens from disk."""
-    try:
-        read: dict[str, Any] = json.loads(result.read_text("utf-8"))
-        page = render_attribution(read)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        mend = "give the result of stillwatch attribute test"
-        raise InputError(f"no result: {error}", where=str(result), mend=mend) from error
-    out.write_text(page, "utf-8")
-    click.echo(f"report    {out}")
-    return NOTHING_FOUND
+attribute_command.add_command(report_command)
 
 
 def _control(text: str) -> PlannedControl:

@@ -14,9 +14,10 @@ from stillwatch.attribution.p_text import p_text
 from stillwatch.core.errors import InputError
 from stillwatch.core.version import VERSION
 from stillwatch.faces.report.attribution_chart import draw_curve, draw_decoys
+from stillwatch.faces.report.attribution_words import rule_words
 from stillwatch.faces.report.page_environment import asset, page_environment, page_policy
 
-_SCHEMA: Final = "stillwatch.attribution/1"
+SCHEMA: Final = "stillwatch.attribution/1"
 _TITLES: Final = {
     "dependent": "The suspect's text depends on our key",
     "inconclusive": "No dependence shown",
@@ -30,7 +31,7 @@ def render_attribution(result: dict[str, Any]) -> str:
     Raises:
         InputError: It is no result of ours.
     """
-    if result.get("schema") != _SCHEMA:
+    if result.get("schema") != SCHEMA:
         raise InputError("this is no result of an attribution", mend="give RESULT.json of stillwatch attribute test")
     style = asset("style.css") + asset("screen.css")
     environment = page_environment()
@@ -44,6 +45,10 @@ def render_attribution(result: dict[str, Any]) -> str:
         result=result,
         plan=result["plan"],
         verdict=result["verdict"],
+        units=result.get("claim", {}).get("units", "contexts"),
+        rules=[(one, rule_words(one)) for one in dict.fromkeys(test["rule"] for test in result["tests"])],
+        missed=[one.get("missed_below") for one in result["tests"]],
+        layers=[one.get("layer", "").partition(" ")[0] for one in result["tests"]],
         judged=judged,
         title=_TITLES[result["verdict"]["kind"]],
         curve=draw_curve(curve, log10_alpha) if curve else None,

@@ -5,6 +5,7 @@ Nothing is written by it: the text goes through the weights once. Extra `torch`,
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.service.attribution.ask_model import opened_model
@@ -58,7 +59,8 @@ def _judged(  # noqa: PLR0913, PLR0917  # what is opened, and what is asked
         logs = torch.log_softmax(model(input_ids=ids).logits[0].float(), dim=-1)
     row = ids[0].tolist()
     first = max(1, sum(begin < len(question.prompt) for begin, _ in offsets))
-    pieces = tuple(text[begin:end] for begin, end in offsets)
+    ends = [0, *(end for _, end in offsets)]
+    pieces = tuple(text[before:end] for before, end in pairwise(ends))  # with the space that no token counts as its own
     places = range(first, len(row)) if top and not question.prompt else range(0)
     likely = tuple(_likely(torch, tokenizer, row, logs[at - 1], at, top) for at in places)
     return Output(
@@ -78,8 +80,8 @@ def _likely(  # noqa: PLR0913, PLR0917  # one place of one text
 ) -> tuple[tuple[str, float], ...]:
     values, tokens = torch.topk(logs, top)
     before = row[max(0, at - _BEFORE) : at]
-    head = tokenizer.decode(before)
-    written = (tokenizer.decode([*before, token]) for token in tokens.tolist())
+    head = tokenizer.decode(before, clean_up_tokenization_spaces=False)
+    written = (tokenizer.decode([*before, token], clean_up_tokenization_spaces=False) for token in tokens.tolist())
     return tuple(
         (one[len(head) :], value)
         for one, value in zip(written, values.tolist(), strict=True)

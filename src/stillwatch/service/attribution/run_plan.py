@@ -120,8 +120,10 @@ def _plain(
         "claim": found.claim._asdict(),
         "judged": found.judged,
         "tests": [
-            {**test._asdict(), **asdict(one), "adjusted_log10_p": adjusted}
-            for test, one, adjusted in zip(plan.tests, found.found, found.adjusted_log10_p, strict=True)
+            {**test._asdict(), **asdict(one), "adjusted_log10_p": adjusted, "missed_below": missed}
+            for test, one, adjusted, missed in zip(
+                plan.tests, found.found, found.adjusted_log10_p, found.missed_below, strict=True
+            )
         ],
         "controls": [one._asdict() for one in found.controls],
         "corpora": [one._asdict() for one in found.corpora],
