@@ -1,17 +1,23 @@
-"""A Spark of this machine for the tests, and an engine that asks both it and DuckDB."""
+"""Sparks of this machine for the tests, and an engine that asks both one of them and DuckDB."""
 
 from __future__ import annotations
 
 import importlib
 import math
+import os
 import shutil
+import socket
+import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
 
 from stillwatch.logs.duckdb_engine import DuckDbEngine
 from stillwatch.logs.engine import query_text
@@ -35,26 +41,84 @@ def why_missing() -> str:
     return "" if shutil.which("java") else "java is not installed: Spark needs Java 17"
 
 
+def _find_pyspark() -> None:
+    if _LIBRARIES and str(_LIBRARIES) not in sys.path:
+        sys.path.append(str(_LIBRARIES))
+
+
+@contextmanager
+def connected_spark() -> Iterator[Any]:
+    """A session of Spark Connect, on a server that is a process of its own and works in another folder."""
+    _find_pyspark()
+    from pyspark.find_spark_home import _find_spark_home
+
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        port = _free_port()
+        settings = {
+            **_settings(folder),
+            "spark.connect.grpc.binding.address": "127.0.0.1",
+            "spark.connect.grpc.binding.port": str(port),
+        }
+        conf = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+        submit = [f"{_find_spark_home()}/bin/spark-submit", "--master", "local[2]", *conf]
+        server = "org.apache.spark.sql.connect.service.SparkConnectServer"
+        with (Path(folder) / "log").open("wb") as log:
+            process = subprocess.Popen([*submit, "--class", server], cwd=folder, stdout=log, stderr=log)  # noqa: S603  # ours
+        try:
+            _wait_for(port, process, Path(folder) / "log")
+            from stillwatch.logs.spark_session import spark_session
+
+            session = spark_session({"spark.remote": f"sc://127.0.0.1:{port}"})
+            try:
+                yield session
+            finally:
+                session.stop()
+                # As long as it stands, PySpark opens no session of another kind in this process.
+                os.environ.pop("SPARK_CONNECT_MODE_ENABLED", None)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.5)
+    raise AssertionError(log.read_text())
+
+
+def _settings(folder: str) -> dict[str, str]:
+    return {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.memory": "1g",
+        "spark.local.dir": folder,
+        "spark.log.level": "ERROR",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.warehouse.dir": folder,
+        "spark.ui.enabled": "false",
+    }
+
+
 @contextmanager
 def local_spark() -> Iterator[Any]:
     """A session on two threads of this process's own Java machine."""
-    if _LIBRARIES and str(_LIBRARIES) not in sys.path:
-        sys.path.append(str(_LIBRARIES))
+    _find_pyspark()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pyspark.sql import SparkSession
 
-        settings = {
-            "spark.driver.bindAddress": "127.0.0.1",
-            "spark.driver.host": "127.0.0.1",
-            "spark.driver.memory": "1g",
-            "spark.local.dir": folder,
-            "spark.log.level": "ERROR",
-            "spark.sql.shuffle.partitions": "2",
-            "spark.sql.warehouse.dir": folder,
-            "spark.ui.enabled": "false",
-        }
-        session = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
+        session = SparkSession.builder.master("local[2]").config(map=_settings(folder)).getOrCreate()
         try:
             yield session
         finally:
@@ -93,6 +157,12 @@ class BothEngines:
 
     def drop(self, name: str) -> None:
         self._both("drop", name)
+
+    def write(self, name: str, folder: Path) -> list[str]:
+        files = self._spark.write(name, folder)
+        assert_same(name, self._duckdb.run(name), pq.read_table(files))
+        self._compared.add(name)
+        return files
 
     def close(self) -> None:
         self._both("close")

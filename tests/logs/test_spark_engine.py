@@ -9,7 +9,7 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from local_spark import BothEngines, local_spark, why_missing
+from local_spark import BothEngines, connected_spark, local_spark, why_missing
 
 from exchange_log import scanned
 from stillwatch.core.errors import InternalError
@@ -20,9 +20,9 @@ from stillwatch.service.sample import sample
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(why_missing()), reason=why_missing() or "all is there")]
 
 
-@pytest.fixture(scope="module")
-def session():
-    with local_spark() as made:
+@pytest.fixture(scope="module", params=[local_spark, connected_spark], ids=["context", "connect"])
+def session(request):
+    with request.param() as made:
         yield made
 
 
@@ -112,4 +112,37 @@ def test_a_scan_finds_the_same_and_every_query_that_it_asks_has_the_same_rows(se
     found = scanned(store.root, keeps_summaries=False, **accounts)
     assert (found.run, found.campaigns, found.set_aside) == (reference.run, reference.campaigns, reference.set_aside)
     assert found.run.complete, found.run.warnings
-    assert {"account", "facet", "focus_exchange", "handover", "repeat", "variant_key"} <= compared
+    assert {
+        "account",
+        "account_share",
+        "facet",
+        "focus_exchange",
+        "handover",
+        "repeat",
+        "tie",
+        "variant_key",
+    } <= compared
+    assert not session.catalog.listTables(), "the session is left as it was found"
+
+
+def test_two_engines_of_one_session_do_not_see_each_other_and_settings_are_set_back(session):
+    from stillwatch.logs.spark_engine import SparkEngine
+
+    session.conf.set("spark.sql.ansi.enabled", "false")
+    with closing(SparkEngine(session)) as one, closing(SparkEngine(session)) as other:
+        one.put("duplicate", pa.table({"exchange_no": [1]}))
+        other.put("duplicate", pa.table({"exchange_no": [1, 2]}))
+        found = [engine.run("duplicate_count")["duplicates"].to_pylist() for engine in (one, other)]
+        assert found == [[1], [2]]
+        assert session.conf.get("spark.sql.ansi.enabled") == "true"
+    assert session.conf.get("spark.sql.ansi.enabled") == "false"
+    assert not session.catalog.listTables()
+
+
+def test_what_is_written_takes_the_place_of_what_was_there(engine, tmp_path):
+    engine.put("tied_key", pa.table({"share_key": [5]}))
+    for exchanges in ([1, 2], [3]):
+        rows = {name: [5] * len(exchanges) for name in ("kind", "share_key", "account_key")}
+        engine.put("keys", pa.table({**rows, "exchange_no": exchanges}))
+        files = engine.write("tie", tmp_path / "ties")
+        assert sorted(pq.read_table(files)["exchange_no"].to_pylist()) == exchanges

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from stillwatch.core.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -46,6 +47,14 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of everything that the engine holds."""
+
+
+@runtime_checkable
+class RemoteEngine(Engine, Protocol):
+    """An engine whose rows lie on other machines: what is large stays there, as files that they write."""
+
+    def write(self, name: str, folder: Path) -> list[str]:
+        """Write the result of the query `name` as Parquet to `folder`, in place of what is there; give the paths."""
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -19,7 +20,6 @@ from stillwatch.logs.sketching import KEY_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
@@ -46,8 +46,13 @@ def keep_ties(paths: Sequence[str], out: Path, shared: npt.NDArray[np.int64]) ->
         file = out / f"{number}.parquet"
         _write(rows, file)
         written.append(file)
-    (out / _CLOSING).write_text(json.dumps([file.name for file in written]))
-    return [str(file) for file in written]
+    return close_ties([str(file) for file in written], out)
+
+
+def close_ties(files: Sequence[str], out: Path) -> list[str]:
+    """Say that `files`, written to `out`, are all that there are; give them back."""
+    (out / _CLOSING).write_text(json.dumps([Path(file).name for file in files]))
+    return list(files)
 
 
 def _write(rows: pa.Table, file: Path) -> None:

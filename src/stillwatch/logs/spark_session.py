@@ -13,7 +13,8 @@ from stillwatch.core.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NAME: Final = {"spark.app.name": "stillwatch"}
+_OWN: Final = {"spark.app.name": "stillwatch", "spark.ui.showConsoleProgress": "false"}
+"""What a session that we open is told beside the user's settings; a bar of Spark's would break ours."""
 
 
 def spark_session(conf: Mapping[str, str]) -> SparkSession:
@@ -23,8 +24,8 @@ def spark_session(conf: Mapping[str, str]) -> SparkSession:
         SettingsError: Spark does not start, or what `spark.remote` names does not answer.
     """
     try:
-        named = {} if SparkSession.getActiveSession() else _NAME
-        return SparkSession.builder.config(map={**named, **conf}).getOrCreate()
+        own = {} if SparkSession.getActiveSession() else _OWN
+        return SparkSession.builder.config(map={**own, **conf}).getOrCreate()
     # gRPC, Java and Python each have errors of their own, and any of them keeps a session from opening.
     except (PySparkException, Py4JError, ImportError, OSError, RuntimeError, ValueError) as error:
         mend = "Spark needs Java 17 and the master that its settings name; see --spark-conf and SPARK_CONF_DIR"

@@ -21,12 +21,12 @@ _OF_ITS_OWN: Final = (exp.ApproxDistinct, exp.ApproxQuantile, exp.PercentileCont
 
 
 @cache
-def spark_query_text(name: str) -> str:
-    """The query `name`, with parameters as `:parameter`."""
-    return in_spark(query_text(name), name)
+def spark_query_text(name: str, suffix: str = "") -> str:
+    """The query `name`, with parameters as `:parameter` and `suffix` at the end of the names of tables."""
+    return in_spark(query_text(name), name, suffix)
 
 
-def in_spark(text: str, name: str) -> str:
+def in_spark(text: str, name: str, suffix: str = "") -> str:
     """A SELECT of DuckDB's in Spark's dialect.
 
     Raises:
@@ -35,6 +35,8 @@ def in_spark(text: str, name: str) -> str:
     try:
         parsed = sqlglot.parse_one(text, dialect="duckdb")
         _refuse_what_differs(parsed)
+        if suffix:
+            _rename_tables(parsed, suffix)
         return parsed.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE, comments=False)
     except SqlglotError as error:
         raise failed_query(name, text, error) from error
@@ -43,3 +45,13 @@ def in_spark(text: str, name: str) -> str:
 def _refuse_what_differs(parsed: exp.Expr) -> None:
     if call := parsed.find(exp.Anonymous, *_OF_ITS_OWN):
         raise SqlglotError(f"engines do not agree on {call.sql(dialect='duckdb')}")
+
+
+def _rename_tables(parsed: exp.Expr, suffix: str) -> None:
+    """Columns go on naming a table as they did."""
+    steps = {step.alias for step in parsed.find_all(exp.CTE)}
+    for table in parsed.find_all(exp.Table):
+        if table.name not in steps:
+            alias = table.alias or table.name
+            table.set("this", exp.to_identifier(f"{table.name}{suffix}"))
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))

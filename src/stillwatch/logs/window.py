@@ -6,24 +6,21 @@ are numbers from 0 to n - 1 here, in every array; `Window.names` gives the text 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.logs.key_count import shared_uses
-from stillwatch.logs.key_sieve import sieve_keys
-from stillwatch.logs.key_ties import keep_ties, kept_ties
 from stillwatch.logs.registry import align
 from stillwatch.logs.repeats import Repeats, Search, read_repeats, read_variants
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
 from stillwatch.logs.store import PART_BITS
 from stillwatch.logs.summaries import Summaries, summaries_of
 from stillwatch.logs.takings import Takings, read_takings
+from stillwatch.logs.window_keys import KeyPlace, WindowKeys
 from stillwatch.logs.window_rows import (
     DAY_NS,
     Events,
@@ -51,27 +48,14 @@ _ROW_BITS: Final = 40
 _ROW_MASK: Final = (1 << PART_BITS) - 1
 
 
-class _Sieve(NamedTuple):
-    """Where the keys lie, and where those go that can tie accounts."""
-
-    paths: list[str]
-    spill: Path
-    folder: Path
-    """Where the rows of the keys that do tie accounts are kept."""
-    memory_bytes: int
-    is_whole: bool
-    """Whether the window leaves no exchange out."""
-
-
 class Window:
     """A view of a store between two moments. Holds an engine; close it when done."""
 
-    def __init__(self, engine: Engine, salt: int, sieve: _Sieve, summaries: Summaries) -> None:
+    def __init__(self, engine: Engine, salt: int, place: KeyPlace, summaries: Summaries) -> None:
         self._engine = engine
         self._summaries = summaries
         self._salt = salt
-        self._sieve = sieve
-        self._kept_keys: Sequence[str] = sieve.paths
+        self._keys = WindowKeys(engine, place)
         self._facets: dict[str, Facets] | None = None
         self._registry: tuple[pa.Table | None, Registry] | None = None
         account = engine.run("account_all")
@@ -116,8 +100,8 @@ class Window:
         whole = is_all and engine.run("duplicate_count")["duplicates"][0].as_py() == 0
         engine.define_as("exchange", "exchange_of_store" if whole else "exchange")
         engine.define_as("share", "share" if whole else "share_of_span")
-        sieve = _Sieve(store.files("keys"), spill / "keys", summaries.folder or spill, memory_bytes, whole)
-        return cls(engine, store.settings.salt, sieve, summaries)
+        place = KeyPlace(store.files("keys"), spill / "keys", summaries.folder or spill, memory_bytes, whole)
+        return cls(engine, store.settings.salt, place, summaries)
 
     @property
     def accounts(self) -> int:
@@ -166,7 +150,7 @@ class Window:
 
     def shares(self, *, least_accounts: int, most_accounts: int, least_exchanges: int, least_uses: float) -> Shares:
         """Keys shared by between `least_accounts` and `most_accounts` accounts, used `least_uses` times by each on
-        average. From here on groups are fetched by keys that pass its sieve alone.
+        average. From here on groups are fetched by these keys alone.
         """
         bounds = {
             "least_accounts": least_accounts,
@@ -174,28 +158,10 @@ class Window:
             "least_exchanges": least_exchanges,
             "least_uses": least_uses,
         }
-        table = self._summaries.answer("account_share", bounds, partial(self._shares, bounds))
+        table = self._summaries.answer("account_share", bounds, partial(self._keys.count, self.account_keys, bounds))
         found = Shares(*(_ints(table, name) for name in table.column_names))
-        folder = self._sieve.folder / "ties"
-        self._kept_keys = kept_ties(folder) or keep_ties(self._kept_keys, folder, found.key)
-        self._engine.attach("keys", self._kept_keys, KEY_SCHEMA)
+        self._keys.keep(found.key)
         return found
-
-    def _shares(self, bounds: Mapping[str, Any]) -> pa.Table:
-        self._kept_keys = sieve_keys(
-            self._sieve.paths,
-            self._sieve.spill,
-            least_exchanges=bounds["least_exchanges"],
-            least_accounts=bounds["least_accounts"],
-            memory_bytes=self._sieve.memory_bytes,
-        )
-        if self._sieve.is_whole:
-            return _as_table(shared_uses(self._kept_keys, self.account_keys, **bounds))
-        self._engine.attach("keys", self._kept_keys, KEY_SCHEMA)
-        self._engine.define("key_use")
-        table = self._engine.run("account_share", bounds)
-        self._engine.drop("key_use")
-        return table
 
     def handovers(self, *, within: int, most_exchanges: int) -> Handovers:
         table = self._ask("handover", {"within": within, "most_exchanges": most_exchanges})
@@ -268,27 +234,18 @@ class Window:
 
     def takings(self, sets: Sequence[Fingerprint]) -> Takings:
         """Which exchanges carry which item of which public prompt set."""
-        with self._all_keys():
+        with self._keys.all():
             return read_takings(self._engine, sets)
 
     def variants(self) -> Search:
         """Exchanges of requests of which many one-off variants were sent and a good part refused."""
-        with self._all_keys():
+        with self._keys.all():
             return read_variants(self._engine, self._ask)
 
     def repeats(self) -> Repeats:
         """All that accounts did which send fixed prompts again and again."""
         table = self._summaries.answer("repeats", None, lambda: _as_table(read_repeats(self._engine)))
         return Repeats(*(_ints(table, name) for name in Repeats._fields))
-
-    @contextmanager
-    def _all_keys(self) -> Iterator[None]:
-        """For as long as it lasts, rows of keys that the sieve drops are there too: one-off prompts carry such."""
-        self._engine.attach("keys", self._sieve.paths, KEY_SCHEMA)
-        try:
-            yield
-        finally:
-            self._engine.attach("keys", self._kept_keys, KEY_SCHEMA)
 
     def _ask(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The answer to a query that looks at every exchange, from the store where it is kept."""
