@@ -12,7 +12,7 @@ import pytest
 from local_spark import BothEngines, connected_spark, local_spark, why_missing
 
 from exchange_log import scanned
-from stillwatch.core.errors import InternalError
+from stillwatch.core.errors import InternalError, SettingsError
 from stillwatch.logs.corpora import add_to_store
 from stillwatch.logs.store import Store
 from stillwatch.service.sample import sample
@@ -146,3 +146,14 @@ def test_what_is_written_takes_the_place_of_what_was_there(engine, tmp_path):
         engine.put("keys", pa.table({**rows, "exchange_no": exchanges}))
         files = engine.write("tie", tmp_path / "ties")
         assert sorted(pq.read_table(files)["exchange_no"].to_pylist()) == exchanges
+
+
+def test_files_that_spark_does_not_find_are_for_the_operator_to_mend(engine, tmp_path):
+    file = tmp_path / "1.parquet"
+    with pytest.raises(SettingsError, match=r"(?s)does not reach the store.*1\.parquet.*shared mount"):
+        engine.attach("account", [str(file)], pa.schema([("account_no", pa.int64())]))
+    pq.write_table(pa.table({"account_no": [1]}), file)
+    engine.attach("account", [str(file)], pa.schema([("account_no", pa.int64())]))
+    file.unlink()
+    with pytest.raises(SettingsError, match=r"(?s)does not reach the store.*1\.parquet.*shared mount"):
+        engine.run("account_all")

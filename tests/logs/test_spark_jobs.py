@@ -44,7 +44,7 @@ def test_jobs_of_a_server_have_a_tag():
         told = []
         jobs = jobs_of(session, lambda done, total: told.append((done, total)))
         with jobs.named("facet"):
-            assert session.getTags() == {"stillwatch-facet"}
+            assert [tag.rpartition("-")[0] for tag in session.getTags()] == ["stillwatch-facet"]
             _slow_count(session)
         assert session.getTags() == set()
         assert told[-1][0] == told[-1][1] >= 8

@@ -26,6 +26,7 @@ from py4j.protocol import Py4JError
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 
+from stillwatch.core.errors import SettingsError
 from stillwatch.logs.engine import failed_query
 from stillwatch.logs.spark_jobs import jobs_of
 from stillwatch.logs.spark_sql import spark_query_text
@@ -52,6 +53,9 @@ _TYPES: Final = {
 """Of what the store and its queries hold; beside these there are sums as decimal numbers."""
 
 
+_NOT_THERE: Final = ("FILE_NOT_EXIST", "PATH_NOT_FOUND")
+
+
 def _untold(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
@@ -74,11 +78,12 @@ class SparkEngine:
 
         Driver and executors must reach the files: under the same path, or by a URL.
         """
-        if paths:
+        if not paths:
+            self.put(name, empty.empty_table())
+            return
+        with _reaching():
             # Given the columns, Spark does not open each file beforehand to learn them.
             self._show(name, self._session.read.schema(_columns(empty)).parquet(*map(_address, paths)))
-        else:
-            self.put(name, empty.empty_table())
 
     def put(self, name: str, table: pa.Table) -> None:
         """Copy an Arrow table into the engine under `name`."""
@@ -130,7 +135,7 @@ class SparkEngine:
         """The text of the query `name` as this engine has it; what goes wrong meanwhile is an error of that query."""
         text = spark_query_text(name, self._suffix)
         try:
-            with self._jobs.named(name):
+            with self._jobs.named(name), _reaching():
                 yield text
         except (PySparkException, Py4JError) as error:
             raise failed_query(name, text, error) from error
@@ -144,6 +149,22 @@ class SparkEngine:
         """Let go of the rows of a table that another one, or nothing, stands for now."""
         if kept := self._kept.pop(name, None):
             kept.unpersist()
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """A file that Spark does not find is for the operator to mend."""
+    try:
+        yield
+    except PySparkException as error:
+        if (error.getCondition() or "").endswith(_NOT_THERE):
+            mend = (
+                "put the store where Spark's driver and executors find it under the same path, such as a shared mount"
+            )
+            raise SettingsError(
+                f"Spark does not reach the store: {error}", where="--engine spark", mend=mend
+            ) from error
+        raise
 
 
 def _columns(schema: pa.Schema) -> str:

@@ -77,6 +77,10 @@ class _OfContext:
         follower.start()
         try:
             yield
+        except KeyboardInterrupt:
+            if group == self._own_group:
+                self._context.cancelJobGroup(group)
+            raise
         finally:
             is_over.set()
             follower.join()
@@ -104,15 +108,19 @@ class _OfContext:
 class _Connected:
     def __init__(self, session: SparkSession, tell: Tell) -> None:
         self._session = session
+        self._letters = secrets.token_hex(4)
         self._tasks = _Tasks(tell)
         session.registerProgressHandler(self._heard)
 
     @contextmanager
     def named(self, query: str) -> Iterator[None]:
-        tag = f"stillwatch-{query}"
+        tag = f"stillwatch-{query}-{self._letters}"
         self._session.addTag(tag)
         try:
             yield
+        except KeyboardInterrupt:
+            self._session.interruptTag(tag)  # a server goes on otherwise, for nobody
+            raise
         finally:
             self._session.removeTag(tag)
 
