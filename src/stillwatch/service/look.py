@@ -68,7 +68,7 @@ def _parts(settings: ScanSettings, store: Store, beside: Beside, progress: Progr
     most = settings.driver_accounts
     if sum(part.exchanges for part in store.parts().values()) <= most:
         return None
-    with _engine(settings, store) as (engine, _):
+    with _engine(settings, store, progress) as (engine, _):
         accounts = span_accounts(engine, store, settings.since, settings.until)
         if len(accounts) <= most:
             return None
@@ -77,17 +77,18 @@ def _parts(settings: ScanSettings, store: Store, beside: Beside, progress: Progr
 
 
 @contextmanager
-def _engine(settings: ScanSettings, store: Store) -> Iterator[tuple[Engine, Path]]:
+def _engine(settings: ScanSettings, store: Store, progress: Progress) -> Iterator[tuple[Engine, Path]]:
     """An engine, and the folder that it spills to."""
     with TemporaryDirectory(dir=store.root, prefix=work_prefix()) as folder:
-        spill = Path(folder)
-        made = open_engine(settings.engine, spill=spill, memory_bytes=settings.memory_bytes, threads=settings.workers)
+        spill, threads = Path(folder), settings.workers
+        memory = settings.memory_bytes
+        made = open_engine(settings.engine, spill=spill, memory_bytes=memory, threads=threads, progress=progress)
         with closing(made):
             yield made, spill
 
 
 def _look(settings: ScanSettings, store: Store, part: Ints | None, beside: Beside, progress: Progress) -> Looked:
-    with _engine(settings, store) as (engine, spill):
+    with _engine(settings, store, progress) as (engine, spill):
         window = Window.open(
             store,
             engine,
