@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stillwatch.attribution.codeword import biases_of, codeword_of, coins_of, log_mgf_of_codeword, rank_cohorts
+from stillwatch.attribution.codeword import biases_of, codeword_of, coins_of, needed_score, rank_cohorts
 from stillwatch.attribution.holm import holm
 from stillwatch.core.errors import InputError
 
@@ -70,13 +70,10 @@ def test_leanings_of_another_codebook_are_refused():
         rank_cohorts(np.ones(3, np.int64), _KEY, _COHORTS, _NAMES)
 
 
-def test_the_cumulant_of_a_score_is_that_of_one_with_mean_nought_and_variance_one():
-    tilts = np.array([0.0, 0.01, 4.0])
-    nought, small, large = log_mgf_of_codeword(tilts)
-    assert nought == pytest.approx(0.0, abs=1e-12)
-    assert small == pytest.approx(0.01**2 / 2, rel=0.05)
-    biases = biases_of(bytes(16), [f"n{number}" for number in range(4_000)])
-    drawn = (1 - biases) * np.exp(-4 * np.sqrt(biases / (1 - biases))) + biases * np.exp(
-        4 * np.sqrt((1 - biases) / biases)
-    )
-    assert large == pytest.approx(np.log(drawn).mean(), rel=0.1)
+def test_the_score_that_is_needed_is_the_least_that_reaches_alpha():
+    leanings = np.where(codeword_of(_KEY, "c", _NAMES[:40]), 1, -1)
+    needed = needed_score(leanings, _KEY, _NAMES[:40], -3.0)
+    ranked = rank_cohorts(leanings, _KEY, [f"c{number}" for number in range(4_000)], _NAMES[:40])
+    reaching = {one.score for one in ranked if one.log10_p <= -3.0}
+    assert reaching == {one.score for one in ranked if one.score / 32 / 40 >= needed - 1e-9} != set()
+    assert needed_score(np.zeros(40, np.int64), _KEY, _NAMES[:40], -3.0) == float("inf")

@@ -7,12 +7,12 @@ import pytest
 
 from stillwatch.attribution.answer_pair import AnswerPair
 from stillwatch.attribution.codebook import Choice, Codebook
-from stillwatch.attribution.codeword import codeword_of, coins_of, rank_cohorts
+from stillwatch.attribution.codeword import codeword_of, coins_of, needed_score, rank_cohorts
 from stillwatch.attribution.coins import (
     check_coins,
     cohort_of,
     coin_scorer,
-    log_mgf_of_coins,
+    needed_by_coins,
     pairs_in_use,
     scheme_text,
     token_choices_in_use,
@@ -135,7 +135,13 @@ def test_the_material_hangs_on_choices_and_on_the_baseline():
     assert fewer.material_sha256 != PAIR_COINS.material_sha256
 
 
-def test_the_power_of_a_sign_is_that_of_a_fair_bit():
-    tilts = np.array([0.0, 1.0])
-    assert log_mgf_of_coins(planned("codebook"))(tilts) == pytest.approx([0.0, np.log((1 + np.e) / 2)])
-    assert log_mgf_of_coins(planned("codeword", cohort="c-1"))(tilts)[0] == pytest.approx(0.0)
+def test_the_power_is_that_of_the_exact_law():
+    subject = says(coins_of(KEY, COINS.names))
+    assert needed_by_coins(planned("codebook"), COINS, subject, -2.0) == 28 / 40 - 0.5  # P(X ≥ 28 of 40) = 0.0083
+    silent = Subject(name="x", texts=(), said=("nothing",))
+    assert needed_by_coins(planned("codebook"), COINS, silent, -2.0) == float("inf")
+    own = codeword_of(KEY, "c-1", COINS.names)
+    lean = np.where(own, 1, -1)
+    assert needed_by_coins(planned("codeword", cohort="c-1"), COINS, says(own), -2.0) == needed_score(
+        lean, KEY, COINS.names, -2.0
+    )

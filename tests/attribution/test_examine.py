@@ -194,7 +194,7 @@ def test_a_student_of_one_cohort_is_told_from_the_others():
     word = codeword_of(derive(CODEBOOK_LABEL), "c-2", CHOICES.names)
     found = by_coins(student("x", served_by(word), 4))
     assert found.verdict.kind is VerdictKind.DEPENDENT
-    assert "token_choices/1?cohort=c-2" in found.verdict.sentence
+    assert "depends on key codebook/all/2026-47, codeword of c-2 (token_choices/1?cohort=c-2" in found.verdict.sentence
     assert min(found.adjusted_log10_p[:2]) > -2
 
 

@@ -18,12 +18,13 @@ from stillwatch.attribution.planned_test import (
     decoys_for,
     is_exact,
     keys_of_schemes,
-    log_mgf_of,
+    needed_of,
     public_scorer_of,
     reads_text,
     scorer_of,
     widest_probe,
 )
+from stillwatch.attribution.power import needed_excess
 from stillwatch.attribution.scheme_shelf import open_scheme
 from stillwatch.attribution.slot import Slot, in_slot
 from stillwatch.attribution.subject import Probe, Subject
@@ -137,9 +138,8 @@ def test_decoys_power_and_exactness_are_those_of_the_key():
     assert is_exact(planned("mode"), IN_USE)
     assert not is_exact(planned("eprocess"), IN_USE)
     assert not is_exact(BY_COINS, COINS)
-    tilts = np.array([0.5])
-    assert log_mgf_of(planned("mode"), IN_USE)(tilts) == GUMBEL.null.log_mgf(tilts)
-    assert log_mgf_of(BY_COINS, COINS)(tilts) == pytest.approx(np.log((1 + np.exp(0.5)) / 2))
+    assert needed_of(planned("mode"), IN_USE, SUBJECT, 900, -2.0) == needed_excess(900, -2.0, GUMBEL.null.log_mgf)
+    assert needed_of(BY_COINS, COINS, Subject(name="x", texts=(), said=("email me",)), 1, -0.1) == 0.5
 
 
 def test_text_that_nobody_tokenised_is_scored_by_coins_alone():

@@ -31,8 +31,6 @@ LARGEST_COALITION: Final = 16
 """Cohorts whose text one suspect may have mixed: it sets how near 0 and 1 biases come."""
 STEPS: Final = 32
 """Scores are whole numbers of 1/32: then their sum has an exact law, that of a convolution."""
-_BIASES: Final = 512
-"""Points that stand for the law of biases where the power of a test is told."""
 
 
 class CohortScore(NamedTuple):
@@ -49,15 +47,9 @@ def coins_of(key: bytes, names: Sequence[str]) -> Coins:
 
 def biases_of(key: bytes, names: Sequence[str]) -> Floats:
     """The chance of the second option for each choice, shape (n,), by the arcsine law cut off at 1/(300·coalition)."""
-    return _bias_at(_uniforms(key, "bias", names))
-
-
-def log_mgf_of_codeword(t: Floats) -> Floats:
-    """Logarithm of the moment generating function of a cohort's score at one choice, mean over biases."""
-    biases = _bias_at((np.arange(_BIASES) + 0.5) / _BIASES)
-    rare_one, rare_zero = np.sqrt((1 - biases) / biases), np.sqrt(biases / (1 - biases))
-    at = np.asarray(t, np.float64)[..., None]
-    return np.asarray(np.logaddexp(np.log1p(-biases) - at * rare_zero, np.log(biases) + at * rare_one).mean(axis=-1))
+    cut = float(np.arcsin(np.sqrt(1 / (300 * LARGEST_COALITION))))
+    angles = cut + _uniforms(key, "bias", names) * (np.pi / 2 - 2 * cut)
+    return np.asarray(np.sin(angles) ** 2)
 
 
 def codeword_of(key: bytes, cohort: str, names: Sequence[str]) -> Coins:
@@ -77,21 +69,40 @@ def rank_cohorts(leanings: Ints, key: bytes, cohorts: Sequence[str], names: Sequ
     """
     if len(leanings) != len(names):
         raise InputError(f"{len(leanings)} leanings of {len(names)} choices", mend="count with the same codebook")
-    seen = leanings != 0
-    biases = biases_of(key, names)[seen]
-    values = _step_values(biases, leanings[seen] > 0)
-    tails = _log10_tails(values, biases)
+    seen, values, lowest, log10_tails = _law(leanings, key, names)
     found = []
     for cohort in cohorts:
         bits = codeword_of(key, cohort, names)[seen]
         score = int(np.where(bits, values[:, 1], values[:, 0]).sum())
-        found.append(CohortScore(cohort, score, float(tails[score - int(values.min(axis=1).sum())])))
+        found.append(CohortScore(cohort, score, float(log10_tails[score - lowest])))
     return sorted(found, key=lambda one: (one.log10_p, one.cohort))
 
 
-def _bias_at(uniforms: Floats) -> Floats:
-    cut = float(np.arcsin(np.sqrt(1 / (300 * LARGEST_COALITION))))
-    return np.asarray(np.sin(cut + uniforms * (np.pi / 2 - 2 * cut)) ** 2)
+def needed_score(leanings: Ints, key: bytes, names: Sequence[str], log10_alpha: float) -> float:
+    """The mean score of a choice that p needs to reach alpha, by the exact law; infinite where none would do."""
+    law = _law(leanings, key, names)
+    enough = np.flatnonzero(law.log10_tails <= log10_alpha)
+    return (int(enough[0]) + law.lowest) / STEPS / len(law.values) if len(enough) else float("inf")
+
+
+class _Law(NamedTuple):
+    """Of the sum of a cohort's scores under the null hypothesis."""
+
+    seen: Coins
+    """(n,): the choices that lean to a side."""
+    values: Ints
+    """(m, 2): what a bit of 0 and a bit of 1 score at each of those."""
+    lowest: int
+    """The least sum."""
+    log10_tails: Floats
+    """log10 P(sum ≥ lowest + i) for every i."""
+
+
+def _law(leanings: Ints, key: bytes, names: Sequence[str]) -> _Law:
+    seen = leanings != 0
+    biases = biases_of(key, names)[seen]
+    values = _step_values(biases, leanings[seen] > 0)
+    return _Law(seen, values, int(values.min(axis=1).sum()), _log10_tails(values, biases))
 
 
 def _step_values(biases: Floats, leans_second: Coins) -> Ints:

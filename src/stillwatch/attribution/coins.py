@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.attribution.codebook import Codebook, leanings
-from stillwatch.attribution.codeword import STEPS, coins_of, log_mgf_of_codeword, rank_cohorts
+from stillwatch.attribution.codeword import STEPS, coins_of, needed_score, rank_cohorts
 from stillwatch.attribution.detect import Detection
-from stillwatch.attribution.laws import bits_law
+from stillwatch.attribution.nulls import log10_binomial_tail
 from stillwatch.attribution.paired import weigher
 from stillwatch.attribution.sign_test import sign_test
 from stillwatch.attribution.subject import Subject  # noqa: TC001  # the example above makes one
@@ -172,9 +172,18 @@ def scheme_text(identity: str, cohort: str) -> str:
     return f"{identity}{_COHORT}{cohort}" if cohort else identity
 
 
-def log_mgf_of_coins(test: PlannedTest) -> Callable[[Floats], Floats]:
-    """Of one choice's score under the null hypothesis, as `Null.log_mgf`."""
-    return log_mgf_of_codeword if test.rule == CODEWORD else bits_law(0.5).log_mgf
+def needed_by_coins(test: PlannedTest, coins: CoinsInUse, subject: Subject, log10_alpha: float) -> float:
+    """The mean excess of a choice's score that p needs to reach alpha, by the exact law; infinite where none would do.
+
+    Raises:
+        InputError: As `coin_scorer`.
+    """
+    lean = np.sign(coins.lean(subject)).astype(np.int64)
+    if test.rule == CODEWORD:
+        return needed_score(lean, coins.key, coins.names, log10_alpha)
+    trials = int(np.count_nonzero(lean))
+    matches = next((n for n in range(trials + 1) if log10_binomial_tail(n, trials, 0.5) <= log10_alpha), None)
+    return float("inf") if matches is None else matches / trials - 0.5
 
 
 def _in_use(  # noqa: PLR0913, PLR0917  # the parts of one value

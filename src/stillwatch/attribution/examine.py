@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from stillwatch.attribution.check import Control, check_controls, check_decoys, check_standing
+from stillwatch.attribution.coins import cohort_of
 from stillwatch.attribution.decoys import DecoyReport, calibrate
 from stillwatch.attribution.holm import holm
 from stillwatch.attribution.plan import check_plan
@@ -25,13 +26,13 @@ from stillwatch.attribution.planned_test import (
     check_key,
     decoys_for,
     is_exact,
-    log_mgf_of,
+    needed_of,
     public_scorer_of,
     reads_text,
     scorer_of,
     written,
 )
-from stillwatch.attribution.power import missed_below, needed_excess
+from stillwatch.attribution.power import missed_below
 from stillwatch.attribution.spoof import Learned, check_spoof, learned
 from stillwatch.attribution.verdict import Checks, Claim, Verdict, judge
 from stillwatch.core.errors import InputError
@@ -111,7 +112,9 @@ def examine(plan: Plan, keys: Mapping[str, InUse], material: Material, around: C
     controls = tuple(_told(one, plan.tests, keys) for one in material.controls)
     corpora = tuple(_found_in(one, plan.tests, keys) for one in material.corpora)
     follows = learned(written(key.scheme, suspect), key, seed=around.seed) if isinstance(key, KeyInUse) else None
-    missed = tuple(_missed(plan, *one, keys) for one in zip(plan.tests, found, strict=True))
+    missed = tuple(
+        _missed(plan, test, keys[test.key], suspect, one.n) for test, one in zip(plan.tests, found, strict=True)
+    )
     claim = _claim(test, key, found[judged], float(adjusted[judged]), missed[judged])
     checks = Checks(
         check_standing(around.standing, around.differs),
@@ -164,15 +167,14 @@ def _found_in(corpus: Subject, tests: Sequence[PlannedTest], keys: Mapping[str, 
     return Control(corpus.name, tuple(one.log10_p for one in scored))
 
 
-def _missed(plan: Plan, test: PlannedTest, found: Detection, keys: Mapping[str, InUse]) -> float:
-    log10_alpha = float(np.log10(float(plan.alpha) / len(plan.tests)))
-    needed = needed_excess(found.n, log10_alpha, log_mgf_of(test, keys[test.key]))
+def _missed(plan: Plan, test: PlannedTest, key: InUse, suspect: Subject, scored: int) -> float:
+    needed = needed_of(test, key, suspect, scored, float(np.log10(float(plan.alpha) / len(plan.tests))))
     return missed_below(needed, full_share_excess=float(test.excess or plan.full_share_excess))
 
 
 def _claim(test: PlannedTest, key: InUse, found: Detection, adjusted_log10_p: float, missed: float) -> Claim:
     return Claim(
-        key=test.key,
+        key=f"{test.key}, codeword of {cohort_of(test)}" if cohort_of(test) else test.key,
         scheme=test.scheme,
         epoch=key.epoch,
         adjusted_log10_p=adjusted_log10_p,

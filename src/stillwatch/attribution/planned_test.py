@@ -17,12 +17,13 @@ from stillwatch.attribution.coins import (
     CoinsInUse,
     check_coins,
     coin_scorer,
-    log_mgf_of_coins,
+    needed_by_coins,
 )
 from stillwatch.attribution.decoys import decoy_keys, decoy_secrets
 from stillwatch.attribution.detect import Detection, Pairs, are_among, contexts_of, scorer
 from stillwatch.attribution.eprocess import EProcess
 from stillwatch.attribution.pair_table import Counted, PairTable, table_of_probabilities, table_of_texts
+from stillwatch.attribution.power import needed_excess
 from stillwatch.attribution.rule import picked
 from stillwatch.attribution.rule_shelf import rule_named
 from stillwatch.attribution.slot import in_slot
@@ -31,7 +32,7 @@ from stillwatch.core.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from stillwatch.attribution.pair_table import Floats, Ints
+    from stillwatch.attribution.pair_table import Ints
     from stillwatch.attribution.plan import PlannedTest
     from stillwatch.attribution.scheme import Key, Scheme
     from stillwatch.attribution.slot import Slot
@@ -98,9 +99,11 @@ def decoys_for(key: InUse, derive: Callable[[str], bytes]) -> Iterator[Key]:
     return decoy_secrets(derive) if isinstance(key, CoinsInUse) else decoy_keys(key.scheme, derive)
 
 
-def log_mgf_of(test: PlannedTest, key: InUse) -> Callable[[Floats], Floats]:
-    """Of one score under the null hypothesis, as `Null.log_mgf`."""
-    return log_mgf_of_coins(test) if isinstance(key, CoinsInUse) else key.scheme.null.log_mgf
+def needed_of(test: PlannedTest, key: InUse, subject: Subject, scored: int, log10_alpha: float) -> float:
+    """The mean excess of a score that p needs to reach alpha, with so many scored; infinite where none would do."""
+    if isinstance(key, CoinsInUse):
+        return needed_by_coins(test, key, subject, log10_alpha)
+    return needed_excess(scored, log10_alpha, key.scheme.null.log_mgf)
 
 
 def is_exact(test: PlannedTest, key: InUse) -> bool:
