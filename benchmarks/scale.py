@@ -110,6 +110,7 @@ def _measure(step: str, size: float, folder: Path, workers: int) -> dict[str, An
         sys.exit(f"{STEPS[step]} failed with {code}")
     timings = folder / "timings.json"
     told: dict[str, Any] = json.loads(timings.read_text("utf-8")) if step != "compose" else {}
+    told.pop("found", None)
     return told | {
         "wall_s": round(wall_s, 2),
         "processor_s": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),
