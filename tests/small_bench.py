@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stillwatch.evaluation.distil.distil_sizes import DistilSizes
+from stillwatch.service.distil.bench import Bench
 from stillwatch.service.distil.distil_settings import DistilSettings, told_settings
+from stillwatch.service.distil.judge_student import open_vault
 from stillwatch.service.distil.stages import Stages
 
 if TYPE_CHECKING:
@@ -35,3 +37,14 @@ def small_settings(out: Path, **options: Any) -> DistilSettings:
 
 def opened(settings: DistilSettings) -> Stages:
     return Stages.open(settings.out, told_settings(settings))
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    assert done <= total, stage
+
+
+def bench_of(settings: DistilSettings) -> Bench:
+    """With a teacher, which needs torch."""
+    from stillwatch.service.distil.teach import teach
+
+    return Bench(settings, teach(settings, opened(settings), silent), open_vault(settings.out))

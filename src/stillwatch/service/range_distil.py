@@ -13,6 +13,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stillwatch.evaluation.distil.gpt import mean_loss, use_one_thread
+from stillwatch.service.distil.adjusted import adjusted
 from stillwatch.service.distil.bench import Bench
 from stillwatch.service.distil.distil_settings import told_settings
 from stillwatch.service.distil.experiments import RUNS
@@ -47,7 +48,7 @@ def range_distil(settings: DistilSettings, progress: Progress) -> dict[str, Any]
         "symbols": taught.shape.symbols,
         "parameters": sum(one.numel() for one in taught.teacher.parameters()),
         "teacher_loss": mean_loss(taught.teacher, taught.held_out),
-        "experiments": {name.value: RUNS[name](bench, progress) for name in settings.experiments},
+        "experiments": adjusted({name.value: RUNS[name](bench, progress) for name in settings.experiments}),
     }
     write_whole(settings.out / "results.json", json.dumps(result, indent=2).encode() + b"\n")
     return result

@@ -8,3 +8,7 @@ from enum import StrEnum
 class Experiment(StrEnum):
     SHARES = "shares"
     """Students of which a part of what they learn is marked, and a test of each."""
+    WEAR = "wear"
+    """What wears a mark down: paraphrase, later clean training, and a vocabulary of the student's own."""
+    LAYERS = "layers"
+    """Answers under a global key and one of each account's, bought through sixteen accounts."""

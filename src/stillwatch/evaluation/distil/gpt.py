@@ -1,8 +1,11 @@
 """A small GPT, which learns a text in a minute on two cores: the teacher and the students of `range distil`.
 
-Decoder-only, pre-norm, learned positions, tied embeddings, GELU. AdamW (peak rate 3e-3, betas .9/.98, weight decay),
-gradients clipped at 1, 50 steps of warm-up, cosine to a tenth. Everything that is random comes from a seed. This module
-loads torch, so it is loaded by who runs it alone.
+Decoder-only, pre-norm, learned positions, tied embeddings, GELU; where its shape says so, a token shift: each token is
+read together with the one before it (as in RWKV, Peng and others 2023, arXiv 2305.13048), which a model of few layers
+learns contexts of two tokens by. AdamW (peak rate 3e-3, betas .9/.98, weight decay),
+gradients clipped at 1, 50 steps of warm-up, cosine to a tenth. Everything that is random comes from a seed. A model
+runs where its weights are; marks are drawn by numpy, so the logits of each token come to the processor for them. This
+module loads torch, so it is loaded by who runs it alone.
 """
 
 from __future__ import annotations
@@ -15,16 +18,15 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from stillwatch.attribution.reference_sampler import sample_marked
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
 
-    from stillwatch.attribution.reference_sampler import Mark
-
     Ints = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
+    Weights = Mapping[str, npt.NDArray[np.float32]]
+    Choose = Callable[[Floats, Ints], Ints]
 
 _PEAK_RATE = 3e-3
 _WARM_UP = 50
@@ -39,6 +41,8 @@ class Shape(NamedTuple):
     layers: int
     heads: int
     context: int
+    is_shifted: bool = False
+    """Whether it has a token shift."""
 
 
 class Training(NamedTuple):
@@ -46,6 +50,10 @@ class Training(NamedTuple):
     batch: int
     decay: float
     seed: int
+    device: str = "cpu"
+    """As torch names it."""
+    begin: Weights | None = None
+    """Of a model that learns on; none = from scratch."""
 
 
 class Gpt(nn.Module):
@@ -54,6 +62,7 @@ class Gpt(nn.Module):
         self.shape = shape
         self.embed = nn.Embedding(shape.symbols, shape.width)
         self.place = nn.Embedding(shape.context, shape.width)
+        self.shift = nn.Linear(shape.width, shape.width, bias=False) if shape.is_shifted else None
         self.blocks = nn.ModuleList(_Block(shape.width, shape.heads) for _ in range(shape.layers))
         self.norm = nn.LayerNorm(shape.width)
         for parameter in self.parameters():
@@ -61,14 +70,30 @@ class Gpt(nn.Module):
                 nn.init.normal_(parameter, std=0.02)
 
     def forward(self, tokens: Any, past: list[Any] | None = None) -> Any:
-        """Logits (b, t, symbols) after tokens (b, t); with `past`, one entry a block, which is filled and read on."""
+        """Logits (b, t, symbols) after tokens (b, t); with `past` (`no_past`), which is filled and read on."""
         start = past[0][0].shape[2] if past and past[0] is not None else 0
-        hidden = self.embed(tokens) + self.place(torch.arange(start, start + tokens.shape[1]))
+        hidden = self._read(tokens, past) + self.place(
+            torch.arange(start, start + tokens.shape[1], device=tokens.device)
+        )
         for number, block in enumerate(self.blocks):
             hidden, seen = block(hidden, past[number] if past else None)
             if past is not None:
                 past[number] = seen
         return self.norm(hidden) @ self.embed.weight.T
+
+    def no_past(self) -> list[Any]:
+        """What `forward` fills: one entry a block, and one for the last token."""
+        return [None] * (self.shape.layers + 1)
+
+    def _read(self, tokens: Any, past: list[Any] | None) -> Any:
+        """Embeddings of the tokens, with those of the tokens before them where the shape says so."""
+        read = self.embed(tokens)
+        if self.shift is None:
+            return read
+        last = torch.zeros_like(read[:, :1]) if past is None or past[-1] is None else past[-1]
+        if past is not None:
+            past[-1] = read[:, -1:]
+        return read + self.shift(torch.cat([last, read[:, :-1]], 1))
 
 
 class _Block(nn.Module):
@@ -101,7 +126,7 @@ def train(shape: Shape, rows: Ints, training: Training, progress: Callable[[int,
     """A model from scratch that learned rows (n, context) of tokens."""
 
     def next_token(model: Gpt, chosen: Ints) -> Any:
-        batch = torch.from_numpy(rows[chosen])
+        batch = tensor_for(model, rows[chosen])
         return functional.cross_entropy(model(batch[:, :-1]).reshape(-1, shape.symbols), batch[:, 1:].reshape(-1))
 
     return fit(shape, len(rows), training, next_token, progress)
@@ -120,11 +145,12 @@ def fit(
     """
     torch.manual_seed(training.seed)
     random = np.random.default_rng(training.seed)
-    model = Gpt(shape)
+    model = Gpt(shape) if training.begin is None else load_weights(shape, training.begin)
+    model.to(training.device).train()
     matrices = [one for one in model.parameters() if one.dim() == 2]
     others = [one for one in model.parameters() if one.dim() != 2]
     groups = [{"params": matrices, "weight_decay": training.decay}, {"params": others, "weight_decay": 0.0}]
-    optimiser = torch.optim.AdamW(groups, lr=_PEAK_RATE, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(groups, lr=_PEAK_RATE, betas=(0.9, 0.98), fused=True)
     order = np.empty(0, np.int64)
     for step in range(training.steps):
         if len(order) < training.batch:
@@ -144,15 +170,20 @@ def fit(
 
 def weights_of(model: Gpt) -> dict[str, npt.NDArray[np.float32]]:
     """The weights by name, to be kept."""
-    return {name: value.numpy() for name, value in model.state_dict().items()}
+    return {name: value.cpu().numpy() for name, value in model.state_dict().items()}
 
 
-def load_weights(shape: Shape, weights: Mapping[str, npt.NDArray[np.float32]]) -> Gpt:
+def load_weights(shape: Shape, weights: Weights, device: str = "cpu") -> Gpt:
     """The model whose weights were kept."""
     model = Gpt(shape)
     model.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
-    model.eval()
+    model.to(device).eval()
     return model
+
+
+def tensor_for(model: Gpt, rows: Ints) -> Any:
+    """Tokens where a model can read them."""
+    return torch.from_numpy(rows).to(model.embed.weight.device)
 
 
 def mean_loss(model: Gpt, rows: Ints) -> float:
@@ -160,36 +191,20 @@ def mean_loss(model: Gpt, rows: Ints) -> float:
     with torch.inference_mode():
         losses = [
             functional.cross_entropy(model(part[:, :-1]).transpose(1, 2), part[:, 1:]).item() * len(part)
-            for part in torch.from_numpy(rows).split(_AT_ONCE)
+            for part in tensor_for(model, rows).split(_AT_ONCE)
         ]
     return float(sum(losses)) / len(rows)
 
 
-def answers(  # noqa: PLR0913  # what is asked, how long, and what chance and mark do to it
-    model: Gpt, prompts: Ints, length: int, *, mark: Mark | None, seed: int, progress: Callable[[int, int], None]
-) -> Ints:
-    """Rows (n, length) that begin with the prompts (n, p) and go on at temperature 1; a mark begins after them."""
-    random = np.random.default_rng(seed)
-    out = np.empty((len(prompts), length), np.int64)
-    out[:, : prompts.shape[1]] = prompts
+def write_on(model: Gpt, part: Ints, begun: int, choose: Choose) -> None:
+    """Fill rows (b, length) from their token `begun` on, by what is chosen from logits (b, symbols) and rows so far."""
     with torch.inference_mode():
-        for first in range(0, len(prompts), _AT_ONCE):
-            part = out[first : first + _AT_ONCE]
-            _continue(model, part, prompts.shape[1], mark, random)
-            progress(min(first + _AT_ONCE, len(prompts)), len(prompts))
-    return out
-
-
-def _continue(model: Gpt, part: Ints, begun: int, mark: Mark | None, random: np.random.Generator) -> None:
-    past: list[Any] = [None] * model.shape.layers
-    unread = part[:, :begun]
-    for at in range(begun, part.shape[1]):
-        logits = model(torch.from_numpy(unread), past)[:, -1].double().numpy()
-        if mark is None:
-            part[:, at] = np.argmax(logits + random.gumbel(size=logits.shape), axis=1)
-        else:
-            part[:, at] = sample_marked(logits, part[:, begun:at], mark, random)
-        unread = part[:, at : at + 1]
+        past = model.no_past()
+        unread = part[:, :begun]
+        for at in range(begun, part.shape[1]):
+            logits = model(tensor_for(model, unread), past)[:, -1].double().cpu().numpy()
+            part[:, at] = choose(logits, part[:, :at])
+            unread = part[:, at : at + 1]
 
 
 def _share_of_rate(step: int, steps: int) -> float:

@@ -9,7 +9,7 @@ from typing import Final
 import click
 from rich.console import Console
 
-from stillwatch.evaluation.distil.distil_sizes import DEMO, SHARES
+from stillwatch.evaluation.distil.distil_sizes import SHARES, SIZES
 from stillwatch.evaluation.distil.experiment import Experiment
 from stillwatch.evaluation.distil.variant import VARIANTS
 from stillwatch.faces.cli.distil_text import distil_markdown
@@ -55,6 +55,20 @@ _NAMES: Final = tuple(one.name for one in VARIANTS)
     show_default=True,
     help="Percent of marked answers in what a student learns.",
 )
+@click.option(
+    "--sizes",
+    type=click.Choice(list(SIZES)),
+    default="demo",
+    show_default=True,
+    help="Of models and text: minutes, a quarter of an hour, or hours of a GPU.",
+)
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda", "auto"]),
+    default="cpu",
+    show_default=True,
+    help="Where models are trained; auto is a GPU where there is one.",
+)
 @click.option("--text", type=_FILE, help="Text that the teacher learns, instead of an invented language.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bars.")
@@ -64,6 +78,8 @@ def distil_command(  # noqa: PLR0913, PLR0917  # one parameter an option
     experiments: tuple[str, ...],
     variants: tuple[str, ...],
     shares: tuple[int, ...],
+    sizes: str,
+    device: str,
     text: Path | None,
     as_json: bool,
     quiet: bool,
@@ -80,7 +96,8 @@ def distil_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         variants=variants,
         shares=shares,
         text=text,
-        sizes=DEMO,
+        sizes=SIZES[sizes],
+        device=device,
     )
     with shown_progress(Console(stderr=True), is_quiet=quiet or as_json) as progress:
         result = range_distil(settings, progress)

@@ -9,11 +9,11 @@ from stillwatch.attribution.p_text import p_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_HEAD = "| student | marked | rule | contexts | p | adjusted p | decoys at or below | loss | verdict |"
+_HEAD = "| student | key | marked | rule | tokens | contexts | p | adjusted p | loss | verdict |"
 
 
 def distil_markdown(result: dict[str, Any]) -> str:
-    """The page of one experiment; p is exact, and adjusted by Holm over the students of a mark."""
+    """The page of one run; p is exact, and adjusted by Holm over every test of it."""
     return "\n".join(_lines(result)) + "\n"
 
 
@@ -24,36 +24,42 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         f"Teacher and students: a GPT of {result['parameters']:,} parameters; {text}, {result['symbols']} tokens; "
-        f"{sizes['answers']:,} answers of {sizes['context']} tokens; {sizes['tested_tokens']:,} tokens of each student "
-        f"are tested. The teacher's loss on text that nobody learned: {result['teacher_loss']:.2f} nats a token."
+        f"{sizes['answers']:,} answers of {sizes['context']} tokens. The teacher's loss on text that "
+        f"nobody learned: {result['teacher_loss']:.2f} nats a token."
     )
     for name, found in result["experiments"].items():
-        yield ""
+        yield from ("", f"## {name}", "")
         yield from SECTIONS[name](found)
 
 
-def _shares(found: dict[str, Any]) -> Iterator[str]:
+def _tests(found: dict[str, Any]) -> Iterator[str]:
     yield _HEAD
     yield "|---" * (_HEAD.count("|") - 1) + "|"
-    for one in found["students"]:
+    for one in found["tests"]:
         yield _row(one)
     yield ""
-    yield "Every student was held against decoy keys and clean controls (log10 p):"
+    yield "Every student was held against decoy keys and clean text (log10 p):"
     yield ""
-    for one in found["students"]:
-        cells = ", ".join(f"{cell['share']:.4f} at {cell['level']}" for cell in one["decoys"]["cells"])
-        controls = ", ".join(f"{control['name']} {control['log10_ps'][0]:.1f}" for control in one["controls"])
-        yield f"- {one['student']}: decoys below {cells}; {controls}"
+    for one in found["tests"]:
+        if one["decoy_cells"] is None:
+            continue
+        cells = ", ".join(f"{cell['share']:.4f} at {cell['level']}" for cell in one["decoy_cells"])
+        clean = ", ".join(f"{name} {p:.1f}" for name, p in (one["controls"] | one["corpora"]).items())
+        yield f"- {one['student']}, {one['rule']}, {one['tokens']:,} tokens: decoys below {cells}; {clean}"
 
 
 def _row(one: dict[str, Any]) -> str:
-    decoys = sum(p <= one["log10_p"] for p in one["decoys"]["log10_p"])
+    key = one["key"].rpartition("/")[0]
     return (
-        f"| {one['student']} | {one['marked_percent']} % | {one['variant']['rule']} | {one['contexts']:,} "
-        f"| {p_text(one['log10_p'])} | {p_text(one['adjusted_log10_p'])} | {decoys} of {one['decoys']['keys']:,} "
-        f"| {one['loss']:.2f} | {one['verdict']['kind']} |"
+        f"| {one['student']} | {key} | {one['marked_percent']} % | {one['rule']} | {one['tokens']:,} "
+        f"| {one['contexts']:,} | {p_text(one['log10_p'])} | {p_text(one['adjusted_log10_p'])} "
+        f"| {one['loss']:.2f} | {one['verdict'] or ''} |"
     )
 
 
-SECTIONS: Final[dict[str, Callable[[dict[str, Any]], Iterator[str]]]] = {"shares": _shares}
+SECTIONS: Final[dict[str, Callable[[dict[str, Any]], Iterator[str]]]] = {
+    "shares": _tests,
+    "wear": _tests,
+    "layers": _tests,
+}
 """How each experiment is told, by its name."""

@@ -16,6 +16,7 @@ from stillwatch.evaluation.compose import LOG_FORMATS, LogFormat
 from stillwatch.evaluation.reliability import as_json as reliability_json
 from stillwatch.faces.board.render_board import render_board
 from stillwatch.faces.cli.distil_command import distil_command
+from stillwatch.faces.cli.distil_spread_command import distil_spread_command
 from stillwatch.faces.cli.exits import FOUND, NOTHING_FOUND
 from stillwatch.faces.cli.progress import shown_progress
 from stillwatch.faces.cli.range_text import exposure_lines, leak_lines, scored_lines
@@ -266,3 +267,4 @@ def _board(page_only: bool, quiet: bool, **options: object) -> int:
 
 
 range_command.add_command(distil_command)
+range_command.add_command(distil_spread_command)

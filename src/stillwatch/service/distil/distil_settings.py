@@ -26,6 +26,8 @@ class DistilSettings:
     text: Path | None = None
     """Text to learn from; without it, that of an invented language."""
     sizes: DistilSizes = DEMO
+    device: str = "cpu"
+    """`cpu`, `cuda`, or `auto`: a GPU where there is one."""
 
 
 def told_settings(settings: DistilSettings) -> dict[str, Any]:

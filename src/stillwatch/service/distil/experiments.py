@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.evaluation.distil.experiment import Experiment
+from stillwatch.service.distil.try_layers import try_layers
 from stillwatch.service.distil.try_shares import try_shares
+from stillwatch.service.distil.try_wear import try_wear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,5 +17,9 @@ if TYPE_CHECKING:
 
     Run = Callable[[Bench, Progress], dict[str, Any]]
 
-RUNS: Final[dict[Experiment, Run]] = {Experiment.SHARES: try_shares}
+RUNS: Final[dict[Experiment, Run]] = {
+    Experiment.SHARES: try_shares,
+    Experiment.WEAR: try_wear,
+    Experiment.LAYERS: try_layers,
+}
 """Each gives what results.json holds under the experiment's name."""

@@ -1,4 +1,4 @@
-"""Judge a student as any suspect is judged: a plan in the log first, then `attribution.examine`.
+"""Judge a student as any suspect is judged: a plan in the log first, then `service.attribution.run_plan`.
 
 Ring and log are the experiment's own, made fresh with it. A student is asked for its text after its plan was noted.
 """
@@ -7,37 +7,38 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from stillwatch.attribution.examine import Circumstances, Material, examine
 from stillwatch.attribution.key_ring import commitment_of
-from stillwatch.attribution.plan import Access, Plan, PlannedControl, PlannedTest, standing_of
-from stillwatch.attribution.planned_test import KeyInUse
+from stillwatch.attribution.plan import Access, Plan, PlannedControl, PlannedTest
+from stillwatch.attribution.rule_shelf import rule_named
 from stillwatch.core.mark_label import MarkLabel, MarkLayer
 from stillwatch.core.version import VERSION
 from stillwatch.evaluation.distil.variant import mark_of
 from stillwatch.service.attribution.commit_keys import commit_keys, committed_key
+from stillwatch.service.attribution.make_plan import keys_of_plan
 from stillwatch.service.attribution.mark_keys import MarkKeys
-from stillwatch.service.attribution.register_plan import register_plan, registered_plan
+from stillwatch.service.attribution.register_plan import register_plan
+from stillwatch.service.attribution.run_plan import run_plan
+from stillwatch.service.attribution.served_contexts import digest_of_served
 from stillwatch.service.evidence.evidence_log import EvidenceLog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stillwatch.attribution.examine import Examination
+    from stillwatch.attribution.examine import Material
     from stillwatch.attribution.pair_table import Counted
     from stillwatch.attribution.reference_sampler import Mark
-    from stillwatch.evaluation.distil.distil_sizes import DistilSizes
     from stillwatch.evaluation.distil.variant import Variant
+    from stillwatch.service.attribution.run_plan import Ran
 
 TOKEN_IDS: Final = hashlib.sha256(b"token ids").hexdigest()
 """Of a tokenizer, where text is token ids from the start."""
 _ALPHA: Final = "0.01"
 _FULL_SHARE_EXCESS: Final = "0.9"
 """Mean excess of a context's score in a student of marked text alone: measured on a larger student of another text."""
-_PERMUTATIONS: Final = 1
 
 
 class Vault(NamedTuple):
@@ -64,11 +65,27 @@ def label_of(vault: Vault, variant: Variant) -> MarkLabel:
     return MarkLabel(MarkLayer.COHORT, variant.name, vault.ring.epochs.begin.isoformat())
 
 
-def committed_mark(vault: Vault, variant: Variant) -> Mark:
-    """The mark of a variant; its key is committed to before it marks anything."""
-    label = label_of(vault, variant)
+def committed_mark(vault: Vault, label: MarkLabel, variant: Variant) -> Mark:
+    """A variant's mark under the key of a label, which is committed to before it marks anything."""
+    return mark_of(variant, committed_secret(vault, label))
+
+
+def committed_secret(vault: Vault, label: MarkLabel) -> bytes:
+    """The secret of a label, once it is committed to."""
     commit_keys(vault.ring, [label], vault.log, at=datetime.now(UTC))
-    return mark_of(variant, committed_key(vault.ring, label, vault.log).secret)
+    return committed_key(vault.ring, label, vault.log).secret
+
+
+class KeyedTest(NamedTuple):
+    """One test of a student."""
+
+    label: MarkLabel
+    mark: Mark
+    rule: str
+    served: Counted
+    """The contexts that were served under the key."""
+    layer: str = ""
+    """As a plan names it, where several keys share each answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,28 +93,29 @@ class Case:
     """One student, and all that its plan fixes."""
 
     name: str
-    variant: Variant
+    tests: tuple[KeyedTest, ...]
+    tokens: int
+    """Of the student, that are tested."""
     controls: tuple[PlannedControl, ...]
     probes_sha256: str
     tokenizer_sha256: str
+    decoys: int = 1_000
 
 
-def plan_of(case: Case, sizes: DistilSizes, vault: Vault) -> Plan:
-    label = label_of(vault, case.variant)
-    scheme = mark_of(case.variant, bytes(32)).scheme
-    test = PlannedTest(str(label), commitment_of(label, vault.ring.secret(label)), scheme.identity, case.variant.rule)
+def plan_of(case: Case, vault: Vault) -> Plan:
+    """The plan of a student's tests, which one and the same case gives again."""
     return Plan(
         suspect=case.name,
         access=Access.QUERIED,
         obtained="weights that we ran: one random token as prompt, temperature 1",
         probes_sha256=case.probes_sha256,
         tokenizer_sha256=case.tokenizer_sha256,
-        tests=(test,),
-        served_sha256="",
+        tests=tuple(_planned(one, vault) for one in case.tests),
+        served_sha256=digest_of_served(_asked_for(case)),
         controls=case.controls,
         alpha=_ALPHA,
-        stop_after_tokens=sizes.tested_tokens,
-        decoys=sizes.decoys,
+        stop_after_tokens=case.tokens,
+        decoys=case.decoys,
         full_share_excess=_FULL_SHARE_EXCESS,
         code_version=VERSION,
     )
@@ -108,16 +126,19 @@ def note_plan(plan: Plan, vault: Vault) -> int:
     return register_plan(plan, vault.log, at=datetime.now(UTC))
 
 
-def judge_student(plan: Plan, case: Case, material: Material, served: Counted, vault: Vault) -> Examination:
-    """Make the test of the plan, with its decoys, controls and the check for forgery."""
-    label = label_of(vault, case.variant)
-    key = committed_key(vault.ring, label, vault.log)
-    mark = mark_of(case.variant, key.secret)
-    around = Circumstances(
-        standing=standing_of(plan, registered_plan(plan, vault.log), datetime.now(UTC)),
-        grants=(),
-        derive=lambda decoy: vault.ring.secret(label._replace(owner=decoy.replace("/", "-"))),
-        seed=_PERMUTATIONS,
-    )
-    keys = {str(label): KeyInUse(scheme=mark.scheme, key=mark.key, epoch=label.epoch, served=served)}
-    return examine(plan, keys, material, around)
+def judge_student(plan: Plan, case: Case, material: Material, vault: Vault) -> Ran:
+    """Make the tests of the plan, with decoys, controls and the check for forgery."""
+    served = {str(one.label): one.served for one in case.tests}
+    found = keys_of_plan(plan, vault.ring, vault.log)
+    keys = {label: replace(key, served=served[label]) for label, key in found.items()}
+    return run_plan(plan, keys, material, ring=vault.ring, log=vault.log, grants=(), at=datetime.now(UTC))
+
+
+def _planned(one: KeyedTest, vault: Vault) -> PlannedTest:
+    commitment = commitment_of(one.label, vault.ring.secret(one.label))
+    return PlannedTest(str(one.label), commitment, one.mark.scheme.identity, one.rule, one.layer)
+
+
+def _asked_for(case: Case) -> dict[str, Counted]:
+    """What was served, where a rule asks it."""
+    return {str(one.label): one.served for one in case.tests if rule_named(one.rule).needs_served}

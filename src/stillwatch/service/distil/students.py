@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stillwatch.evaluation.distil.gpt import Gpt, Training, answers, load_weights, mean_loss, train, weights_of
+from stillwatch.evaluation.distil.answers import answers
+from stillwatch.evaluation.distil.gpt import Gpt, Training, load_weights, mean_loss, train, weights_of
 from stillwatch.service.distil.teach import of_stage
 
 if TYPE_CHECKING:
@@ -31,14 +32,13 @@ class Student(NamedTuple):
 
 def learn(name: str, lessons: Callable[[], Ints], taught: Taught, progress: Progress) -> Student:
     """A student of the teacher's shape that learned rows (n, context) from scratch; its weights are kept."""
-    sizes = taught.sizes
-    training = Training(sizes.student_steps, sizes.batch, _DECAY, taught.seed + 3)
-    named = of_stage(progress, name)
-    weights = taught.stages.arrays(
-        f"student-{name}", lambda: weights_of(train(taught.shape, lessons(), training, named))
-    )
-    model = load_weights(taught.shape, weights)
-    return Student(name, model, mean_loss(model, taught.held_out))
+    return _learn(name, lessons, taught, _training(taught, taught.sizes.student_steps), progress)
+
+
+def learn_on(name: str, begun: Student, lessons: Callable[[], Ints], taught: Taught, progress: Progress) -> Student:
+    """A student that went on learning, as `further_steps` of the sizes says."""
+    training = _training(taught, taught.sizes.further_steps)
+    return _learn(name, lessons, taught, training._replace(begin=weights_of(begun.model)), progress)
 
 
 def probes(taught: Taught) -> Ints:
@@ -61,3 +61,15 @@ def ask(student: Student, taught: Taught, progress: Progress) -> Ints:
         return {"rows": answers(student.model, probes(taught), context, mark=None, seed=seed, progress=named)}
 
     return taught.stages.arrays(f"asked-{student.name}", answer)["rows"]
+
+
+def _training(taught: Taught, steps: int) -> Training:
+    return Training(steps, taught.sizes.batch, _DECAY, taught.seed + 3, taught.device)
+
+
+def _learn(name: str, lessons: Callable[[], Ints], taught: Taught, training: Training, progress: Progress) -> Student:
+    named = of_stage(progress, name)
+    stage = f"student-{name}"
+    weights = taught.stages.arrays(stage, lambda: weights_of(train(taught.shape, lessons(), training, named)))
+    model = load_weights(taught.shape, weights, taught.device)
+    return Student(name, model, mean_loss(model, taught.held_out))

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stillwatch.evaluation.distil.gpt import Gpt, Shape, Training, answers, load_weights, train, weights_of
+from stillwatch.evaluation.distil.answers import answers
+from stillwatch.evaluation.distil.device import device_named
+from stillwatch.evaluation.distil.gpt import Gpt, Shape, Training, load_weights, train, weights_of
 from stillwatch.evaluation.distil.teaching_text import cut, invented, prompts
 from stillwatch.service.distil.judge_student import TOKEN_IDS
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from stillwatch.attribution.reference_sampler import Mark
+    from stillwatch.attribution.slot import LayeredMark
     from stillwatch.evaluation.distil.distil_sizes import DistilSizes
     from stillwatch.service.distil.distil_settings import DistilSettings
     from stillwatch.service.distil.stages import Stages
@@ -44,6 +47,8 @@ class Taught(NamedTuple):
     teacher: Gpt
     plain: Ints
     """Its answers before any were marked, rows (answers, context)."""
+    device: str
+    """Where models are trained and asked, as torch names it."""
 
 
 def teach(settings: DistilSettings, stages: Stages, progress: Progress) -> Taught:
@@ -51,13 +56,15 @@ def teach(settings: DistilSettings, stages: Stages, progress: Progress) -> Taugh
 
     Raises:
         InputError: The text is too short.
+        SettingsError: There is no such device.
     """
     sizes, seed = settings.sizes, settings.seed
+    device = device_named(settings.device)
     rows = stages.arrays("text", lambda: {"rows": _text(settings)})["rows"]
     held_out, learned = np.split(rows, [sizes.held_out_rows])
     symbols = sizes.text_symbols if settings.text else sizes.symbols
-    shape = Shape(symbols, sizes.width, sizes.layers, sizes.heads, sizes.context)
-    training = Training(sizes.teacher_steps, sizes.batch, _DECAY, seed)
+    shape = Shape(symbols, sizes.width, sizes.layers, sizes.heads, sizes.context, sizes.is_shifted)
+    training = Training(sizes.teacher_steps, sizes.batch, _DECAY, seed, device)
     named = of_stage(progress, "teacher")
     weights = stages.arrays("teacher", lambda: weights_of(train(shape, learned, training, named)))
     tokenizer = settings.out / "tokenizer.json"
@@ -69,14 +76,15 @@ def teach(settings: DistilSettings, stages: Stages, progress: Progress) -> Taugh
         learned=learned,
         held_out=held_out,
         tokenizer_sha256=hashlib.sha256(tokenizer.read_bytes()).hexdigest() if tokenizer.exists() else TOKEN_IDS,
-        teacher=load_weights(shape, weights),
+        teacher=load_weights(shape, weights, device),
         plain=np.empty((0, sizes.context), np.int64),
+        device=device,
     )
     asked = prompts(learned[: len(learned) // 2], count=sizes.answers, tokens=sizes.prompt, seed=seed)
     return taught._replace(plain=answered("plain", taught, asked, mark=None, seed=seed, progress=progress))
 
 
-def marked_answers(name: str, taught: Taught, mark: Mark, progress: Progress) -> Ints:
+def marked_answers(name: str, taught: Taught, mark: Mark | LayeredMark, progress: Progress) -> Ints:
     """Answers under a mark, rows (answers, context): to prompts of text that no plain answer began with."""
     half, seed = taught.learned[len(taught.learned) // 2 :], taught.seed + 1
     asked = prompts(half, count=taught.sizes.answers, tokens=taught.sizes.prompt, seed=seed)
@@ -84,7 +92,7 @@ def marked_answers(name: str, taught: Taught, mark: Mark, progress: Progress) ->
 
 
 def answered(  # noqa: PLR0913  # who is asked what, and under which mark
-    name: str, taught: Taught, asked: Ints, *, mark: Mark | None, seed: int, progress: Progress
+    name: str, taught: Taught, asked: Ints, *, mark: Mark | LayeredMark | None, seed: int, progress: Progress
 ) -> Ints:
     """What the teacher answers to prompts (n, tokens), rows (n, context), made now or before."""
     length, named = taught.sizes.context, of_stage(progress, name)
