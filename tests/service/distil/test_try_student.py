@@ -43,7 +43,7 @@ def test_its_plan_is_in_the_log_before_it_is_trained_and_anybody_can_test_it_aga
     folder = tmp_path / "suspects"
     assert read_plan((folder / "student-mode-500.plan.json").read_bytes()).suspect == "student"
     again = tmp_path / "again.json"
-    options = ["--folder", str(tmp_path / "marks"), "--log", str(tmp_path / "evidence"), "--out", str(again)]
+    options = ["--marks", str(tmp_path / "marks"), "--log", str(tmp_path / "evidence"), "--out", str(again)]
     options += ["--control", f"teacher-plain={folder / 'teacher-plain.jsonl'}"]
     options += [
         "--control",

@@ -16,6 +16,8 @@ from stillwatch.faces.cli.distil_text import distil_markdown
 from stillwatch.faces.cli.exits import NOTHING_FOUND
 from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.progress import shown_progress
+from stillwatch.faces.report.render_attribution import render_attribution
+from stillwatch.faces.report.render_distil import render_distil
 from stillwatch.service.distil.distil_settings import DistilSettings
 from stillwatch.service.write_whole import write_whole
 
@@ -86,8 +88,9 @@ def distil_command(  # noqa: PLR0913, PLR0917  # one parameter an option
 ) -> int:
     """Train a small teacher, have it answer with and without a mark, train students on both, and judge each.
 
-    Writes OUT/results.json and OUT/results.md, and beside them every plan, the key ring and the transparency log that
-    the plans were noted in. Needs the extras `torch` and `attribution`.
+    Writes OUT/results.json, .md and .html; in OUT/suspects the text, the plan, the result and the page of each student,
+    as `stillwatch attribute` reads them; and the key ring and the transparency log that the plans were noted in. Needs
+    the extras `torch` and `attribution`.
     """
     settings = DistilSettings(
         out=out,
@@ -103,5 +106,10 @@ def distil_command(  # noqa: PLR0913, PLR0917  # one parameter an option
         result = range_distil(settings, progress)
     told = distil_markdown(result)
     write_whole(out / "results.md", told.encode())
+    write_whole(out / "results.html", render_distil(result).encode())
+    for one in sorted((out / "suspects").glob("*.plan.json")):
+        suspect = one.with_name(one.name.removesuffix(".plan.json"))
+        page = render_attribution(json.loads(suspect.with_name(f"{suspect.name}.json").read_bytes()))
+        write_whole(suspect.with_name(f"{suspect.name}.html"), page.encode())
     click.echo(json.dumps(result, indent=2) if as_json else told)
     return NOTHING_FOUND
