@@ -24,7 +24,12 @@ _SHELVES = {
 _VALUES_ALONE = frozenset(
     (
         *("attribution/kind.py", "attribution/answer_pair.py"),
-        *("evaluation/distil/distil_sizes.py", "evaluation/distil/experiment.py", "service/distil/bench.py"),
+        *(
+            "evaluation/distil/distil_sizes.py",
+            "evaluation/distil/defence_sizes.py",
+            "evaluation/distil/experiment.py",
+            "service/distil/bench.py",
+        ),
         *("core/mark_label.py", "core/licence.py", "core/deployed_mark.py", "core/served_mark.py"),
         *("core/template_key.py", "core/to_share.py", "signing/signing_key.py"),
         *("core/feedback.py", "core/read_bundle.py", "intel/read_limits.py", "intel/stix_objects.py"),

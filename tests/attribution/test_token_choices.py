@@ -19,6 +19,13 @@ def test_contexts_with_the_commonest_second_choice_come_first():
     assert choices_of(table_of_texts(texts, width=1), 1).firsts.tolist() == [7]
 
 
+def test_choices_that_would_change_more_than_their_part_are_passed_over():
+    texts = [[1, 5]] * 40 + [[1, 6]] * 40 + [[2, 7]] * 6 + [[2, 8]] * 4 + [[3, 9]] * 8 + [[3, 7]] * 2
+    table = table_of_texts(texts, width=1)
+    assert choices_of(table, 2, touched_share=0.1).contexts.tolist() == [[2], [3]]
+    assert choices_of(table, 1, touched_share=0.4).contexts.tolist() == [[1]]
+
+
 def test_a_coin_rewrites_either_choice_and_nothing_else():
     choices = choices_of(table_of_texts([[1, 5], [1, 5], [1, 6]], width=1), 1)
     text = np.array([1, 5, 1, 6, 1, 7, 5])

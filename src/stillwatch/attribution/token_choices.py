@@ -41,12 +41,18 @@ class TokenChoices(NamedTuple):
         return tuple(str(row) for row in rows.tolist())
 
 
-def choices_of(table: PairTable, most: int) -> TokenChoices:
-    """The contexts whose second choice is commonest in unmarked text, at most so many; of equals, the first."""
+def choices_of(table: PairTable, most: int, *, touched_share: float = 1.0) -> TokenChoices:
+    """The contexts whose second choice is commonest in unmarked text, at most so many; of equals, the first.
+
+    Coins change half of the places where a choice stands, on average. `touched_share` is the part of all tokens that
+    they may change: choices so common that as many of them would change more are passed over.
+    """
     order = np.lexsort((table.tokens, -table.weights, table.context_of))
     context_of = table.context_of[order]
     rank = np.arange(len(order)) - np.searchsorted(context_of, context_of)
     seconds = np.flatnonzero(rank == 1)
+    places = table.weights[order[seconds - 1]] + table.weights[order[seconds]]
+    seconds = seconds[places * most <= 2 * touched_share * table.weights.sum()] if touched_share < 1 else seconds
     chosen = seconds[np.argsort(-table.weights[order[seconds]], kind="stable")[:most]]
     tokens = table.tokens[order]
     return TokenChoices(table.contexts[context_of[chosen]], tokens[chosen - 1], tokens[chosen])

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import InputError
+from stillwatch.evaluation.distil.quality import Quality, spread_of_qualities
 from stillwatch.evaluation.distil.spread import spread_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def range_distil_spread(folders: Sequence[Path]) -> dict[str, Any]:
         "experiments": {
             name: spread_of([result["experiments"][name]["tests"] for result in results]) for name in names
         },
+        "qualities": [one._asdict() for one in spread_of_qualities([_qualities(result) for result in results])],
     }
 
 
@@ -63,4 +65,9 @@ def _kind(result: dict[str, Any]) -> tuple[Any, ...]:
         name: [(row["student"], row["rule"], row["tokens"]) for row in found.get("tests", ())]
         for name, found in result["experiments"].items()
     }
-    return result["settings"]["sizes"], result["settings"]["text"], tests
+    students = [one[:3] for one in _qualities(result)]
+    return result["settings"]["sizes"], result["settings"]["text"], tests, students
+
+
+def _qualities(result: dict[str, Any]) -> list[Quality]:
+    return [Quality(**one) for found in result["experiments"].values() for one in found.get("qualities", ())]

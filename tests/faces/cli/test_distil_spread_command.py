@@ -26,3 +26,12 @@ def test_it_writes_table_picture_and_figures(tmp_path):
 def test_as_json_it_prints_the_figures(tmp_path):
     told = CliRunner().invoke(range_command, ["distil-spread", *folders(tmp_path), "--json"])
     assert json.loads(told.output)["schema"] == "stillwatch.distil-spread/1"
+
+
+def test_defences_are_drawn_and_where_nothing_was_tested_nothing_else_is(tmp_path):
+    quality = {"group": "reasoning", "defence": "removed", "measure": "right", "value": 0.25}
+    told = distil_result(1) | {"experiments": {"defences": {"qualities": [quality]}}}
+    (tmp_path / "results.json").write_text(json.dumps(told))
+    out = tmp_path / "out"
+    CliRunner().invoke(range_command, ["distil-spread", str(tmp_path), "--out", str(out)], catch_exceptions=False)
+    assert sorted(path.name for path in out.iterdir()) == ["defences.svg", "spread.json", "spread.md"]

@@ -22,4 +22,13 @@ def test_a_table_has_a_row_for_each_test(tmp_path):
     assert page[2].startswith("Seeds 1, 2. Teacher and students: a GPT of 108,288 parameters; an invented language")
     assert page[4] == "## shares"
     assert page[8] == "| gumbel-050 | cohort | mode | 20,000 | 6e-7 | 1e-10 | 0.0032 | 0.032 | 1 of 2 | 2.85 |"
+    assert not any(line.startswith("## How good") for line in page)
     assert page[9].startswith("| rewritten (rewritten share 0.25) | cohort | mode |")
+
+
+def test_defences_have_a_table_of_their_own(tmp_path):
+    quality = {"group": "reasoning", "defence": "removed", "measure": "right", "value": 0.25}
+    told = distil_result(1) | {"experiments": {"defences": {"qualities": [quality]}}}
+    (tmp_path / "results.json").write_text(json.dumps(told))
+    page = spread_markdown(range_distil_spread([tmp_path])).splitlines()
+    assert page[-1] == "| reasoning | removed | right | 25.0% | 25.0% | 25.0% |"

@@ -58,6 +58,8 @@ STUDY: Final = DistilSizes(
     logged_tokens=250_000,
 )
 """A quarter of an hour of one core: seven rounds over what is learned, and text enough for tests with the log."""
+SMALL: Final = DistilSizes(symbols=48, layers=1, is_shifted=True, teacher_steps=300, student_steps=700, answers=4_000)
+"""Two minutes of one core for codebooks, canaries and defences: contexts recur as often as a student needs to learn."""
 LARGE: Final = DistilSizes(
     symbols=256,
     text_symbols=2_048,
@@ -75,6 +77,6 @@ LARGE: Final = DistilSizes(
     further_steps=2_000,
 )
 """Of a GPU."""
-SIZES: Final = {"demo": DEMO, "study": STUDY, "large": LARGE}
+SIZES: Final = {"demo": DEMO, "small": SMALL, "study": STUDY, "large": LARGE}
 SHARES: Final = (0, 10, 50, 100)
 """Percent of marked rows in what a student learns."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.attribution.p_text import p_text
+from stillwatch.faces.cli.distil_sections import quality_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _HEAD: Final = "| student | key | rule | tokens | p, median | least | largest | adjusted, largest | found in | loss |"
+_QUALITIES: Final = "| on | defence | measure | median | least | largest |"
 
 
 def spread_markdown(result: dict[str, Any]) -> str:
@@ -32,6 +34,9 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         yield from ("", f"## {name}", "", _HEAD, "|---" * (_HEAD.count("|") - 1) + "|")
         for row in rows:
             yield _row(row)
+    if result["qualities"]:
+        yield from ("", "## How good students are under each defence", "", _QUALITIES, "|---" * 6 + "|")
+        yield from map(_quality, result["qualities"])
 
 
 def _row(row: dict[str, Any]) -> str:
@@ -41,6 +46,11 @@ def _row(row: dict[str, Any]) -> str:
         f"| {p_text(p['median'])} | {p_text(p['lowest'])} | {p_text(p['highest'])} | {p_text(adjusted['highest'])} "
         f"| {row['found']} of {row['seeds']} | {loss['median']:.2f} |"
     )
+
+
+def _quality(one: dict[str, Any]) -> str:
+    figures = (quality_text(one["measure"], one[name]) for name in ("median", "lowest", "highest"))
+    return f"| {one['group']} | {one['defence']} | {one['measure']} | {' | '.join(figures)} |"
 
 
 def _told(told: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.attribution.p_text import p_text
+from stillwatch.faces.cli.distil_sections import canaries_lines, codebook_lines, defences_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,5 +62,8 @@ SECTIONS: Final[dict[str, Callable[[dict[str, Any]], Iterator[str]]]] = {
     "shares": _tests,
     "wear": _tests,
     "layers": _tests,
+    "codebook": codebook_lines,
+    "canaries": canaries_lines,
+    "defences": defences_lines,
 }
 """How each experiment is told, by its name."""
