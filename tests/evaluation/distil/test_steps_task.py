@@ -36,9 +36,7 @@ def test_steps_lead_from_the_first_state_to_the_answer():
         assert row[-1] == state
 
 
-@pytest.mark.parametrize(
-    ("how", "tokens"), [("steps", 10), ("reworded", 10), ("summary", 6), ("note", 3), ("removed", 2)]
-)
+@pytest.mark.parametrize(("how", "tokens"), [("steps", 10), ("reworded", 10), ("summary", 6), ("removed", 2)])
 def test_question_and_answer_stay_whatever_is_shown_between(how, tokens):
     rows = shown(WORKED, Shown(how), seed=3)
     assert rows.shape == (400, ASKED + tokens)

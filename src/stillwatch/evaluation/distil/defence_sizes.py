@@ -15,7 +15,7 @@ class DefenceSizes:
     worked: int = 3_000
     """Answers to the task that takes steps."""
     worked_steps: int = 500
-    worked_batch: int = 32
+    worked_batch: int = 64
     asked: int = 1_000
     """Questions to each student of that task."""
 

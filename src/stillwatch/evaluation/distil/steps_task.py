@@ -31,8 +31,8 @@ ASKED: Final = LONGEST + 2
 """Tokens of a question."""
 _FIRST_TURN: Final = 2 * STATES
 """Tokens below it are states: each has two words, the second of which nobody writes who was not reworded."""
-_BLANK, _TO_WORK, _ANSWER, _NOTE = range(_FIRST_TURN + TURNS, _FIRST_TURN + TURNS + 4)
-SYMBOLS: Final = _NOTE + 1
+_BLANK, _TO_WORK, _ANSWER = range(_FIRST_TURN + TURNS, _FIRST_TURN + TURNS + 3)
+SYMBOLS: Final = _ANSWER + 1
 _SUMMED: Final = 2
 """A summary says where every second turn led."""
 
@@ -46,8 +46,6 @@ class Shown(StrEnum):
     """Each state is written by either of two words, at random."""
     SUMMARY = "summary"
     """Every second is left."""
-    NOTE = "note"
-    """A note says that there were some, as the guard's `how = "summarise"`."""
     REMOVED = "removed"
     """They are left out, as by the guard's `how = "strip"`."""
 
@@ -96,8 +94,6 @@ def shown(rows: Ints, how: Shown, *, seed: int) -> Ints:
         steps = np.where(second & (steps < STATES), steps + STATES, steps)
     elif how is Shown.SUMMARY:
         steps = steps[:, _SUMMED - 1 :: _SUMMED]
-    elif how is Shown.NOTE:
-        steps = np.full((len(rows), 1), _NOTE)
     elif how is Shown.REMOVED:
         steps = steps[:, :0]
     return np.hstack([asked, steps, answer])
