@@ -181,8 +181,8 @@ def load_weights(shape: Shape, weights: Weights, device: str = "cpu") -> Gpt:
     return model
 
 
-def tensor_for(model: Gpt, rows: Ints) -> Any:
-    """Tokens where a model can read them."""
+def tensor_for(model: Gpt, rows: npt.NDArray[Any]) -> Any:
+    """Tokens, or figures about them, where a model can read them."""
     return torch.from_numpy(rows).to(model.embed.weight.device)
 
 

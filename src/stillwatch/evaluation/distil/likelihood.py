@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from stillwatch.evaluation.distil.gpt import tensor_for
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -24,9 +26,9 @@ def next_logprobs(model: Gpt, rows: Ints, begun: int) -> Floats:
     with torch.inference_mode():
         parts = [
             functional.log_softmax(model(part[:, :-1])[:, begun - 1 :], dim=-1)
-            for part in torch.from_numpy(rows).split(_AT_ONCE)
+            for part in tensor_for(model, rows).split(_AT_ONCE)
         ]
-        told: Floats = torch.cat(parts).double().numpy()
+        told: Floats = torch.cat(parts).double().cpu().numpy()
     return told
 
 
@@ -40,10 +42,10 @@ def answer_logprobs(model: Gpt, rows: Ints, begun: int) -> npt.NDArray[np.float6
 def likeliest(model: Gpt, prompts: Ints, length: int) -> Ints:
     """Rows (n, length) that begin with the prompts (n, p) and go on with the likeliest token, each time."""
     past: list[Any] = model.no_past()
-    rows = unread = torch.from_numpy(prompts)
+    rows = unread = tensor_for(model, prompts)
     with torch.inference_mode():
         while rows.shape[1] < length:
             unread = model(unread, past)[:, -1:].argmax(-1)
             rows = torch.cat([rows, unread], dim=1)
-    out: Ints = rows.numpy()
+    out: Ints = rows.cpu().numpy()
     return out

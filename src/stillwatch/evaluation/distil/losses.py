@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn import functional
 
+from stillwatch.evaluation.distil.gpt import tensor_for
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,8 +31,9 @@ def of_answers(rows: Ints, begun: int) -> LossOf:
     """The next token of rows (n, context) from place `begun` on: what stands before was asked, and is no lesson."""
 
     def loss(model: Gpt, chosen: Ints) -> Any:
-        logits = model(torch.from_numpy(rows[chosen, :-1]))[:, begun - 1 :]
-        return functional.cross_entropy(logits.transpose(1, 2), torch.from_numpy(rows[chosen, begun:]))
+        learned = tensor_for(model, rows[chosen])
+        logits = model(learned[:, :-1])[:, begun - 1 :]
+        return functional.cross_entropy(logits.transpose(1, 2), learned[:, begun:])
 
     return loss
 
@@ -44,14 +47,16 @@ def of_soft_labels(rows: Ints, begun: int, labels: SoftLabels) -> LossOf:
     """
 
     def loss(model: Gpt, chosen: Ints) -> Any:
-        told = functional.log_softmax(model(torch.from_numpy(rows[chosen, :-1]))[:, begun - 1 :], dim=-1)
-        tokens, said = torch.from_numpy(labels.tokens[chosen]), torch.from_numpy(rows[chosen, begun:])[..., None]
+        learned, tokens = tensor_for(model, rows[chosen]), tensor_for(model, labels.tokens[chosen])
+        shares, others = (tensor_for(model, part[chosen]).float() for part in (labels.shares, labels.rest))
+        told = functional.log_softmax(model(learned[:, :-1])[:, begun - 1 :], dim=-1)
+        said = learned[:, begun:, None]
         named = told.gather(2, tokens)
-        found = (torch.from_numpy(labels.shares[chosen]).float() * named).sum(-1)
+        found = (shares * named).sum(-1)
         if tokens.shape[-1] < told.shape[-1]:
             rest = torch.log((1 - named.exp().sum(-1)).clamp_min(_LEAST_REST))
             is_other = (tokens != said).all(-1)
-            found = found + torch.from_numpy(labels.rest[chosen]).float() * rest
+            found = found + others * rest
             found = found + is_other * (told.gather(2, said)[..., 0] - rest)
         return -found.mean()
 

@@ -54,7 +54,7 @@ def answer_loss(model: Gpt, taught: Taught) -> float:
 def _student(policy: LogprobPolicy | None, taught: Taught, sizes: DefenceSizes, progress: Progress) -> Gpt:
     rows, begun = taught.plain[: sizes.answers], taught.sizes.prompt
     name = f"logprobs-{POLICIES.index(policy)}"
-    training = Training(sizes.steps, taught.sizes.batch, _DECAY, taught.seed + 3)
+    training = Training(sizes.steps, taught.sizes.batch, _DECAY, taught.seed + 3, taught.device)
 
     def learned() -> dict[str, npt.NDArray[np.float32]]:
         if policy is None:
@@ -63,4 +63,4 @@ def _student(policy: LogprobPolicy | None, taught: Taught, sizes: DefenceSizes, 
             loss = of_soft_labels(rows, begun, served(next_logprobs(taught.teacher, rows, begun), policy))
         return weights_of(fit(taught.shape, len(rows), training, loss, of_stage(progress, name)))
 
-    return load_weights(taught.shape, taught.stages.arrays(f"student-{name}", learned))
+    return load_weights(taught.shape, taught.stages.arrays(f"student-{name}", learned), taught.device)

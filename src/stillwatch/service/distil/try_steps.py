@@ -52,10 +52,10 @@ def try_steps(bench: Bench, progress: Progress, sizes: DefenceSizes = DEFENCES) 
 def _student(how: Shown, rows: Ints, taught: Taught, sizes: DefenceSizes, progress: Progress) -> Gpt:
     name = f"steps-{how.value}"
     shape = Shape(SYMBOLS, _WIDTH, _LAYERS, _HEADS, rows.shape[1])
-    training = Training(sizes.worked_steps, sizes.worked_batch, _DECAY, taught.seed + 3)
+    training = Training(sizes.worked_steps, sizes.worked_batch, _DECAY, taught.seed + 3, taught.device)
     named = of_stage(progress, name)
 
     def learned() -> dict[str, npt.NDArray[np.float32]]:
         return weights_of(fit(shape, len(rows), training, of_answers(rows, ASKED), named))
 
-    return load_weights(shape, taught.stages.arrays(f"student-{name}", learned))
+    return load_weights(shape, taught.stages.arrays(f"student-{name}", learned), taught.device)
