@@ -49,6 +49,12 @@ $(VENV)/.spark: tests/logs/spark.txt | $(VENV)/.run
 	command -v java >/dev/null || echo "java is not installed; the tests of the engine on Spark will say so and be skipped" >&2
 	touch $@
 
+# delta-rs and pyiceberg, who write tables of a lake for the tests, for test-all alone.
+$(VENV)/.lake: tests/logs/lakes/lake.txt | $(VENV)/.run
+	$(PYTHON) -m venv $(VENV)/lake
+	$(VENV)/lake/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r $<
+	touch $@
+
 # pymisp and misp-stix, the judges of what we write for MISP: they bring libraries of STIX 1 that nothing else needs.
 $(VENV)/.misp: tests/intel/misp.txt | $(VENV)/.run
 	$(PYTHON) -m venv $(VENV)/misp
@@ -86,7 +92,7 @@ scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report i
 test: environments  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: environments $(VENV)/.hf $(VENV)/.spark $(VENV)/.torch  ## the long ones too, and new cases for the properties
+test-all: environments $(VENV)/.hf $(VENV)/.lake $(VENV)/.spark $(VENV)/.torch  ## the long ones too, and new cases for the properties
 	$(BIN)/pytest -n 2 --hypothesis-profile=exploring
 
 lint: $(VENV)/.dev  ## style, types, import contracts

@@ -1,4 +1,4 @@
-"""Parquet files as ranges of row groups, each with a digest of its own bytes and of the schema."""
+"""Parquet files as ranges of row groups, each with a digest of its own bytes, of the schema and of what folders say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import xxhash
 
 from stillwatch.core.errors import InputError
+from stillwatch.logs.folder_columns import folder_columns
 from stillwatch.logs.streams import PARQUET_MAGIC
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def row_group_ranges(path: Path, block_bytes: int) -> Iterator[RowGroups]:
 
 def _digest(path: Path, metadata: Any, groups: range) -> str:
     digest = xxhash.xxh3_128(str(metadata.schema.to_arrow_schema()).encode())
+    if columns := folder_columns(path):
+        digest.update(repr(columns).encode())
     with path.open("rb") as file:
         for index in groups:
             group = metadata.row_group(index)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stillwatch.logs.folder_columns import folder_columns
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,11 +35,13 @@ def parquet_batches(
             expected = sum(group.num_rows for group in groups)
             row_bytes = sum(group.total_byte_size for group in groups) // max(expected, 1)
             batch_rows = max(1, min(limits.batch_rows, limits.batch_bytes // max(row_bytes, 1)))
-            chosen = {"row_groups": list(range(first, last)), "columns": columns}
+            named = _beside(block, file.schema_arrow.names, columns)
+            own = columns and [name for name in columns if name not in named]
+            chosen = {"row_groups": list(range(first, last)), "columns": own}
             # The cores have a block each: threads within one only wait for each other.
             for batch in file.iter_batches(batch_size=batch_rows, use_threads=False, **chosen):
                 given += batch.num_rows
-                yield batch
+                yield _with_columns(batch, named)
     except (pa.ArrowException, OSError, ValueError, IndexError) as error:
         lost = max(expected - given, 1)
         log.add(_UNREADABLE, path=str(block.path), line=block.first_line + given, record=str(error), count=lost)
@@ -55,9 +59,22 @@ def row_count(block: Block) -> int:
 def column_names(block: Block) -> list[str]:
     """Names of the columns of the block's file; none where it is damaged."""
     try:
-        return list(pq.read_schema(block.path).names)
+        names = list(pq.read_schema(block.path).names)
     except (pa.ArrowException, OSError):
         return []
+    return [*names, *_beside(block, names, None)]
+
+
+def _beside(block: Block, names: list[str], wanted: list[str] | None) -> dict[str, str | None]:
+    """What folders say of every row, of columns that are wanted and that the file does not have."""
+    found = folder_columns(block.path)
+    return {name: found[name] for name in found if name not in names and (wanted is None or name in wanted)}
+
+
+def _with_columns(batch: pa.RecordBatch, named: dict[str, str | None]) -> pa.RecordBatch:
+    for name, value in named.items():
+        batch = batch.append_column(name, pa.repeat(pa.scalar(value, pa.string()), batch.num_rows))
+    return batch
 
 
 def plain_rows(batch: pa.RecordBatch) -> Iterator[tuple[int, Record | None]]:

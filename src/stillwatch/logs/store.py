@@ -170,6 +170,10 @@ class Store:
     def put_input(self, entry: StoredInput) -> None:
         _write_atomically(self._input_file(entry.path), json.dumps(asdict(entry)).encode())
 
+    def drop_input(self, path: str) -> None:
+        """Forget a log file; its parts go with the next `sweep`, unless another file has them too."""
+        self._input_file(path).unlink(missing_ok=True)
+
     def _input_file(self, path: str) -> Path:
         return self.root / "inputs" / f"{_id_of(path)}.json"
 

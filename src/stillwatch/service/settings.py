@@ -27,7 +27,7 @@ ON_DUCKDB: Final = EngineChoice()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSettings:
     logs: tuple[str, ...] = ()
-    """Files, folders or globs; none = scan what the store holds."""
+    """Files, folders or globs, or tables (`logs.lakes.open_table`); none = scan what the store holds."""
     store: Path
     accounts: Path | None = None
     authorised: Path | None = None

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.core.errors import InputError
-from stillwatch.logs.files import expand
 from stillwatch.logs.mapping import load_mapping
 from stillwatch.logs.reading import Reading
 from stillwatch.logs.store import Store, StoredInput, hold
 from stillwatch.logs.unit import choose_unit
+from stillwatch.service.named_logs import named_logs
 from stillwatch.service.open_ingest import open_ingest
 from stillwatch.service.read_salt import read_salt
 
@@ -35,9 +35,9 @@ def take_in(
     """
     mapping = load_mapping(settings.mapping) if settings.mapping else None
     reading = Reading(format_name=settings.format_name, mapping=mapping, workers=settings.workers)
-    paths = expand(settings.logs) if settings.logs else ()
+    logs = named_logs(settings.logs)
     with hold(settings.store):
-        if not paths:
+        if not settings.logs:
             if not (settings.store / "settings.json").exists():
                 raise InputError(
                     "there is no log to scan and no store yet", where=str(settings.store), mend="name a LOG"
@@ -46,8 +46,9 @@ def take_in(
             return store, store.inputs()
         unit = settings.unit
         if unit is None and accounts is not None and not (settings.store / "settings.json").exists():
-            unit = choose_unit(paths, accounts.table, reading)
+            unit = choose_unit(logs.paths, accounts.table, reading)
         salt = read_salt(settings.salt_file) if settings.salt_file else None
         store = Store.open(settings.store, content=settings.content, unit=unit, salt=salt)
-        open_ingest(settings.engine)(store, paths, reading, progress, sealing=sealing)
+        open_ingest(settings.engine)(store, logs.to_read(store, sealing), reading, progress, sealing=sealing)
+        logs.follow(store)
         return store, store.inputs()

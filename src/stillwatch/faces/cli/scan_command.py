@@ -146,7 +146,8 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     quiet: bool,
     **options: Any,
 ) -> int:
-    """Find groups of accounts that act as one operator, in LOG (files, folders or globs; gzip and zstd are fine).
+    """Find groups of accounts that act as one operator, in LOG: files, folders or globs (gzip and zstd are fine), or
+    tables (delta:PATH, iceberg:TABLE; at a version with @NUMBER).
 
     Without LOG, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet,
     set_aside.json, explain.json and report.html under OUT, and standings.bin for guards; with --screen also what

@@ -1,0 +1,23 @@
+"""Columns that the folders above a file name, as Spark and Hive lay tables out.
+
+>>> folder_columns(Path("log/day=2026-03-01/region=eu%20west/part-0.parquet"))
+{'day': '2026-03-01', 'region': 'eu west'}
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
+
+
+def folder_columns(path: Path) -> dict[str, str | None]:
+    """What the folders `name=value` right above a file say of every row in it, outermost first."""
+    folders = list(takewhile(lambda name: "=" in name[1:], (parent.name for parent in path.parents)))
+    pairs = (folder.partition("=") for folder in reversed(folders))
+    return {unquote(name): None if value == _NO_VALUE else unquote(value) for name, _, value in pairs}
