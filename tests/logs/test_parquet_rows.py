@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from stillwatch.logs.file_blocks import open_blocks
 from stillwatch.logs.limits import Limits
-from stillwatch.logs.parquet_rows import parquet_batches, plain_rows
+from stillwatch.logs.parquet_rows import column_names, parquet_batches, plain_rows
 from stillwatch.logs.rejects import RejectLog
 
 if TYPE_CHECKING:
@@ -50,3 +50,19 @@ def test_damaged_pages_are_counted_by_row(tmp_path: Path) -> None:
     given = sum(batch.num_rows for block in open_blocks(path) for batch in parquet_batches(block, Limits(), log))
     assert given + log.rejects().total == 1000
     assert log.rejects().total > 0
+
+
+def test_folders_name_columns_that_the_file_does_not_have(tmp_path: Path) -> None:
+    digests = set()
+    for region in ("eu", "us"):
+        path = tmp_path / "day=1" / f"region={region}" / "part.parquet"
+        path.parent.mkdir(parents=True)
+        pq.write_table(pa.table({"text": ["a"], "day": [7]}), path)
+        [block] = open_blocks(path)
+        digests.add(block.digest)
+        assert column_names(block) == ["text", "day", "region"]
+        [whole] = parquet_batches(block, Limits(), RejectLog())
+        assert whole.to_pylist() == [{"text": "a", "day": 7, "region": region}]
+        [some] = parquet_batches(block, Limits(), RejectLog(), ["text", "region"])
+        assert some.to_pylist() == [{"text": "a", "region": region}]
+    assert len(digests) == 2  # the same bytes elsewhere are other rows
