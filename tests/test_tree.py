@@ -47,6 +47,7 @@ _VALUES_ALONE = frozenset(
         "screening/list_format.py",
         *("core/holding.py", "core/ownership.py", "core/list_version.py", "core/screened.py"),
         "core/screened_member.py",
+        "logs/lakes/table_snapshot.py",
         "service/screening/subject.py",
         "faces/gateway/proxy_limits.py",
         *("service/sharing/stream_row.py", "service/sharing/taxii_settings.py"),
