@@ -117,6 +117,7 @@ bench: $(VENV)/.dev $(VENV)/.hf $(VENV)/.judges $(VENV)/.taxii  ## speed and mem
 	$(BIN)/python benchmarks/private_matching.py
 	$(BIN)/python benchmarks/stix.py
 	$(BIN)/python benchmarks/attribution.py
+	$(BIN)/python benchmarks/null_rates.py --work $(OUT)/null-rates.jsonl
 	$(BIN)/python benchmarks/radioactivity.py
 	$(BIN)/python benchmarks/screening.py
 	$(BIN)/python benchmarks/screen_batch.py

@@ -44,6 +44,9 @@ def test_each_setting_is_one_that_the_engine_knows(engine: str, scheme: str) -> 
         elif "each" in field:
             assert all(field["each"][0] <= one <= field["each"][1] for one in value)
             assert len(set(value)) == len(value)
+        elif "hex" in field:
+            assert len(value) <= field["hex"]
+            assert int(value, 16) >= 0
         elif "between" in field:
             assert field["between"][0] <= value <= field["between"][1]
         else:

@@ -23,6 +23,8 @@ SETTINGS = [
     ("tournament_siphash", {}),
     ("vllm_gumbel", {"context_width": 2}),
     ("vllm_dual_key_gumbel", {"context_width": 2}),
+    ("sglang_gumbel", {"context_width": 2}),
+    ("sglang_dual_key_gumbel", {"context_width": 2, "mixing": 0.3}),
     ("vllm_sbw", {}),
     ("vllm_sbw", {"seeding": "lefthash", "context_width": 3}),
     ("hf_lefthash", {"vocabulary": 2_000}),

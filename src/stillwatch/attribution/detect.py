@@ -15,7 +15,7 @@ out: a suspect that repeats marked text which it was given has not learned it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from stillwatch.attribution.scheme import Floats, Key, Scheme, Seeds, Tokens
-
-_BLOCK: Final = 8_192
-"""Pairs scored at once: what they take stays within the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,17 +122,18 @@ def _scored(distinct: Pairs, scheme: Scheme, key: Key, *, places: int) -> Detect
 
 def _seeds(pairs: Pairs, scheme: Scheme, key: Key) -> Seeds:
     out = np.empty(len(pairs.tokens), np.uint64)
-    for block in _blocks(len(out)):
+    for block in _blocks(len(out), scheme):
         out[block] = scheme.seeds(pairs.contexts[block], pairs.tokens[block], key)
     return out
 
 
 def _scores(pairs: Pairs, scheme: Scheme, key: Key) -> Floats:
     out = np.empty(len(pairs.tokens), np.float64)
-    for block in _blocks(len(out)):
+    for block in _blocks(len(out), scheme):
         out[block] = scheme.scores(pairs.contexts[block], pairs.tokens[block], key)
     return out
 
 
-def _blocks(count: int) -> list[slice]:
-    return [slice(at, at + _BLOCK) for at in range(0, count, _BLOCK)]
+def _blocks(count: int, scheme: Scheme) -> list[slice]:
+    step = scheme.pairs_at_once
+    return [slice(at, at + step) for at in range(0, count, step)]

@@ -51,8 +51,8 @@ class Engine:
     """Fields of a request that a gateway must take out, or a client switches the mark off (`strip_sampler`)."""
     unmarked: str
     """Which answers carry no mark."""
-    is_compared: bool
-    """Whether what it draws was compared, bit by bit, with what the scheme expects."""
+    compared: tuple[str, ...]
+    """Schemes of them whose draws were compared, bit by bit, with what the engine's own code draws."""
 
 
 @cache

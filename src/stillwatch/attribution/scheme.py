@@ -75,6 +75,10 @@ class Scheme:
     """Of each 64-bit word of a key, how many low bits the engine takes."""
     free_of_key: Callable[[Tokens], npt.NDArray[np.bool_]] | None = None
     """Contexts (..., width) after which every key draws the same, if there are any."""
+    pairs_at_once: int = 8_192
+    """Scored together. What a block takes should stay in the processor's cache, unless pairs of one seed share most of
+    their cost, as those of a list that each seed must draw.
+    """
     accepts_key: Callable[[Key], bool] = any
     """Whether it serves; a derived key is derived again until it does."""
 

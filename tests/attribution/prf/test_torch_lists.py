@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from stillwatch.attribution.prf.torch_lists import on_lists, permutation
 
@@ -35,6 +36,15 @@ def test_few_tokens_of_a_list_are_followed_to_the_same_answer() -> None:
     seeds, tokens = rng.integers(0, 1 << 32, 60).astype(np.uint64), rng.integers(0, 700, 60)
     wanted = [int(token) in shuffled(int(seed), 700)[:175] for seed, token in zip(seeds, tokens, strict=True)]
     assert on_lists(seeds, tokens, vocabulary=700, size=175).tolist() == wanted
+
+
+@pytest.mark.parametrize("asked", [1, 2, 3, 20, 21, 40])
+def test_however_many_tokens_of_a_list_are_asked_for_the_answer_is_the_same(asked: int) -> None:
+    rng = np.random.default_rng(asked)
+    seeds = np.repeat(rng.integers(0, 1 << 32, 12).astype(np.uint64), asked)
+    tokens = rng.integers(0, 900, len(seeds))
+    wanted = [int(token) in shuffled(int(seed), 900)[:400] for seed, token in zip(seeds, tokens, strict=True)]
+    assert on_lists(seeds, tokens, vocabulary=900, size=400).tolist() == wanted
 
 
 def test_seeds_count_by_their_low_32_bits() -> None:

@@ -42,5 +42,5 @@ ENGINE: Final = Engine(
     configure=_configure,
     strip=("watermarking", "vllm_xargs"),
     unmarked="temperature 0 (but with SBW), beam search, requests that opt out",
-    is_compared=True,
+    compared=tuple(_ALGORITHM),
 )

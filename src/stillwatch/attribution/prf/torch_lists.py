@@ -7,21 +7,33 @@ followed through the draws. PyTorch seeds the generator with the low 32 bits of 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
-_STATE: Final = 624
-_LAG: Final = 397
-_FEW: Final = 10
-"""Up to so many tokens of one list are followed one by one; for more the list is written out (measured)."""
+from stillwatch.attribution.prf.mersenne import BLOCK, draw_words
+
+PAIRS_AT_ONCE: Final = 1 << 22
+"""A list is drawn once for all tokens that are asked of it together."""
+_VERY_FEW: Final = 2
+"""Up to so many tokens of one list are looked for among its words; for more all swaps are worked out (measured)."""
+_FEW: Final = 20
+"""Up to so many are followed one by one through the swaps; for more the list is written out (measured)."""
 
 _Words = npt.NDArray[np.uint32]
 _Places = npt.NDArray[np.int32]
 _Flags = npt.NDArray[np.bool_]
-_Inverses = npt.NDArray[np.uint64]
+_Floats = npt.NDArray[np.float64]
+
+
+class _Steps(NamedTuple):
+    """What the word of each step is divided by (size,), and one over it."""
+
+    divisors: _Floats
+    inverses: _Floats
+    vocabulary: float
 
 
 def on_lists(
@@ -31,7 +43,7 @@ def on_lists(
     low = (seeds & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     order = np.argsort(low, kind="stable")
     flags = np.empty(len(low), np.bool_)
-    _flag_sorted(low[order], tokens[order].astype(np.int32), vocabulary, _inverses(vocabulary, size), flags)
+    _flag_sorted(low[order], tokens[order].astype(np.int32), _steps(vocabulary, size), flags)
     out = np.empty_like(flags)
     out[order] = flags
     return out
@@ -39,28 +51,36 @@ def on_lists(
 
 def permutation(seed: int, length: int) -> npt.NDArray[np.int64]:
     """`torch.randperm(length)` of a CPU generator with this seed."""
-    swaps, values = np.empty(length, np.int32), np.arange(length)
-    _draw_swaps(np.uint32(seed & 0xFFFFFFFF), length, _inverses(length, length), swaps, np.empty(_STATE, np.uint32))
+    words, swaps, values = np.empty(length, np.uint32), np.empty(length, np.int32), np.arange(length)
+    draw_words(np.uint32(seed & 0xFFFFFFFF), words, np.empty((2, BLOCK), np.uint32))
+    _swaps_of(words, _steps(length, length), swaps)
     _swap_all(swaps, values)
     return values
 
 
-def _inverses(vocabulary: int, size: int) -> _Inverses:
-    """⌈2^64/m⌉ for the divisor m of each step: by it a remainder takes three products (Lemire and others 2019)."""
-    return np.uint64((1 << 64) - 1) // np.arange(vocabulary, vocabulary - size, -1, dtype=np.uint64) + np.uint64(1)
+def _steps(vocabulary: int, size: int) -> _Steps:
+    divisors = np.arange(vocabulary, vocabulary - size, -1, dtype=np.float64)
+    return _Steps(divisors, 1.0 / divisors, float(vocabulary))
 
 
 @numba.njit(cache=True, nogil=True)
-def _flag_sorted(seeds: _Words, tokens: _Places, vocabulary: int, inverses: _Inverses, out: _Flags) -> None:
+def _flag_sorted(seeds: _Words, tokens: _Places, steps: _Steps, out: _Flags) -> None:
     """Fill `out`, shape (n,), for tokens sorted by their seeds."""
-    swaps = np.empty(len(inverses), np.int32)
-    state, values, chosen = np.empty(_STATE, np.uint32), np.empty(vocabulary, np.int32), np.empty(vocabulary, np.bool_)
+    size, vocabulary = len(steps.divisors), int(steps.vocabulary)
+    words, swaps, scratch = np.empty(size, np.uint32), np.empty(size, np.int32), np.empty((2, BLOCK), np.uint32)
+    values, chosen = np.empty(vocabulary, np.int32), np.empty(vocabulary, np.bool_)
     start = 0
     while start < len(seeds):
         end = start
         while end < len(seeds) and seeds[end] == seeds[start]:
             end += 1
-        _draw_swaps(seeds[start], vocabulary, inverses, swaps, state)
+        draw_words(seeds[start], words, scratch)
+        if end - start <= _VERY_FEW:
+            for at in range(start, end):
+                out[at] = _is_drawn(words, steps, tokens[at])
+            start = end
+            continue
+        _swaps_of(words, steps, swaps)
         if end - start <= _FEW:
             for at in range(start, end):
                 out[at] = _is_chosen(swaps, tokens[at])
@@ -72,14 +92,51 @@ def _flag_sorted(seeds: _Words, tokens: _Places, vocabulary: int, inverses: _Inv
 
 
 @numba.njit(cache=True, nogil=True)
+def _swaps_of(words: _Words, steps: _Steps, out: _Places) -> None:
+    """With which place each of the first is swapped, shape (size,).
+
+    In doubles, which the compiler takes four at once, and exact: a word and a half is at least half an inverse of its
+    divisor away from a whole quotient, and two roundings move it by less than 2^-19 of that inverse.
+    """
+    divisors, inverses, vocabulary = steps.divisors, steps.inverses, steps.vocabulary
+    for at in range(len(out)):
+        word = np.float64(words[at])
+        rest = word - np.floor((word + 0.5) * inverses[at]) * divisors[at]
+        out[at] = np.int32(rest + (vocabulary - divisors[at]))
+
+
+@numba.njit(cache=True, nogil=True)
+def _is_drawn(words: _Words, steps: _Steps, token: np.int32) -> bool:
+    """As `_is_chosen`, out of the words alone: a swap is with a place where the divisor divides the word less that.
+
+    Places lie within their divisors, so a difference below nought is never a multiple. Doubles hold all of it exactly.
+    """
+    place, step, size = int(token), 0, len(steps.divisors)
+    while True:
+        end = min(place, size)
+        among, divisors, inverses = words[step:end], steps.divisors[step:end], steps.inverses[step:end]
+        offset, hit = place - steps.vocabulary, np.int64(0)
+        for at in range(len(among)):
+            over = np.float64(among[at]) - (divisors[at] + offset)
+            hit |= np.int64(np.rint(over * inverses[at]) * divisors[at] == over)
+        if hit or place >= size:
+            return bool(hit)
+        divisor = int(steps.divisors[place])
+        moved = place + int(words[place]) % divisor
+        if moved == place:
+            return True
+        step, place = place + 1, moved
+
+
+@numba.njit(cache=True, nogil=True)
 def _is_chosen(swaps: _Places, token: np.int32) -> bool:
     """Follow one value: it is chosen when its place is swapped to the front, and moves when its place is filled."""
     place, step = int(token), 0
     while True:
-        among = swaps[step:place]  # a loop from 0 over a slice vectorises
+        among, wanted = swaps[step:place], np.int32(place)  # a loop from 0 over a slice vectorises
         hit = np.int32(0)
         for at in range(len(among)):
-            hit |= np.int32(among[at] == place)
+            hit |= np.int32(among[at] == wanted)
         if hit or place >= len(swaps):
             return bool(hit)
         if swaps[place] == place:
@@ -102,42 +159,3 @@ def _choose(swaps: _Places, values: _Places, chosen: _Flags) -> None:
 def _swap_all(swaps: _Places, values: npt.NDArray[np.int64]) -> None:
     for at in range(len(swaps)):
         values[at], values[swaps[at]] = values[swaps[at]], values[at]
-
-
-@numba.njit(cache=True, nogil=True)
-def _draw_swaps(seed: np.uint32, vocabulary: int, inverses: _Inverses, out: _Places, state: _Words) -> None:
-    """With which place each of the first is swapped, shape (size,); `state`, shape (624,), is scratch."""
-    last = np.uint64(seed)
-    state[0] = seed
-    for at in range(1, _STATE):
-        last = (np.uint64(1812433253) * (last ^ (last >> np.uint64(30))) + np.uint64(at)) & np.uint64(0xFFFFFFFF)
-        state[at] = last
-    for start in range(0, len(out), _STATE):
-        _twist(state)
-        block, inverse = out[start : start + _STATE], inverses[start : start + _STATE]
-        for at in range(len(block)):
-            word = state[at]
-            word ^= word >> np.uint32(11)
-            word ^= (word << np.uint32(7)) & np.uint32(0x9D2C5680)
-            word ^= (word << np.uint32(15)) & np.uint32(0xEFC60000)
-            fraction = inverse[at] * np.uint64(word ^ (word >> np.uint32(18)))
-            left = np.uint64(vocabulary - start - at)
-            high, low = fraction >> np.uint64(32), fraction & np.uint64(0xFFFFFFFF)
-            block[at] = np.int32((high * left + (low * left >> np.uint64(32))) >> np.uint64(32)) + np.int32(start + at)
-
-
-@numba.njit(cache=True, nogil=True)
-def _twist(state: _Words) -> None:
-    """The next 624 words, in place; three loops, so that no step of one waits for another."""
-    early = _STATE - _LAG
-    for at in range(early):
-        state[at] = state[at + _LAG] ^ _twisted(state[at], state[at + 1])
-    for at in range(early, _STATE - 1):
-        state[at] = state[at - early] ^ _twisted(state[at], state[at + 1])
-    state[_STATE - 1] = state[_LAG - 1] ^ _twisted(state[_STATE - 1], state[0])
-
-
-@numba.njit(cache=True, inline="always")
-def _twisted(high: np.uint32, low: np.uint32) -> np.uint32:
-    joined = (high & np.uint32(0x80000000)) | (low & np.uint32(0x7FFFFFFF))
-    return (joined >> np.uint32(1)) ^ ((joined & np.uint32(1)) * np.uint32(0x9908B0DF))

@@ -19,7 +19,7 @@ import numpy as np
 from stillwatch.attribution.kind import Kind
 from stillwatch.attribution.laws import bit_scores, bits_law
 from stillwatch.attribution.parameters import share, whole
-from stillwatch.attribution.prf.torch_lists import on_lists
+from stillwatch.attribution.prf.torch_lists import PAIRS_AT_ONCE, on_lists
 from stillwatch.attribution.scheme import Case, Scheme, SchemeFamily, key_words, mixed
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def _build(parameters: Parameters) -> Scheme:
         seeds_need_key=True,
         free_of_key=lambda contexts: contexts[..., -1] == 0,
         key_bits=32,
+        pairs_at_once=PAIRS_AT_ONCE,
     )
 
 

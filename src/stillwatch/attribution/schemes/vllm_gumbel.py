@@ -5,7 +5,7 @@ Why: what an engine ships and millions of replies carry; no distortion of any on
 Null: as for our own. A uniform of 24 bits has a mean score 5e-7 below 1, so the Gamma tail errs on the safe side.
 Loses: the engine's default width 4 hardly shows in a student: configure 2. Greedy replies carry nothing.
 Traps: TensorRT-LLM documents the same construction (Philox, 24 bits), but no vector of it was compared: have it mark
-    text with a known key and test that first. SGLang hashes otherwise.
+    text with a known key and test that first. SGLang hashes otherwise (`sglang_gumbel`).
 References: vllm.v1.watermarking of 0.33.0 (Apache-2.0); pull request 54053; Salmon and others 2011.
 """
 

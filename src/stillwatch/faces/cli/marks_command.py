@@ -143,13 +143,13 @@ def _config(  # noqa: PLR0913, PLR0917  # click passes each option by name
     about: Engine = engine_named(engine)
     if as_json:
         plain = {"arguments": arguments, "code": handed.config.code, "key_id": found.id, "strip": list(about.strip)}
-        click.echo(json.dumps(plain | {"unmarked": about.unmarked, "is_compared": about.is_compared}, indent=2))
+        click.echo(json.dumps(plain | {"unmarked": about.unmarked, "is_compared": scheme in about.compared}, indent=2))
         return NOTHING_FOUND
     click.echo(handed.config.code or " ".join(_quoted(one) for one in arguments))
     click.echo(f"key {found.id}, committed to in leaf {found.leaf}; unmarked stay {about.unmarked}", err=True)
     if about.strip:
         click.echo(f"have the gateway take out: {', '.join(about.strip)} (`strip_sampler` does)", err=True)
-    if not about.is_compared:
+    if scheme not in about.compared:
         click.echo("what it draws was not compared bit by bit: test some of its answers first", err=True)
     return NOTHING_FOUND
 
