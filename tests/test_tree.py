@@ -49,6 +49,7 @@ _VALUES_ALONE = frozenset(
         "core/screened_member.py",
         "logs/lakes/table_snapshot.py",
         "service/screening/subject.py",
+        "service/export_settings.py",
         "faces/gateway/proxy_limits.py",
         *("service/sharing/stream_row.py", "service/sharing/taxii_settings.py"),
         *("detection/case.py", "detection/scene.py", "logs/format.py", "logs/sketch.py"),

@@ -89,6 +89,10 @@ class StoredInput:
     rejects: dict[str, Any]
     """Rejects of the file as a whole (a stream that ends early), beside those of its parts."""
     complete: bool
+    export: str = ""
+    """Of an export that is read span by span, what all its inputs are called; `path` has the span too."""
+    until: int = 0
+    """Of such an export, where its span ends, nanoseconds since 1970: the next begins there."""
 
 
 class Store:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stillwatch.logs.sketching import ContentMode, Unit
+    from stillwatch.service.export_settings import ExportSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,9 @@ ON_DUCKDB: Final = EngineChoice()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSettings:
     logs: tuple[str, ...] = ()
-    """Files, folders or globs, or tables (`logs.lakes.open_table`); none = scan what the store holds."""
+    """Files, folders or globs, or tables (`logs.lakes.open_table`); none and no export = scan what the store holds."""
+    export: ExportSettings | None = None
+    """A database to read too."""
     store: Path
     accounts: Path | None = None
     authorised: Path | None = None

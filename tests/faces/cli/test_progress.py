@@ -20,4 +20,6 @@ def test_progress(is_terminal: bool, is_quiet: bool, is_shown: bool) -> None:
         progress("reading", 1, 10)
         progress("reading", 10, 10)
         progress("linking accounts", 0, 0)
+        progress("rows read", 12_345, 0)
+    assert ("12,345" in written.getvalue()) == is_shown
     assert ("reading" in written.getvalue()) == is_shown

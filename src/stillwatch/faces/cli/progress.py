@@ -5,12 +5,29 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import Console
+
+
+class _Count(ProgressColumn):
+    """How much is done of what nobody knows the end of."""
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.total or not task.completed else f"{task.completed:,.0f}")
 
 
 @contextmanager
@@ -23,6 +40,7 @@ def shown_progress(console: Console, *, is_quiet: bool) -> Iterator[Callable[[st
         TextColumn("{task.description:<18}"),
         BarColumn(),
         TaskProgressColumn(),
+        _Count(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from stillwatch.faces.cli.database_options import database_options
 from stillwatch.faces.cli.engine_options import engine_options
 from stillwatch.faces.cli.evidence_option import EVIDENCE, notebook_at
 from stillwatch.faces.cli.exits import FOUND, INCOMPLETE, NOTHING_FOUND
@@ -44,6 +45,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command(name="scan")
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
+@database_options
 @click.option("--accounts", type=_FILE, help="Accounts file, CSV or Parquet; every column but an id may be missing.")
 @click.option("--authorised", type=_FILE, help="Authorised-use ledger (TOML): customers whose harvest is agreed.")
 @click.option(
@@ -147,13 +149,15 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     **options: Any,
 ) -> int:
     """Find groups of accounts that act as one operator, in LOG: files, folders or globs (gzip and zstd are fine), or
-    tables (delta:PATH, iceberg:TABLE; at a version with @NUMBER).
+    tables (delta:PATH, iceberg:TABLE; at a version with @NUMBER); or in what a database answers to an export query
+    (--from and --query).
 
-    Without LOG, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet,
+    Without either, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet,
     set_aside.json, explain.json and report.html under OUT, and standings.bin for guards; with --screen also what
     `stillwatch screen` writes, for the members of campaigns. Exits 0 when nothing was
     found, 1 when something was, 2 when it could not start, and 3 when it ran but something is missing, so that nothing
-    found does not mean clean. With --evidence, each record that is read is committed to, and what was found is noted.
+    found does not mean clean. With --evidence, each record of log files
+    that is read is committed to, and what was found is noted.
     """
     if lists is not None:
         if options["accounts"] is None:
