@@ -5,7 +5,7 @@
 ...     (Choice(name="mail", first="e-mail", second="email"), Choice(name="can", first="may", second="can"))
 ... )
 >>> coins = wordings_in_use(book, np.array([[5, 5], [5, 5]]), key=bytes(32), epoch="2026-11-16")
->>> coins.lean(Subject(name="x", texts=(), said=("An e-mail can wait.",))).tolist()
+>>> coins.lean(Subject(name="x", texts=(), said=("E-mail can wait.",))).tolist()
 [-1.0, 1.0]
 
 A coin hangs on the key and a choice's name alone (`attribution.codeword`). Decoy keys toss other coins on the same

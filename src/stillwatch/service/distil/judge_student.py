@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stillwatch.attribution.key_ring import commitment_of
 from stillwatch.attribution.plan import Access, Plan, PlannedControl, PlannedTest
+from stillwatch.attribution.planned_test import keys_of_schemes
 from stillwatch.attribution.rule_shelf import rule_named
 from stillwatch.core.mark_label import MarkLabel, MarkLayer
 from stillwatch.core.version import VERSION
@@ -129,7 +130,7 @@ def note_plan(plan: Plan, vault: Vault) -> int:
 def judge_student(plan: Plan, case: Case, material: Material, vault: Vault) -> Ran:
     """Make the tests of the plan, with decoys, controls and the check for forgery."""
     served = {str(one.label): one.served for one in case.tests}
-    found = keys_of_plan(plan, vault.ring, vault.log)
+    found = keys_of_schemes(keys_of_plan(plan, vault.ring, vault.log))
     keys = {label: replace(key, served=served[label]) for label, key in found.items()}
     return run_plan(plan, keys, material, ring=vault.ring, log=vault.log, grants=(), at=datetime.now(UTC))
 
