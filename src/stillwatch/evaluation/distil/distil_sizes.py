@@ -57,7 +57,7 @@ STUDY: Final = DistilSizes(
     suspect_rows=4_000,
     logged_tokens=250_000,
 )
-"""A quarter of an hour of one core: seven rounds over what is learned, and text enough for tests with the log."""
+"""Eight minutes of one core: seven rounds over what is learned, and text enough for tests with the log."""
 SMALL: Final = DistilSizes(symbols=48, layers=1, is_shifted=True, teacher_steps=300, student_steps=700, answers=4_000)
 """Two minutes of one core for codebooks, canaries and defences: contexts recur as often as a student needs to learn."""
 LARGE: Final = DistilSizes(

@@ -46,7 +46,7 @@ class _Scale:
 
 
 def _grid(scale: _Scale, height: int) -> Iterator[str]:
-    for power in (1, 2, 4, 10, 30, 100, 300, 1000):
+    for power in (2, 10, 30, 100, 300, 1000):
         if power > scale.most:
             break
         x = scale.x(-power)

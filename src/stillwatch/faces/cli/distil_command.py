@@ -62,7 +62,7 @@ _NAMES: Final = tuple(one.name for one in VARIANTS)
     type=click.Choice(list(SIZES)),
     default="demo",
     show_default=True,
-    help="Of models and text: minutes, a quarter of an hour, or hours of a GPU.",
+    help="Of models and text: minutes, some more, or hours of a GPU.",
 )
 @click.option(
     "--device",
