@@ -69,7 +69,7 @@ class SparkEngine:
         self._suffix = f"_{secrets.token_hex(4)}"
         self._jobs = jobs_of(session, tell)
         self._views: set[str] = set()
-        self._kept: dict[str, DataFrame] = {}
+        self._kept: set[str] = set()
         self._ansi_before = session.conf.get(_ANSI)
         session.conf.set(_ANSI, "true")
 
@@ -92,22 +92,23 @@ class SparkEngine:
     def define(self, name: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Keep the result of the query `name` under that name."""
         with self._asking(name) as text:
-            frame = self._session.sql(text, args=dict(parameters or {})).persist(StorageLevel.MEMORY_AND_DISK)
-            self._show(name, frame)
-        self._kept[name] = frame
+            self._show(name, self._session.sql(text, args=dict(parameters or {})))
+            # By its name: a table of Spark Connect is looked up anew each time, and its tables may be others by then.
+            self._session.catalog.cacheTable(self._view(name), StorageLevel.MEMORY_AND_DISK)
+        self._kept.add(name)
 
     def define_as(self, name: str, query: str) -> None:
         """Make the result of `query` readable as the view `name`: one of several ways to the same columns."""
         with self._asking(query) as text:
-            self._session.sql(f"CREATE OR REPLACE TEMPORARY VIEW `{name}{self._suffix}` AS {text}")
+            self._forget(name)
+            self._session.sql(f"CREATE OR REPLACE TEMPORARY VIEW `{self._view(name)}` AS {text}")
         self._views.add(name)
-        self._forget(name)
 
     def drop(self, name: str) -> None:
         """Forget a table that is not asked for any more."""
-        self._session.catalog.dropTempView(f"{name}{self._suffix}")
-        self._views.discard(name)
         self._forget(name)
+        self._session.catalog.dropTempView(self._view(name))
+        self._views.discard(name)
 
     def run(self, name: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Give the result of the query `name`; Spark's own pages show its jobs under that name."""
@@ -141,14 +142,18 @@ class SparkEngine:
             raise failed_query(name, text, error) from error
 
     def _show(self, name: str, frame: DataFrame) -> None:
-        frame.createOrReplaceTempView(f"{name}{self._suffix}")
-        self._views.add(name)
         self._forget(name)
+        frame.createOrReplaceTempView(self._view(name))
+        self._views.add(name)
 
     def _forget(self, name: str) -> None:
-        """Let go of the rows of a table that another one, or nothing, stands for now."""
-        if kept := self._kept.pop(name, None):
-            kept.unpersist()
+        """Let go of the rows of a table that another one, or nothing, is to stand for."""
+        if name in self._kept:
+            self._session.catalog.uncacheTable(self._view(name))
+            self._kept.discard(name)
+
+    def _view(self, name: str) -> str:
+        return f"{name}{self._suffix}"
 
 
 @contextmanager
