@@ -74,12 +74,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keys", type=int, default=300)
     parser.add_argument("--work", type=Path, default=Path("out/null-rates.jsonl"))
-    parser.add_argument("--without-transformers", action="store_true", help="leave out what of theirs is not kept yet")
+    parser.add_argument("--kept-only", action="store_true", help="measure nothing more, and tell of what is kept")
     parser.add_argument("--results", type=Path, default=_HERE / "results")
     asked = parser.parse_args()
-    kept = _Kept(asked.work)
-    rows = [_row(*cell) for cell in _ours(asked.keys, kept)]
-    rows += [_row(*cell) for cell in _theirs(asked.keys, kept, may_ask=not asked.without_transformers)]
+    kept = _Kept(asked.work, measures=not asked.kept_only)
+    cells = [*_ours(asked.keys, kept), *_theirs(asked.keys, kept)]
+    rows = [_row(*cell) for cell in cells if cell[2]]
     measured = {
         "version": VERSION,
         "measured_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}Z",
@@ -89,6 +89,7 @@ def main() -> None:
         "keys": asked.keys,
         "cpu_s": round(kept.cpu_s, 1),
         "rates": rows,
+        "not_measured": list(dict.fromkeys(name for name, _, found, *_ in cells if not found)),
     }
     publish(asked.results, "null-rates", measured, _page(measured))
     sys.exit(1 if any(row["ours"] and not row["within_band"] for row in rows) else 0)
@@ -97,7 +98,8 @@ def main() -> None:
 class _Kept:
     """Pieces that were measured, by name; one line of JSON each."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, measures: bool) -> None:
+        self._measures = measures
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
@@ -107,10 +109,9 @@ class _Kept:
     def cpu_s(self) -> float:
         return sum(one["cpu_s"] for one in self._known.values())
 
-    def has(self, name: str) -> bool:
-        return name in self._known
-
     def log10_ps(self, name: str, measure: Callable[[], list[float]]) -> list[float]:
+        if name not in self._known and not self._measures:
+            return []
         if name not in self._known:
             started = _cpu_s()
             made = {"name": name, "log10_ps": [round(one, 6) for one in measure()]}
@@ -214,7 +215,7 @@ def _fresh(scheme: Scheme, keys: int, seed: int) -> Iterator[Key]:
     return (scheme.key_of(rng.bytes(32)) for _ in range(keys))
 
 
-def _theirs(keys: int, kept: _Kept, *, may_ask: bool) -> Iterator[tuple[str, str, list[float], bool, bool]]:
+def _theirs(keys: int, kept: _Kept) -> Iterator[tuple[str, str, list[float], bool, bool]]:
     for kind in ("natural", "templated"):
         label = "SBW by contexts and z-test, as vLLM counts"
         measure = partial(_sbw_by_contexts, TEXTS[kind], keys)
@@ -230,10 +231,8 @@ def _theirs(keys: int, kept: _Kept, *, may_ask: bool) -> Iterator[tuple[str, str
             settings = {"seeding": seeding, "context_width": width, "vocabulary": 2_000, "ignore_repeated": once}
             for at in range(0, keys, _AT_ONCE):
                 name = f"{label} | {kind} | {at}"
-                if may_ask or kept.has(name):
-                    found += kept.log10_ps(name, partial(_asked, tokens, drawn[at : at + _AT_ONCE], settings))
-            if found:
-                yield label, kind, found, False, False
+                found += kept.log10_ps(name, partial(_asked, tokens, drawn[at : at + _AT_ONCE], settings))
+            yield label, kind, found, False, False
 
 
 def _sbw_by_contexts(made: Callable[[int], Sequence[Any]], keys: int) -> list[float]:
@@ -279,8 +278,8 @@ def _page(measured: dict[str, Any]) -> str:
         f"{measured['tokens']:,} tokens, {keys} fresh keys a row where no other number stands,",
         f"{measured['cpu_s']:,.0f} s of processor time. Share of keys with p ≤ .05 and ≤ .01; by chance the first lies",
         f"between {band} in nineteen rows of twenty. Counts come in steps and e-processes are",
-        "bounds, so those lie lower. `transformers` are its own detectors",
-        "on the same tokens.",
+        "bounds, so those lie lower. Rows of `transformers` are its own detectors on the same tokens.",
+        *(["", f"Not measured yet: {', '.join(measured['not_measured'])}."] if measured["not_measured"] else []),
         "",
         "| detector or test | text | keys | p ≤ .05 | p ≤ .01 | lowest log10 p |",
         "| --- | --- | ---: | ---: | ---: | ---: |",
