@@ -161,14 +161,15 @@ def _reaching() -> Iterator[None]:
     """A file that Spark does not find is for the operator to mend."""
     try:
         yield
-    except PySparkException as error:
-        if (error.getCondition() or "").endswith(_NOT_THERE):
+    except (PySparkException, Py4JError) as error:
+        # What a task met stands in the text alone: the error itself is that of the job.
+        told = [line for line in str(error).splitlines() if any(one in line for one in _NOT_THERE)]
+        if told:
             mend = (
                 "put the store where Spark's driver and executors find it under the same path, such as a shared mount"
             )
-            raise SettingsError(
-                f"Spark does not reach the store: {error}", where="--engine spark", mend=mend
-            ) from error
+            what = f"Spark does not reach the store: {told[0]}"
+            raise SettingsError(what, where="--engine spark", mend=mend) from error
         raise
 
 
