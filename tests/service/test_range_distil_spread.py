@@ -40,13 +40,13 @@ def test_seeds_are_put_together_by_test(tmp_path):
 
 def test_qualities_of_students_are_put_together_by_defence(tmp_path):
     def of(seed, value):
-        quality = {"group": "mark", "defence": "none", "measure": "loss", "value": value}
+        quality = {"group": "mark", "defence": "none", "measure": "excess", "value": value}
         return result(seed, -1.0, experiments={"defences": {"qualities": [quality]}})
 
     found = range_distil_spread([folder(tmp_path, f"{seed}", of(seed, 3.0 + seed / 10)) for seed in (1, 2, 3)])
     assert found["experiments"] == {}
     assert found["qualities"] == [
-        {"group": "mark", "defence": "none", "measure": "loss", "median": 3.2, "lowest": 3.1, "highest": 3.3}
+        {"group": "mark", "defence": "none", "measure": "excess", "median": 3.2, "lowest": 3.1, "highest": 3.3}
     ]
 
 

@@ -19,9 +19,9 @@ def test_canaries_have_a_row_for_each_way_to_look():
 
 
 def test_defences_tell_losses_in_nats_and_answers_in_percent():
-    told = [("reasoning", "removed", "right", 0.2131), ("mark", "none", "loss", 3.321)]
+    told = [("reasoning", "removed", "right", 0.2131), ("mark", "none", "excess", 0.321)]
     qualities = [dict(zip(("group", "defence", "measure", "value"), one, strict=True)) for one in told]
     assert list(defences_lines({"teacher_loss": 3.3, "qualities": qualities}))[-2:] == [
         "| reasoning | removed | right | 21.3% |",
-        "| mark | none | loss | 3.32 |",
+        "| mark | none | excess | 0.321 |",
     ]

@@ -5,6 +5,7 @@ import pytest
 from distil_result import ROW, distil_result
 from stillwatch.core.errors import InputError
 from stillwatch.faces.report.render_distil import render_distil
+from stillwatch.service.distil.secret_coins import PAGELESS
 
 
 def test_the_page_shows_every_test_and_leads_to_each_student():
@@ -16,6 +17,14 @@ def test_the_page_shows_every_test_and_leads_to_each_student():
         assert shown in page
     assert page.count("<svg") == 1
     assert 'http-equiv="Content-Security-Policy"' in page
+
+
+def test_tests_without_a_page_of_their_own_are_rows_without_a_link():
+    row = {name: ROW[name] for name in ("key", "loss", "contexts", "log10_p", "adjusted_log10_p", "rule", "tokens")}
+    told = {"student": "codebook-100", "marked_percent": 100, "matches": 52, "plan_leaf": 1}
+    page = render_distil(distil_result(7, PAGELESS | row | told, experiment="codebook"))
+    assert "codebook-100" in page
+    assert "suspects/codebook-100" not in page
 
 
 def test_an_experiment_without_tests_leaves_no_row():

@@ -11,7 +11,7 @@ from stillwatch.evaluation.distil.defence_sizes import DefenceSizes
 from stillwatch.service.distil.bench import Bench
 from stillwatch.service.distil.judge_student import open_vault
 from stillwatch.service.distil.teach import teach
-from stillwatch.service.distil.try_logprobs import POLICIES, answer_loss, try_logprobs
+from stillwatch.service.distil.try_logprobs import POLICIES, answer_loss, excess_loss, try_logprobs
 
 SIZES = DefenceSizes(answers=30, steps=20, worked=80, worked_steps=20, worked_batch=8, asked=60)
 
@@ -31,4 +31,5 @@ def test_each_policy_has_a_student_of_its_own(tmp_path):
     assert [one.defence for one in found] == ["none", *(one.name for one in POLICIES[1:])]
     assert len({one.value for one in found}) == len(POLICIES)
     assert answer_loss(bench.taught.teacher, bench.taught) > 0
+    assert excess_loss(bench.taught.teacher, bench.taught) == 0
     assert try_logprobs(bench, silent, SIZES) == found

@@ -19,7 +19,7 @@ class Quality(NamedTuple):
     """What the defence is put on: log-probabilities, reasoning, or the answers themselves by a mark."""
     defence: str
     measure: str
-    """`loss` = nats a token of text that nobody learned, less is better; `right` = share of right answers."""
+    """`excess` = loss above the teacher's, nats a token of unread text; `right` = share of right answers."""
     value: float
 
 

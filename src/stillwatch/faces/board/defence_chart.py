@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 _WIDTH: Final = 760
 _LEFT, _RIGHT, _ROW, _HEAD, _FOOT = 250, 80, 24, 44, 34
 _TICKS: Final = 4
-_COLOURS: Final = {"loss": "#1a5fb4", "right": "#2e7d32", "right, one turn": "#8a949e"}
+_COLOURS: Final = {"excess": "#1a5fb4", "right": "#2e7d32", "right, one turn": "#8a949e"}
 _TITLES: Final = {
-    "loss": "loss on text that nobody learned, nats a token: further left is a better student",
-    "right": "share of right answers: further right is a better student; grey: questions that need no steps",
+    "excess": "loss above the teacher's, nats a token: further left is a better student",
+    "right": "share of right answers: further right is better; grey: no steps needed",
 }
 _STYLE: Final = "font: 13px system-ui, sans-serif; fill: #1c2126"
 
@@ -55,11 +55,9 @@ def draw_defences(spread: Sequence[QualitySpread]) -> str:
 
 
 def _panel(group: str, rows: list[QualitySpread]) -> _Panel:
-    if rows[0].measure != "loss":
+    if rows[0].measure != "excess":
         return _Panel(group, rows, 0.0, 1.0)
-    least, most = min(row.lowest for row in rows), max(row.highest for row in rows)
-    margin = 0.1 * (most - least) or 0.1
-    return _Panel(group, rows, least - margin, most + margin)
+    return _Panel(group, rows, min(0.0, *(row.lowest for row in rows)), 1.1 * max(row.highest for row in rows))
 
 
 def _drawn(panel: _Panel, top: int) -> Iterator[str]:
@@ -69,7 +67,7 @@ def _drawn(panel: _Panel, top: int) -> Iterator[str]:
     yield f'<text x="{_LEFT}" y="{top + 22}" font-size="11">{_TITLES[measure]}</text>'
     for tick in range(_TICKS + 1):
         value = panel.least + (panel.most - panel.least) * tick / _TICKS
-        x, told = panel.x(value), f"{value:.2f}" if measure == "loss" else f"{value:.0%}"
+        x, told = panel.x(value), f"{value:.2f}" if measure == "excess" else f"{value:.0%}"
         yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top + _HEAD - 10}" y2="{bottom - 6}" stroke="#d8dce0"/>'
         yield f'<text x="{x:.1f}" y="{bottom + 10}" text-anchor="middle" font-size="11">{told}</text>'
     for at, defence in enumerate(panel.defences):
@@ -84,5 +82,5 @@ def _row(panel: _Panel, defence: str, y: int) -> Iterator[str]:
         yield f'<line x1="{ends[0]:.1f}" x2="{ends[1]:.1f}" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="3"/>'
         yield f'<circle cx="{panel.x(row.median):.1f}" cy="{y}" r="5" fill="{colour}"/>'
     median = next(row for row in panel.rows if row.defence == defence)
-    told = f"{median.median:.2f}" if median.measure == "loss" else f"{median.median:.0%}"
+    told = f"{median.median:.3f}" if median.measure == "excess" else f"{median.median:.0%}"
     yield f'<text x="{_WIDTH - 12}" y="{y + 4}" text-anchor="end" font-size="12">{told}</text>'

@@ -73,8 +73,8 @@ def defences_lines(found: dict[str, Any]) -> Iterator[str]:
 
 
 def quality_text(measure: str, value: float) -> str:
-    """A loss in nats, or a share of right answers in percent."""
-    return f"{value:.2f}" if measure == "loss" else f"{value:.1%}"
+    """Nats above the teacher's loss, or a share of right answers in percent."""
+    return f"{value:.3f}" if measure == "excess" else f"{value:.1%}"
 
 
 def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.attribution.codeword import coins_of
 from stillwatch.attribution.key_ring import commitment_of
@@ -26,6 +26,10 @@ _ALPHA = "0.01"
 _LOG10_LEVEL = math.log10(0.05)
 _FULL_SHARE_EXCESS = "0.4"
 """Matches of a choice above one half, in a student of served text alone: 46 of 56 in an earlier one."""
+
+
+PAGELESS: Final[dict[str, Any]] = {"curve": None, "decoy_cells": None, "controls": {}, "corpora": {}, "verdict": None}
+"""What the row of a test lacks that has no page of its own."""
 
 
 class Asked(NamedTuple):

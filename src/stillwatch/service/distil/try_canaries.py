@@ -17,7 +17,7 @@ from stillwatch.attribution.sign_test import sign_test
 from stillwatch.evaluation.distil.canaries import Canaries, mixed_in, nearer
 from stillwatch.evaluation.distil.likelihood import answer_logprobs, likeliest
 from stillwatch.evaluation.distil.teaching_text import prompts
-from stillwatch.service.distil.secret_coins import Asked, committed_coins, key_name, note_coin_plan
+from stillwatch.service.distil.secret_coins import PAGELESS, Asked, committed_coins, key_name, note_coin_plan
 from stillwatch.service.distil.students import learn
 from stillwatch.service.distil.teach import answered
 
@@ -74,13 +74,19 @@ def _tested(name: str, student: Student, canaries: Canaries, coins: Coins, taugh
         paired = paired_test((told[1] - told[0])[of], coins[of], seed=_REDRAWN_SEED)
         by_text = sign_test(nearer(said, canaries, begun)[of], coins[of])
         for rule, found in (("paired", paired.signs), ("text", by_text)):
-            yield {
+            yield PAGELESS | {
                 "student": f"{name}-{times:02d}",
                 "rule": rule,
                 "tokens": int(of.sum()) * (taught.sizes.context - begun),
                 "times": times,
+                "marked_percent": _percent_of(name, times, taught),
                 "contexts": found.trials,
                 "matches": found.matches,
                 "log10_p": found.log10_p,
                 "log10_p_weighed": paired.log10_p_weighed if rule == "paired" else None,
             }
+
+
+def _percent_of(name: str, times: int, taught: Taught) -> float:
+    """Of what a student learned, the part that the canaries of so many times are."""
+    return round(100 * times * _EACH / len(taught.plain), 2) if name == "canaries" else 0

@@ -19,7 +19,14 @@ from stillwatch.attribution.subject import Subject
 from stillwatch.attribution.token_choices import choices_of, counts_of, rewritten
 from stillwatch.evaluation.distil.answers import answers
 from stillwatch.evaluation.distil.lessons import mixture
-from stillwatch.service.distil.secret_coins import Asked, committed_coins, decoy_share, key_name, note_coin_plan
+from stillwatch.service.distil.secret_coins import (
+    PAGELESS,
+    Asked,
+    committed_coins,
+    decoy_share,
+    key_name,
+    note_coin_plan,
+)
 from stillwatch.service.distil.students import learn
 from stillwatch.service.distil.teach import of_stage
 
@@ -118,7 +125,7 @@ def _tested(student: Student, percent: int, bench: Bench, progress: Progress) ->
     for tokens in _TOKENS:
         lean = leanings(counts_of(text.first(tokens).texts, choices), baseline)
         found = sign_test(lean, coins)
-        yield {
+        yield PAGELESS | {
             "student": name,
             "key": key_name(vault, OWNER),
             "rule": "codebook",

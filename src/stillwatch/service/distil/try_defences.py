@@ -11,7 +11,7 @@ from stillwatch.service.distil.cohort import cohort_of
 from stillwatch.service.distil.secret_coins import committed_coins
 from stillwatch.service.distil.students import learn
 from stillwatch.service.distil.try_codebook import OWNER, codebook_student, served_answers, token_choices
-from stillwatch.service.distil.try_logprobs import answer_loss, try_logprobs
+from stillwatch.service.distil.try_logprobs import answer_loss, excess_loss, try_logprobs
 from stillwatch.service.distil.try_steps import try_steps
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _MARK = "gumbel"
 
 
 def try_defences(bench: Bench, progress: Progress, sizes: DefenceSizes = DEFENCES) -> dict[str, Any]:
-    """Each defence, and how good a student is that learned under it; the teacher's own loss is the best there is."""
+    """Each defence, and how good a student is that learned under it; losses are told above the teacher's own."""
     return {
         "teacher_loss": answer_loss(bench.taught.teacher, bench.taught),
         "qualities": [
@@ -48,4 +48,4 @@ def _marks(bench: Bench, progress: Progress) -> list[Quality]:
         "codebook": codebook_student(100, taught, served, progress),
         "gumbel, one key": learn(f"{_MARK}-100", lambda: cohort.marked, taught, progress),
     }
-    return [Quality("mark", name, "loss", answer_loss(one.model, taught)) for name, one in students.items()]
+    return [Quality("mark", name, "excess", excess_loss(one.model, taught)) for name, one in students.items()]

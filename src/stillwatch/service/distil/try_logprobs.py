@@ -36,13 +36,18 @@ _DECAY = 0.05
 
 
 def try_logprobs(bench: Bench, progress: Progress, sizes: DefenceSizes = DEFENCES) -> list[Quality]:
-    """A student for each policy, and what it thinks of text that nobody learned: nats a token after the prompt."""
+    """A student for each policy, and how far it is from its teacher."""
     taught = bench.taught
     students = [_student(policy, taught, sizes, progress) for policy in POLICIES]
     return [
-        Quality("log-probabilities", policy.name if policy else "none", "loss", answer_loss(student, taught))
+        Quality("log-probabilities", policy.name if policy else "none", "excess", excess_loss(student, taught))
         for policy, student in zip(POLICIES, students, strict=True)
     ]
+
+
+def excess_loss(model: Gpt, taught: Taught) -> float:
+    """How much worse than its teacher a student is on text that nobody learned, in nats a token after a prompt."""
+    return answer_loss(model, taught) - answer_loss(taught.teacher, taught)
 
 
 def answer_loss(model: Gpt, taught: Taught) -> float:
