@@ -29,8 +29,8 @@ from stillwatch.core.shared_campaign import SharedCampaign
 from stillwatch.core.version import VERSION
 from stillwatch.intel.stix_ids import derived_id
 from stillwatch.intel.stix_write import write_bundle
-from stillwatch.service.guard_settings import GuardSettings
-from stillwatch.service.open_guard import open_guard
+from stillwatch.service.guarding.guard_settings import GuardSettings
+from stillwatch.service.guarding.open_guard import open_guard
 from stillwatch.service.sharing.hub_members import HubMembers, HubRole
 from stillwatch.service.sharing.hub_stream import HubClient
 

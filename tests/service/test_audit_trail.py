@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stillwatch.service.audit_trail import Entry, add_entries, first_broken, read_entries
-from stillwatch.service.state_file import open_state
+from stillwatch.service.guarding.state_file import open_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from stillwatch.core.appeal import AppealState
 from stillwatch.core.decision import Action, Decision
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.guard.budgets import Budgets
-from stillwatch.service.appeals import Appeals, Ruling
 from stillwatch.service.calibration_report import Advice, Counted, Precision, calibration_report
-from stillwatch.service.guard_state import GuardState
+from stillwatch.service.guarding.appeals import Appeals, Ruling
+from stillwatch.service.guarding.guard_state import GuardState
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from stillwatch.core.tracking import Happening
 from stillwatch.evaluation.compose import Layout, compose
 from stillwatch.evaluation.library import find_scenario
 from stillwatch.guard.standings import Standings
-from stillwatch.service.publish_standings import STANDINGS_FILE
+from stillwatch.service.guarding.publish_standings import STANDINGS_FILE
 from stillwatch.service.replay import replay as replay_log
 from stillwatch.service.scan import scan
 from stillwatch.service.settings import ScanSettings

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KIND = SqliteKind(
-    application=0x73776764, version=1, tables="state_file.sql", noun="state of a guard", name="state", wait_s=0.01
+    application=0x73776764,
+    version=1,
+    tables="guarding/state_file.sql",
+    noun="state of a guard",
+    name="state",
+    wait_s=0.01,
 )
 
 

@@ -2,7 +2,7 @@
 
 >>> from tempfile import TemporaryDirectory
 >>> from pathlib import Path
->>> from stillwatch.service.state_file import open_state
+>>> from stillwatch.service.guarding.state_file import open_state
 >>> with TemporaryDirectory() as folder:
 ...     connection = open_state(Path(folder) / "guard.db")
 ...     add_entries(connection, [Entry(1.0, "policy_followed", "guard", "2026-11-22.1", {"rules": 3})])

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from stillwatch.core.appeal import AppealState
 from stillwatch.evaluation.intervals import share_of
 from stillwatch.service.calibration_record import is_no_campaign
-from stillwatch.service.state_file import open_state
+from stillwatch.service.guarding.state_file import open_state
 
 if TYPE_CHECKING:
     import sqlite3

@@ -13,7 +13,7 @@ from stillwatch.core.key_kind import KeyKind
 from stillwatch.core.template_key import TemplateKey
 from stillwatch.logs.key_holders import key_holders
 from stillwatch.logs.known_by import known_by
-from stillwatch.service.standing_rows import Ties
+from stillwatch.service.guarding.standing_rows import Ties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -18,7 +18,7 @@ from stillwatch.core.tracking import Watched
 from stillwatch.detection.looks import Look, is_due
 from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.store import hold
-from stillwatch.service.publish_standings import STANDINGS_FILE
+from stillwatch.service.guarding.publish_standings import STANDINGS_FILE
 from stillwatch.service.published import publish
 from stillwatch.service.scan import Progress, scan
 from stillwatch.service.take_in import take_in

@@ -2,7 +2,8 @@
 
 >>> from tempfile import TemporaryDirectory
 >>> from pathlib import Path
->>> kind = SqliteKind(application=0x73776764, version=1, tables="state_file.sql", noun="state of a guard", name="state")
+>>> tables = "guarding/state_file.sql"
+>>> kind = SqliteKind(application=0x73776764, version=1, tables=tables, noun="state of a guard", name="state")
 >>> with TemporaryDirectory() as folder:
 ...     connection = open_sqlite(Path(folder) / "guard.db", kind)
 ...     found = connection.execute("SELECT count(*) FROM denial").fetchone()

@@ -20,10 +20,10 @@ from stillwatch.detection.track import failed, rested, track
 from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.files import expand
 from stillwatch.logs.store import hold
-from stillwatch.service.publish_standings import STANDINGS_FILE, StandingsPublisher
+from stillwatch.service.guarding.publish_standings import STANDINGS_FILE, StandingsPublisher
+from stillwatch.service.guarding.shared_standings import announce_file
 from stillwatch.service.published import Seen, load, publish
 from stillwatch.service.scan import Progress, scan
-from stillwatch.service.shared_standings import announce_file
 from stillwatch.service.take_in import take_in
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from stillwatch.core.decision import Action, Decision
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.faces.cli.main import main
 from stillwatch.guard.budgets import Budgets
-from stillwatch.service.guard_state import GuardState
+from stillwatch.service.guarding.guard_state import GuardState
 
 if TYPE_CHECKING:
     from pathlib import Path

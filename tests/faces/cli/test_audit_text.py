@@ -9,7 +9,7 @@ import pytest
 
 from stillwatch.faces.cli.audit_text import tell_audit
 from stillwatch.service.audit_trail import Entry, add_entries
-from stillwatch.service.state_file import open_state
+from stillwatch.service.guarding.state_file import open_state
 
 if TYPE_CHECKING:
     import sqlite3

@@ -23,7 +23,7 @@ from stillwatch.faces.gateway.asgi_middleware import GuardMiddleware
 from stillwatch.faces.gateway.open_point import SETTINGS_VARIABLE
 from stillwatch.logs.formats.stillwatch_exchange import FORMAT
 from stillwatch.service.attribution.read_served import read_served
-from stillwatch.service.exchange_log import Exchanged
+from stillwatch.service.guarding.exchange_log import Exchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ import pytest
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.faces.gateway.bind_sockets import bind_sockets
-from stillwatch.service.serve_settings import ListenSettings, ProxySettings
+from stillwatch.service.guarding.serve_settings import ListenSettings, ProxySettings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,8 +17,8 @@ from stillwatch.core.decision import Action
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.faces.gateway.feed import Feed, FeedSettings
 from stillwatch.faces.gateway.http_message import Asked
-from stillwatch.service.guard_settings import GuardSettings
-from stillwatch.service.open_guard import open_guard
+from stillwatch.service.guarding.guard_settings import GuardSettings
+from stillwatch.service.guarding.open_guard import open_guard
 from stillwatch.service.range_compose import Wanted, range_compose
 from stillwatch.service.settings import ScanSettings
 from stillwatch.service.watch import WatchSettings, watch

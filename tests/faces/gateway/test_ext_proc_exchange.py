@@ -15,7 +15,7 @@ from guarded import POLICY, Told
 
 from stillwatch.faces.gateway.ext_proc_exchange import ExtProcExchange
 from stillwatch.faces.gateway.ext_proc_messages import ProcessingRequest
-from stillwatch.service.exchange_log import Exchanged
+from stillwatch.service.guarding.exchange_log import Exchanged
 
 RULES = POLICY + '\n[[rule]]\nname = "hidden"\naccounts = ["hidden"]\nrespond = "withhold_reasoning"\n'
 THOUGHT = {"choices": [{"index": 0, "message": {"content": "4", "reasoning": "secret"}}], "usage": {"prompt_tokens": 9}}

@@ -17,7 +17,7 @@ import pytest
 
 from guard_rows import row
 from stillwatch.guard.build_standings import build
-from stillwatch.service.shared_standings import announce_file
+from stillwatch.service.guarding.shared_standings import announce_file
 from valkey_server import ValkeyServer
 
 if TYPE_CHECKING:

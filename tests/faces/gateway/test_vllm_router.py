@@ -12,7 +12,7 @@ from stillwatch.core.decision import Action
 from stillwatch.faces.gateway import vllm_router
 from stillwatch.faces.gateway.open_point import SETTINGS_VARIABLE
 from stillwatch.faces.gateway.vllm_router import RouterGuard
-from stillwatch.service.exchange_log import Exchanged
+from stillwatch.service.guarding.exchange_log import Exchanged
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from stillwatch.core.decision import Action, Decision, Obligations
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.service.attribution.read_deployed import DeployedFile
 from stillwatch.service.attribution.served_register import ServedRegister, has_reply
-from stillwatch.service.exchange_log import Exchanged
-from stillwatch.service.segments import Segments
+from stillwatch.service.guarding.exchange_log import Exchanged
+from stillwatch.service.guarding.segments import Segments
 from stillwatch.wire.headers import Headers
 
 AT = 1_795_348_800.0

@@ -10,8 +10,8 @@ from stillwatch.service.audit_trail import Entry, add_entries
 from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.evidence.follow_states import Caught, follow_states, note_state
 from stillwatch.service.evidence.notebook import Notebook
+from stillwatch.service.guarding.state_file import open_state
 from stillwatch.service.sharing.intel_state import open_intel
-from stillwatch.service.state_file import open_state
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.evidence.log_settings import policy_of
 from stillwatch.service.evidence.note_denials import note_denials, prove_denial
 from stillwatch.service.evidence.notebook import Notebook
-from stillwatch.service.state_file import open_state
-from stillwatch.service.write_state import Noted, Waiting, write_waiting
+from stillwatch.service.guarding.state_file import open_state
+from stillwatch.service.guarding.write_state import Noted, Waiting, write_waiting
 
 if TYPE_CHECKING:
     import sqlite3

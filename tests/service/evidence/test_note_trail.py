@@ -12,7 +12,7 @@ from stillwatch.service.evidence import note_trail as module
 from stillwatch.service.evidence.evidence_log import EvidenceLog
 from stillwatch.service.evidence.note_trail import kind_of, note_trail
 from stillwatch.service.evidence.notebook import Notebook
-from stillwatch.service.state_file import open_state
+from stillwatch.service.guarding.state_file import open_state
 
 if TYPE_CHECKING:
     from pathlib import Path

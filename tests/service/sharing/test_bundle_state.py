@@ -10,6 +10,7 @@ from bundle_site import Site
 from received_rows import LAB_A
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.intel.signed_bundle import described
+from stillwatch.service.guarding.state_file import open_state
 from stillwatch.service.sharing.bundle_state import (
     StreamState,
     imported_links,
@@ -18,7 +19,6 @@ from stillwatch.service.sharing.bundle_state import (
     open_bundles,
     stream_states,
 )
-from stillwatch.service.state_file import open_state
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stillwatch.core.errors import InputError, SettingsError
+from stillwatch.service.guarding.state_file import open_state
 from stillwatch.service.sharing.intel_state import note_position, open_intel, position_of, writing
-from stillwatch.service.state_file import open_state
 
 if TYPE_CHECKING:
     from pathlib import Path

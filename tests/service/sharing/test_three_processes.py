@@ -18,8 +18,8 @@ import pytest
 from received_rows import LAB_A, LAB_B, indicator, stix, stix_id
 from stillwatch.core.errors import PeerError
 from stillwatch.core.request_facts import RequestFacts
-from stillwatch.service.guard_settings import GuardSettings
-from stillwatch.service.open_guard import open_guard
+from stillwatch.service.guarding.guard_settings import GuardSettings
+from stillwatch.service.guarding.open_guard import open_guard
 from stillwatch.service.sharing.held import received_campaigns
 from stillwatch.service.sharing.hub_members import HubMembers, HubRole
 from stillwatch.service.sharing.hub_stream import HubClient

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 calibration_json = later("stillwatch.faces.cli.calibration_text", "calibration_json")
 calibration_text = later("stillwatch.faces.cli.calibration_text", "calibration_text")
-appeals_of = later("stillwatch.service.appeals", "Appeals")
+appeals_of = later("stillwatch.service.guarding.appeals", "Appeals")
 calibration_report = later("stillwatch.service.calibration_report", "calibration_report")
-ruling_of = later("stillwatch.service.appeals", "Ruling")
-who_of = later("stillwatch.service.appeals", "Who")
+ruling_of = later("stillwatch.service.guarding.appeals", "Ruling")
+who_of = later("stillwatch.service.guarding.appeals", "Who")
 
 _STATE = click.option(
     "--state",

@@ -17,7 +17,7 @@ from stillwatch.faces.cli.options import Size, Span
 
 run_feed = later("stillwatch.faces.gateway.feed_server", "run_feed")
 feed_settings = later("stillwatch.faces.gateway.feed", "FeedSettings")
-rotation = later("stillwatch.service.segments", "Rotation")
+rotation = later("stillwatch.service.guarding.segments", "Rotation")
 
 if TYPE_CHECKING:
     from datetime import timedelta

@@ -17,9 +17,9 @@ from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.policy_text import ladder, tried_lines
 from stillwatch.faces.cli.progress import shown_progress
 
-policy_check = later("stillwatch.service.policy_check", "policy_check")
-policy_try = later("stillwatch.service.policy_try", "policy_try")
-try_settings = later("stillwatch.service.policy_try", "TrySettings")
+policy_check = later("stillwatch.service.guarding.policy_check", "policy_check")
+policy_try = later("stillwatch.service.guarding.policy_try", "policy_try")
+try_settings = later("stillwatch.service.guarding.policy_try", "TrySettings")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")

@@ -11,8 +11,8 @@ import click
 
 from stillwatch.core.errors import InternalError, SettingsError, StillwatchError
 from stillwatch.faces.cli.exits import COULD_NOT_START, NOTHING_FOUND
-from stillwatch.service.follow_policy import policy_at
-from stillwatch.service.serve_settings import ServeSettings, default_settings, read_serve_settings
+from stillwatch.service.guarding.follow_policy import policy_at
+from stillwatch.service.guarding.serve_settings import ServeSettings, default_settings, read_serve_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,9 +14,9 @@ from stillwatch.faces.cli.later import later
 from stillwatch.faces.cli.options import Moment
 
 if TYPE_CHECKING:
-    from stillwatch.service.show_standings import AskedKey, ShownStandings, StandingGroup
+    from stillwatch.service.guarding.show_standings import AskedKey, ShownStandings, StandingGroup
 
-show_standings = later("stillwatch.service.show_standings", "show_standings")
+show_standings = later("stillwatch.service.guarding.show_standings", "show_standings")
 
 
 @click.group(name="standings")

@@ -1,6 +1,6 @@
 """Bind what a server listens on before its workers are forked, which inherit it: they share one queue of connections.
 
->>> from stillwatch.service.serve_settings import ListenSettings, ProxySettings
+>>> from stillwatch.service.guarding.serve_settings import ListenSettings, ProxySettings
 >>> bound = bind_sockets(ListenSettings(port=0), ProxySettings())
 >>> bound.tcp, bound.at, bound.proxy
 ((), None, ())
@@ -20,7 +20,7 @@ from stillwatch.faces.gateway.server import BACKLOG, remove_dead
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stillwatch.service.serve_settings import ListenSettings, ProxySettings
+    from stillwatch.service.guarding.serve_settings import ListenSettings, ProxySettings
 
 _MEND: Final = "stop what listens there, or choose another address"
 

@@ -28,7 +28,7 @@ import orjson
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.faces.gateway.http_message import Answer
 from stillwatch.faces.gateway.otlp_body import otlp_line
-from stillwatch.service.segments import Rotation, Segments
+from stillwatch.service.guarding.segments import Rotation, Segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.guard.read_request import facts_of, facts_of_body
 from stillwatch.guard.template_keys import TemplateKeys
-from stillwatch.service.exchange_log import Exchanged
+from stillwatch.service.guarding.exchange_log import Exchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stillwatch.faces.gateway.http_message import Asked
     from stillwatch.guard.guard import Guard
     from stillwatch.guard.several_standings import StandingsTable
-    from stillwatch.service.open_guard import OpenGuard
+    from stillwatch.service.guarding.open_guard import OpenGuard
 
 
 class Checked(NamedTuple):

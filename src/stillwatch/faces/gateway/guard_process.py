@@ -26,8 +26,8 @@ from stillwatch.faces.gateway.server_metrics import server_metrics
 from stillwatch.faces.gateway.shared_listener import Share
 from stillwatch.faces.gateway.tell_supervisor import tell_supervisor
 from stillwatch.faces.gateway.worker import live_as_one_of_several
-from stillwatch.service.open_guard import open_guard
-from stillwatch.service.share_budgets import share_budgets
+from stillwatch.service.guarding.open_guard import open_guard
+from stillwatch.service.guarding.share_budgets import share_budgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from stillwatch.faces.gateway.proxy import Proxy
     from stillwatch.faces.gateway.proxy_metrics import Outcome
     from stillwatch.faces.gateway.worker import Worker
-    from stillwatch.service.open_guard import OpenGuard
-    from stillwatch.service.serve_settings import ServeSettings
+    from stillwatch.service.guarding.open_guard import OpenGuard
+    from stillwatch.service.guarding.serve_settings import ServeSettings
 
 
 async def guard_process(settings: ServeSettings, say: Callable[[str], None], worker: Worker | None = None) -> int:

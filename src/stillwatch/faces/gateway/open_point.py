@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from stillwatch.core.errors import SettingsError
 from stillwatch.faces.gateway.guard_point import point_of
 from stillwatch.faces.gateway.metrics_server import MetricsServer
-from stillwatch.service.open_guard import open_guard
-from stillwatch.service.serve_settings import read_serve_settings
-from stillwatch.service.share_budgets import share_budgets
+from stillwatch.service.guarding.open_guard import open_guard
+from stillwatch.service.guarding.serve_settings import read_serve_settings
+from stillwatch.service.guarding.share_budgets import share_budgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from stillwatch.core.decision import Decision
     from stillwatch.core.request_facts import RequestFacts
     from stillwatch.faces.gateway.guard_point import GuardPoint
-    from stillwatch.service.open_guard import OpenGuard
-    from stillwatch.service.serve_settings import PlugInSettings
+    from stillwatch.service.guarding.open_guard import OpenGuard
+    from stillwatch.service.guarding.serve_settings import PlugInSettings
 
 SETTINGS_VARIABLE: Final = "STILLWATCH_SETTINGS"
 _LOG: Final = logging.getLogger("stillwatch")

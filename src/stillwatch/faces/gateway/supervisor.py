@@ -30,12 +30,12 @@ from stillwatch.faces.gateway.worker import Worker
 from stillwatch.faces.gateway.worker_board import WorkerBoard
 from stillwatch.guard.guard_memory import shared_memories
 from stillwatch.guard.shared_arrays import SharedArrays
-from stillwatch.service.follow_policy import policy_at
+from stillwatch.service.guarding.follow_policy import policy_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stillwatch.service.serve_settings import ServeSettings
+    from stillwatch.service.guarding.serve_settings import ServeSettings
 
     Run = Callable[[Worker, Callable[[str], None]], None]
 

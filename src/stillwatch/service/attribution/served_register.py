@@ -20,7 +20,7 @@ import orjson
 from stillwatch.core.decision import DENIALS
 from stillwatch.core.request_facts import BodySeen
 from stillwatch.service.attribution.mark_of_reply import Request, mark_of_reply, without_sampler
-from stillwatch.service.line_log import LineLog
+from stillwatch.service.guarding.line_log import LineLog
 from stillwatch.wire.bodies import operation_of_path
 from stillwatch.wire.json_bodies import read_json_body
 from stillwatch.wire.parameters import NOT_PARAMETERS
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from stillwatch.core.served_mark import ServedMark
     from stillwatch.service.attribution.read_deployed import DeployedFile
-    from stillwatch.service.exchange_log import Exchanged
-    from stillwatch.service.segments import Segments
+    from stillwatch.service.guarding.exchange_log import Exchanged
+    from stillwatch.service.guarding.segments import Segments
 
 _CAPACITY: Final = 2_000
 """Exchanges that may wait; each holds its request."""
