@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 pytest.importorskip("torch", reason="torch is not installed: `make .venv/.torch`")
 
+from small_bench import SIZES as BENCH
 from small_bench import opened, small_settings
 from stillwatch.evaluation.distil.defence_sizes import DefenceSizes
 from stillwatch.service.distil.bench import Bench
@@ -26,7 +29,7 @@ def bench_of(settings):
 
 @pytest.mark.slow
 def test_defences_stand_in_three_groups_and_nothing_is_trained_twice(tmp_path):
-    bench, seen = bench_of(small_settings(tmp_path)), []
+    bench, seen = bench_of(small_settings(tmp_path, sizes=replace(BENCH, answers=1_500))), []
     found = try_defences(bench, silent, SIZES)
     groups = [one["group"] for one in found["qualities"]]
     assert list(dict.fromkeys(groups)) == ["log-probabilities", "reasoning", "mark"]

@@ -17,6 +17,7 @@ from stillwatch.attribution.plan import Access
 from stillwatch.attribution.sign_test import sign_test
 from stillwatch.attribution.subject import Subject
 from stillwatch.attribution.token_choices import choices_of, counts_of, rewritten
+from stillwatch.core.errors import InputError
 from stillwatch.evaluation.distil.answers import answers
 from stillwatch.evaluation.distil.lessons import mixture
 from stillwatch.service.distil.secret_coins import (
@@ -54,7 +55,11 @@ _OBTAINED = "weights that we ran: one random token as prompt, temperature 1"
 
 
 def try_codebook(bench: Bench, progress: Progress) -> dict[str, Any]:
-    """Rewrite the teacher's answers by secret coins, have students learn from some or all of them, and test each."""
+    """Rewrite the teacher's answers by secret coins, have students learn from some or all of them, and test each.
+
+    Raises:
+        InputError: The answers are too few to choose anything in.
+    """
     taught, vault = bench.taught, bench.vault
     choices = token_choices(taught)
     coins = committed_coins(vault, OWNER, choices.names)
@@ -73,9 +78,16 @@ def try_codebook(bench: Bench, progress: Progress) -> dict[str, Any]:
 
 
 def token_choices(taught: Taught) -> TokenChoices:
-    """The choices that the teacher's unmarked answers leave, within the share of tokens that may change."""
+    """The choices that the teacher's unmarked answers leave, within the share of tokens that may change.
+
+    Raises:
+        InputError: There is none.
+    """
     table = table_of_texts(tuple(taught.plain[:, taught.sizes.prompt :]), width=_WIDTH)
-    return choices_of(table, _CHOICES, touched_share=_TOUCHED_SHARE)
+    choices = choices_of(table, _CHOICES, touched_share=_TOUCHED_SHARE)
+    if not len(choices.firsts):
+        raise InputError(f"{len(taught.plain):,} answers leave no choice for coins", mend="give sizes of more answers")
+    return choices
 
 
 def served_answers(taught: Taught, choices: TokenChoices, coins: Coins) -> Ints:
