@@ -10,11 +10,12 @@ from stillwatch.faces.cli.distil_sections import canaries_lines, codebook_lines,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_HEAD = "| student | key | marked | rule | tokens | contexts | p | adjusted p | loss | verdict |"
+_HEAD = "| student | key | marked | rule | tokens | contexts | p | adjusted p | found | loss | verdict of its plan |"
+_LOG10_ALPHA: Final = -2.0
 
 
 def distil_markdown(result: dict[str, Any]) -> str:
-    """The page of one run; p is exact, and adjusted by Holm over every test of it."""
+    """The page of one run; p is exact, and adjusted by Holm over every test of it, which decides what is found."""
     return "\n".join(_lines(result)) + "\n"
 
 
@@ -39,6 +40,11 @@ def _tests(found: dict[str, Any]) -> Iterator[str]:
     for one in found["tests"]:
         yield _row(one)
     yield ""
+    yield (
+        "Found is what stands at 0.01 after Holm's correction over every test of the run. The plan of a row names that "
+        "row's test alone, so its verdict is corrected for no other."
+    )
+    yield ""
     yield "Every student was held against decoy keys and clean text (log10 p):"
     yield ""
     for one in found["tests"]:
@@ -54,7 +60,7 @@ def _row(one: dict[str, Any]) -> str:
     return (
         f"| {one['student']} | {key} | {one['marked_percent']} % | {one['rule']} | {one['tokens']:,} "
         f"| {one['contexts']:,} | {p_text(one['log10_p'])} | {p_text(one['adjusted_log10_p'])} "
-        f"| {one['loss']:.2f} | {one['verdict'] or ''} |"
+        f"| {'yes' if one['adjusted_log10_p'] <= _LOG10_ALPHA else 'no'} | {one['loss']:.2f} | {one['verdict'] or ''} |"
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SCHEMA: Final = "stillwatch.distil/2"
-_FOUND: Final = -2.0
+_LOG10_ALPHA: Final = -2.0
 
 
 class Picture(NamedTuple):
@@ -46,7 +46,8 @@ def render_distil(result: dict[str, Any]) -> str:
         result=result,
         settings=result["settings"],
         rows=rows,
-        found=sum(row["adjusted_log10_p"] <= _FOUND for row in rows),
+        found=sum(row["adjusted_log10_p"] <= _LOG10_ALPHA for row in rows),
+        log10_alpha=_LOG10_ALPHA,
         pictures=_pictures(rows),
         version=VERSION,
     )
