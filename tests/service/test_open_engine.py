@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
@@ -13,6 +13,7 @@ from stillwatch.service.open_engine import open_engine
 from stillwatch.service.settings import ON_DUCKDB, EngineChoice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -31,7 +32,15 @@ def test_spark_is_asked_with_what_the_user_said(tmp_path: Path, monkeypatch: pyt
     """The engine itself is tested where there is a Spark."""
     choice = EngineChoice(name="spark", spark_conf={"spark.master": "local[1]"})
     monkeypatch.setattr(module, "open_spark", lambda asked: ("session", asked))
-    monkeypatch.setattr(module, "import_module", lambda name: SimpleNamespace(SparkEngine=lambda one: (name, one)))
-    engine = open_engine(choice, spill=tmp_path / "spill", memory_bytes=1 << 28)
-    assert engine == ("stillwatch.logs.spark_engine", ("session", choice))  # type: ignore[comparison-overlap]  # no engine
+    told: list[tuple[str, int, int]] = []
+
+    def engine_of(name: str) -> SimpleNamespace:
+        return SimpleNamespace(SparkEngine=lambda session, tell: (name, session, tell))
+
+    monkeypatch.setattr(module, "import_module", engine_of)
+    made = open_engine(choice, spill=tmp_path / "spill", memory_bytes=1 << 28, progress=lambda *now: told.append(now))
+    name, session, tell = cast("tuple[str, tuple[str, EngineChoice], Callable[[int, int], None]]", made)
+    assert (name, session) == ("stillwatch.logs.spark_engine", ("session", choice))
+    tell(2, 5)
+    assert told == [("tasks of Spark", 2, 5)]
     assert not (tmp_path / "spill").exists()

@@ -1,6 +1,7 @@
 """Columns that the folders above a file name, as Spark and Hive lay tables out.
 
->>> folder_columns(Path("log/day=2026-03-01/region=eu%20west/part-0.parquet"))
+>>> from pathlib import PurePath
+>>> folder_columns(PurePath("log/day=2026-03-01/region=eu%20west/part-0.parquet"))
 {'day': '2026-03-01', 'region': 'eu west'}
 """
 
@@ -11,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import PurePath
 
 _NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
 
 
-def folder_columns(path: Path) -> dict[str, str | None]:
+def folder_columns(path: PurePath) -> dict[str, str | None]:
     """What the folders `name=value` right above a file say of every row in it, outermost first."""
     folders = list(takewhile(lambda name: "=" in name[1:], (parent.name for parent in path.parents)))
     pairs = (folder.partition("=") for folder in reversed(folders))

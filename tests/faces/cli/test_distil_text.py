@@ -10,7 +10,8 @@ def test_a_page_has_a_row_and_its_checks_for_each_test():
     assert page[0] == "# Students of a marked teacher, seed 7"
     assert "a GPT of 108,288 parameters; an invented language" in page[2]
     assert page[4] == "## layers"
-    assert page[8] == "| gumbel-050 | cohort/gumbel | 50 % | mode | 20,000 | 1,289 | 1e-10 | 4e-10 | yes | 2.85 | dependent |"
+    found = "| gumbel-050 | cohort/gumbel | 50 % | mode | 20,000 | 1,289 | 1e-10 | 4e-10 | yes | 2.85 | dependent |"
+    assert page[8] == found
     assert page[9].startswith("| gumbel-050 | account/account-01 | 50 % |")
     assert page[9].endswith("| no | 2.85 |  |")
     assert page[-1] == "- gumbel-050, mode, 20,000 tokens: decoys below 0.0400 at 0.05; teacher-plain -0.3, text -0.1"

@@ -12,7 +12,7 @@ from stillwatch.core.decision import Action, Decision
 from stillwatch.core.errors import SettingsError
 from stillwatch.core.request_facts import RequestFacts
 from stillwatch.faces.gateway.otlp_body import otlp_line
-from stillwatch.service import decision_traces
+from stillwatch.service.guarding import decision_traces
 from stillwatch.service.guarding.decision_traces import DecisionTraces, attributes_of, open_traces
 
 FACTS = RequestFacts("r-1", 1_772_355_600.5, account_id="acct-1", path="/v1/messages", model="model-large")

@@ -14,7 +14,7 @@ from stillwatch.core.key_standing import KeyStanding, Role
 from stillwatch.core.request_facts import KeyName
 from stillwatch.guard.build_standings import build
 from stillwatch.guard.standings import Standings
-from stillwatch.service import follow_standings as module
+from stillwatch.service.guarding import follow_standings as module
 from stillwatch.service.guarding.follow_standings import StandingsFollower, TablesFollower
 from stillwatch.service.write_whole import write_whole
 

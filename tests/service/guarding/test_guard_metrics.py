@@ -17,7 +17,7 @@ from stillwatch.faces.gateway.worker_board import supervisor_metrics
 from stillwatch.service.guarding.guard_metrics import GuardMetrics, Sample, log_samples, metric_names
 from stillwatch.service.guarding.line_log import LineCounts
 
-EXAMPLES = Path(__file__).parents[2] / "examples" / "guard"
+EXAMPLES = Path(__file__).parents[3] / "examples" / "guard"
 FACTS = RequestFacts("r", 0.0, account_id="acct-1", client_address="203.0.113.9")
 _VALUE = re.compile(r"^[a-z_]+(\{[a-z]+=\"[^\n]*\"\})? [0-9.e+-]+$")
 

@@ -8,7 +8,7 @@ import stat
 
 import pytest
 
-from stillwatch.service import segments as module
+from stillwatch.service.guarding import segments as module
 from stillwatch.service.guarding.segments import Rotation, Segments
 
 

@@ -18,7 +18,7 @@ from stillwatch.service.guarding.serve_settings import (
 )
 
 AT = Path("/etc/sw/serve.toml")
-EXAMPLE = Path(__file__).parents[2] / "examples" / "guard" / "serve.toml"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "guard" / "serve.toml"
 
 
 def test_all_that_can_be_said() -> None:

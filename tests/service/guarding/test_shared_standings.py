@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stillwatch.core.errors import PeerError
-from stillwatch.service import shared_standings
+from stillwatch.service.guarding import shared_standings
 from stillwatch.service.guarding.shared_standings import announce_file, announce_standings, fetch_standings, version_key
 
 if TYPE_CHECKING:
