@@ -35,7 +35,7 @@ def main() -> None:
     with TemporaryDirectory() as work:
         page = _report(Path(work))
         _photograph(browser, page, _IMAGES / "report.png", width=1120, height=1060)
-        _photograph(browser, _egress(Path(work)), _IMAGES / "egress.png", width=1120, height=1900)
+        _photograph(browser, _egress(Path(work)), _IMAGES / "egress.png", width=1120, height=1750)
 
 
 def _report(work: Path) -> Path:
