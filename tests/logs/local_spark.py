@@ -41,6 +41,11 @@ def why_missing() -> str:
     return "" if shutil.which("java") else "java is not installed: Spark needs Java 17"
 
 
+def libraries() -> Path:
+    """The folder that PySpark is imported from."""
+    return _LIBRARIES or Path(importlib.util.find_spec("pyspark").origin).parents[1]
+
+
 def _find_pyspark() -> None:
     if _LIBRARIES and str(_LIBRARIES) not in sys.path:
         sys.path.append(str(_LIBRARIES))
