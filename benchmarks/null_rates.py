@@ -73,12 +73,13 @@ _PAIRS: Final = 120
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keys", type=int, default=300)
+    parser.add_argument("--their-keys", type=int, default=300, help="of them for transformers, seconds each; tens")
     parser.add_argument("--work", type=Path, default=Path("out/null-rates.jsonl"))
     parser.add_argument("--kept-only", action="store_true", help="measure nothing more, and tell of what is kept")
     parser.add_argument("--results", type=Path, default=_HERE / "results")
     asked = parser.parse_args()
     kept = _Kept(asked.work, measures=not asked.kept_only)
-    cells = [*_ours(asked.keys, kept), *_theirs(asked.keys, kept)]
+    cells = [*_ours(asked.keys, kept), *_theirs(asked.keys, min(asked.keys, asked.their_keys), kept)]
     rows = [_row(*cell) for cell in cells if cell[2]]
     measured = {
         "version": VERSION,
@@ -215,7 +216,7 @@ def _fresh(scheme: Scheme, keys: int, seed: int) -> Iterator[Key]:
     return (scheme.key_of(rng.bytes(32)) for _ in range(keys))
 
 
-def _theirs(keys: int, kept: _Kept) -> Iterator[tuple[str, str, list[float], bool, bool]]:
+def _theirs(keys: int, their_keys: int, kept: _Kept) -> Iterator[tuple[str, str, list[float], bool, bool]]:
     for kind in ("natural", "templated"):
         label = "SBW by contexts and z-test, as vLLM counts"
         measure = partial(_sbw_by_contexts, TEXTS[kind], keys)
@@ -229,7 +230,7 @@ def _theirs(keys: int, kept: _Kept) -> Iterator[tuple[str, str, list[float], boo
             label = f"transformers {seeding}, {'windows once' if once else 'its default'}"
             found: list[float] = []
             settings = {"seeding": seeding, "context_width": width, "vocabulary": 2_000, "ignore_repeated": once}
-            for at in range(0, keys, _AT_ONCE):
+            for at in range(0, their_keys, _AT_ONCE):
                 name = f"{label} | {kind} | {at}"
                 found += kept.log10_ps(name, partial(_asked, tokens, drawn[at : at + _AT_ONCE], settings))
             yield label, kind, found, False, False
