@@ -7,20 +7,22 @@ Purpose and twins only ever take groups away from that list, so they cannot rais
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.detection.core_group import core_of, part_of, splits
+from stillwatch.detection.core_group import part_of
 from stillwatch.detection.distinct import Accepted, Declined, distinct, distinct_declined
 from stillwatch.detection.graph import Proposal, proposals
-from stillwatch.detection.judgement import Outcome, Tested, judge, screen_group, test_group
+from stillwatch.detection.group_tests import LEAST_EXCHANGES, Asked, Candidate, GroupTest, group_tests
+from stillwatch.detection.judgement import Outcome, Tested, judge, test_group
 from stillwatch.detection.link import askable_links
 from stillwatch.detection.membership import widen, without_others
-from stillwatch.detection.purpose import LEAST_PURPOSE, serves
+from stillwatch.detection.purpose import LEAST_PURPOSE
 from stillwatch.detection.reach import reach
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene, Suspects
+from stillwatch.detection.spread_group_tests import Workers, spread_group_tests
 from stillwatch.detection.statistics import q_values
 
 if TYPE_CHECKING:
@@ -30,13 +32,9 @@ if TYPE_CHECKING:
     from stillwatch.detection.signal import Signal
     from stillwatch.logs.window import Window
 
-LEAST_EXCHANGES: Final = 200
-"""Fewer exchanges than this, all members together, are worth nobody's training run."""
 _GROUPS_AT_ONCE: Final = 64
 _MOST_ROUNDS: Final = 5
 _LEAST_REPORTED: Final = 0.5  # of the accounts that carry the proof
-_SOME_OF_IT: Final = 0.5
-"""Of the purpose: what a core lacks, its whole group may have."""
 _LEAST_AUTHORISED: Final = 0.5  # of the accounts
 
 
@@ -58,15 +56,17 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     fdr: float,
     authorised: npt.NDArray[np.bool_],
     progress: Callable[[str, int, int], None],
+    workers: Workers | None = None,
 ) -> Found:
     """Find the campaigns of a window at the stated false-discovery rate.
 
     `authorised`, shape (accounts,), marks the customers of the ledger: a group that is mostly theirs is kept for
-    review, with them alone in it; in any other group they are no members.
+    review, with them alone in it; in any other group they are no members. `workers` test the groups where there is much
+    to test; None = this process does.
     """
     links = askable_links(scene, links)
     candidates, passed_over = proposals(scene, links)
-    tests = _tested_groups(window, scene, candidates, (links, signals, fdr), progress)
+    tests = _tests(window, scene, candidates, Asked(links, signals, fdr), workers, progress)
     values = np.ones(len(tests))
     asked = np.flatnonzero([one.could_matter for one in tests])
     if len(asked):
@@ -98,59 +98,26 @@ def find_campaigns(  # noqa: PLR0913  # each is one setting of the search
     )
 
 
-class _Kept(NamedTuple):
-    """A group that may be a campaign, with its exchanges."""
-
-    tested: Tested
-    proposal: Proposal
-    split: Suspects
-
-
-class _Test(NamedTuple):
-    outcome: Outcome
-    p_value: float
-    could_matter: bool
-    kept: _Kept | None
-    """None where the p-value is above the stated rate: then it is above any q-value too, and thousands of such groups
-    would hold the log in memory many times over."""
-
-
-def _tested_groups(
+def _tests(  # noqa: PLR0913, PLR0917  # one step of `find_campaigns`
     window: Window,
     scene: Scene,
-    candidates: Sequence[Proposal],
-    search: tuple[tuple[Link, ...], tuple[Signal, ...], float],
+    proposed: Sequence[Proposal],
+    asked: Asked,
+    workers: Workers | None,
     progress: Callable[[str, int, int], None],
-) -> list[_Test]:
+) -> list[GroupTest]:
     """Test the core of every split of every proposed group."""
-    links, signals, fdr = search
-    out = []
-    fetched = window.events([one.as_group() for one in candidates])
-    for number, (proposal, events) in enumerate(zip(candidates, fetched, strict=True)):
+    fetched = window.events([one.as_group() for one in proposed])
+    candidates = [Candidate(*one) for one in zip(proposed, fetched, strict=True)]
+    if workers is not None and workers.are_worth(candidates):
+        return spread_group_tests(scene, candidates, asked, workers, progress)
+    out: list[GroupTest] = []
+    for number, candidate in enumerate(candidates):
         if number % _GROUPS_AT_ONCE == 0:
             progress("testing groups", number, len(candidates))
-        for split in splits(scene, proposal.accounts, events, proposal.origin):
-            core = core_of(scene, split)
-            tested = screen_group(scene, core, links, fdr)
-            out.append(
-                _Test(
-                    outcome=Outcome(core.accounts, core.exchanges, tested.evidence),
-                    p_value=tested.p_value,
-                    could_matter=_could_matter(scene, core, signals),
-                    kept=_Kept(tested, proposal, split) if tested.p_value <= fdr else None,
-                )
-            )
+        out.extend(group_tests(scene, candidate, asked))
     progress("testing groups", len(candidates), len(candidates))
     return out
-
-
-def _could_matter(scene: Scene, core: Suspects, signals: tuple[Signal, ...]) -> bool:
-    """Whether a group could be reported at all if it acts in concert.
-
-    Purpose says nothing of concert, so groups without any are left out before the false-discovery rate is controlled
-    (independent filtering, Bourgon, Gentleman and Huber 2010); what is reported must reach the full purpose.
-    """
-    return core.exchanges >= LEAST_EXCHANGES and serves(scene, core, signals, _SOME_OF_IT * LEAST_PURPOSE)
 
 
 def _settled(scene: Scene, tested: Tested, split: Suspects, search: tuple[tuple[Link, ...], float]) -> Tested | None:

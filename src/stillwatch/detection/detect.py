@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.precursor import Precursor
     from stillwatch.detection.scene import Scene
     from stillwatch.detection.signal import Signal
+    from stillwatch.detection.spread_group_tests import Workers
     from stillwatch.logs.window import Window
     from stillwatch.logs.window_rows import Ints
 
@@ -50,15 +51,19 @@ class Detected(NamedTuple):
     bases: tuple[Basis, ...] = ()
 
 
-def detect(
+def detect(  # noqa: PLR0913  # who and what it is told by
     window: Window,
     scene: Scene,
     search: Search,
     *,
     redact: Callable[[str], str],
     progress: Callable[[str, int, int], None],
+    workers: Workers | None = None,
 ) -> Detected:
-    """Find campaigns, the public sets that they and the groups set aside took, and what may come before a campaign."""
+    """Find campaigns, the public sets that they and the groups set aside took, and what may come before a campaign.
+
+    `workers` test groups where there is much to test; None = this process does.
+    """
     found = find_campaigns(
         window,
         scene,
@@ -67,6 +72,7 @@ def detect(
         fdr=search.fdr,
         authorised=search.authorised,
         progress=progress,
+        workers=workers,
     )
     made = findings(window, scene, found, redact, search.judged)
     progress("early warnings", 0, 0)

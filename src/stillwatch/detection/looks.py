@@ -26,7 +26,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from stillwatch.detection.campaigns import LEAST_EXCHANGES
+from stillwatch.detection.group_tests import LEAST_EXCHANGES
 
 if TYPE_CHECKING:
     from datetime import datetime

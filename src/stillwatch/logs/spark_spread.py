@@ -36,10 +36,11 @@ _ANSWER: Final = pa.schema([("task_no", pa.int64()), ("answer", pa.binary())])
 
 
 class SparkSpread:
-    """Spreads work over the executors that a session has, as `spread_ingest.Spread`."""
+    """Spreads work over the executors that a session has, as `spread.Spread`."""
 
-    def __init__(self, session: SparkSession) -> None:
+    def __init__(self, session: SparkSession, wave: int = _WAVE) -> None:
         self._session = session
+        self._most = wave
         self._numbers = count()
         _take_this_python(session)
 
@@ -52,7 +53,7 @@ class SparkSpread:
             InternalError: A task failed as often as Spark tries one.
         """
         tag = f"stillwatch-{os.getpid()}-{next(self._numbers)}"
-        waves = [tasks[first : first + _WAVE] for first in range(0, len(tasks), _WAVE)]
+        waves = [tasks[first : first + self._most] for first in range(0, len(tasks), self._most)]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             try:
                 for answers in pool.map(partial(self._wave, work, what, tag), waves):

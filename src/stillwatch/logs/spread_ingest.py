@@ -14,7 +14,7 @@ import shutil
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.logs.intake import keep
 from stillwatch.logs.join_parts import write_joined
@@ -27,10 +27,11 @@ from stillwatch.logs.store import WORK_PREFIX
 from stillwatch.logs.survey import Survey, survey_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from stillwatch.logs.ingest import Progress, Sealing
     from stillwatch.logs.reading import Reading
+    from stillwatch.logs.spread import Spread
     from stillwatch.logs.spread_parts import Made
     from stillwatch.logs.spread_plan import Run
     from stillwatch.logs.store import Store, StoredInput
@@ -38,13 +39,6 @@ if TYPE_CHECKING:
 _SURVEY_BYTES: Final = 64 << 20
 _PREFIX: Final = f"{WORK_PREFIX}spread-"
 """Names no process: whoever holds the store next may remove it (`Store.sweep`)."""
-
-
-class Spread(Protocol):
-    """Has work done on other machines. What is done, the tasks and the answers can be pickled."""
-
-    def __call__(self, work: Callable[[Any], Any], tasks: Sequence[Any], what: str) -> Iterator[Any]:
-        """The answers, in the order of the tasks; a `StillwatchError` of a task is raised here."""
 
 
 def ingest_spread(  # noqa: PLR0913, PLR0917  # as `ingest`, and who does it

@@ -18,6 +18,7 @@ from stillwatch.detection.detect import Detected, Search, detect
 from stillwatch.detection.findings import authorised_accounts
 from stillwatch.detection.scenery import build_scene
 from stillwatch.detection.shelves import links, precursors, signals
+from stillwatch.detection.spread_group_tests import Workers
 from stillwatch.logs.account_parts import Parts, account_parts, registered, span_accounts
 from stillwatch.logs.corpora import fingerprints, take_over
 from stillwatch.logs.sketching import redact
@@ -27,6 +28,7 @@ from stillwatch.logs.window import Window
 from stillwatch.service.judged_campaigns import judged_campaigns
 from stillwatch.service.looked import NOTHING, Looked, together
 from stillwatch.service.open_engine import open_engine
+from stillwatch.service.open_spread import open_spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,25 +106,30 @@ def _look(settings: ScanSettings, store: Store, part: Ints | None, beside: Besid
             faults = ("no exchange was read, so nothing was looked at and this run cannot call the log clean",)
         coverage = window.coverage()
         made = NOTHING
+        spread = open_spread(settings.engine, settings.workers)
+        workers = Workers(spread=spread, folder=spill.resolve()) if spread is not None else None
         try:
-            made = _detect(settings, store, window, beside, progress)
+            made = _detect(settings, store, window, beside, progress, workers)
         except StillwatchError:
             raise
         # A check that crashes makes a run incomplete, never clean, and never loses the rest.
         except Exception as error:  # noqa: BLE001
             crash = f"{type(error).__name__}: {error}"
             faults += (f"a check crashed, so this run cannot call the log clean: {crash}",)
+        warnings = log_warnings(window, coverage, beside.accounts, store.settings.content)
         return Looked(
             made=made,
             exchanges=window.exchanges,
             accounts=window.accounts,
             coverage=coverage,
             faults=faults,
-            warnings=log_warnings(window, coverage, beside.accounts, store.settings.content),
+            warnings=(*warnings, *(spread.warnings if spread is not None else ())),
         )
 
 
-def _detect(settings: ScanSettings, store: Store, window: Window, beside: Beside, progress: Progress) -> Detected:
+def _detect(  # noqa: PLR0913, PLR0917  # one step of `_look`
+    settings: ScanSettings, store: Store, window: Window, beside: Beside, progress: Progress, workers: Workers | None
+) -> Detected:
     if window.accounts == 0:
         return NOTHING
     if settings.corpora is not None:
@@ -139,4 +146,4 @@ def _detect(settings: ScanSettings, store: Store, window: Window, beside: Beside
         authorised=authorised_accounts(beside.ledger, window.names(), first, last),
         judged=judged_campaigns(settings.calibration) if settings.calibration is not None else NONE_JUDGED,
     )
-    return detect(window, scene, search, redact=redact, progress=progress)
+    return detect(window, scene, search, redact=redact, progress=progress, workers=workers)
