@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def spread_here(work: Callable[[Any], Any], tasks: Sequence[Any], what: str) -> Iterator[Any]:
-    """See `stillwatch.logs.spread_ingest.Spread`."""
+    """See `stillwatch.logs.spread.Spread`."""
     del what
     packed = [pickle.dumps((work, task)) for task in tasks]
     answers = {}

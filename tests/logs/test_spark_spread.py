@@ -35,10 +35,11 @@ def spread(session):
     return SparkSpread(session)
 
 
-def test_answers_come_in_the_order_of_the_tasks(spread, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stillwatch.logs.spark_spread._WAVE", 8)
+def test_answers_come_in_the_order_of_the_tasks(spread, session) -> None:
+    from stillwatch.logs.spark_spread import SparkSpread
+
     tasks = [{"number": number, "text": "x" * number} for number in range(20)]
-    assert list(spread(sorted, tasks, "sort")) == [["number", "text"]] * 20
+    assert list(SparkSpread(session, 8)(sorted, tasks, "sort")) == [["number", "text"]] * 20
     assert list(spread(len, [[None] * n for n in (3, 1, 2)], "count")) == [3, 1, 2]
     assert list(spread(len, [], "count")) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "logs"))
 from local_spark import local_spark, why_missing
 
 from exchange_log import scanned
+from stillwatch.detection.spread_group_tests import Workers
 from stillwatch.faces.cli.exits import FOUND
 from stillwatch.faces.cli.main import cli
 from stillwatch.logs.store import Store
+from stillwatch.service import look
 from stillwatch.service.range_compose import Wanted, range_compose
 from stillwatch.service.settings import EngineChoice
 
@@ -32,7 +35,8 @@ def session():
 
 @pytest.mark.parametrize("scenario", ["rate_026", "replay", "hand_over"])
 @pytest.mark.usefixtures("session")
-def test_both_engines_find_the_same_in_all_of_a_log_and_in_a_span_of_it(scenario, tmp_path):
+def test_both_engines_find_the_same_in_all_of_a_log_and_in_a_span_of_it(scenario, tmp_path, monkeypatch):
+    monkeypatch.setattr(look, "Workers", partial(Workers, least_cost=0))  # or no executor would test any group
     made = range_compose(Wanted(scenario=scenario, seed=1, scale=0.1), tmp_path)
     beside = {"accounts": made.accounts_path, "authorised": made.authorised_path, "keeps_summaries": False}
     scanned(tmp_path / "store", made.logs, **beside)

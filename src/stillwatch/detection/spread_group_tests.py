@@ -32,7 +32,7 @@ _EACH: Final = 2000
 """Exchanges whose looks cost as much as what a test costs however small the group."""
 _TASK: Final = 20_000
 """Cost of a task at least, in exchanges, so that tasks are neither many nor long."""
-_LEAST_COST: Final = 1_000_000
+_LEAST_COST: Final = 1_500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

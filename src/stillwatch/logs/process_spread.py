@@ -27,7 +27,7 @@ class ProcessSpread:
         self._workers = workers
 
     def __call__(self, work: Callable[[Any], Any], tasks: Sequence[Any], what: str) -> Iterator[Any]:
-        """The answers, in the order of the tasks. Interrupted, the processes end with the tasks that they are at.
+        """The answers, in the order of the tasks. No process outlives the call.
 
         Raises:
             StillwatchError: A task raised it.
@@ -36,7 +36,7 @@ class ProcessSpread:
         if not tasks:
             return
         workers = min(self._workers, len(tasks))
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts) as pool:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_when_interrupted) as pool:
             try:
                 for running in [pool.submit(work, task) for task in tasks]:
                     yield running.result()
@@ -44,10 +44,10 @@ class ProcessSpread:
                 mend = "the machine may be out of memory: name fewer --workers"
                 raise InternalError(f"a process that was to {what} died", mend=mend) from error
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)
                 raise
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; the one that asked for the work ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _end_when_interrupted() -> None:
+    """Ctrl-C reaches every process of a terminal: here it ends the task at once, and without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
