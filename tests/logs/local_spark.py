@@ -46,7 +46,8 @@ def libraries() -> Path:
     return _LIBRARIES or Path(importlib.util.find_spec("pyspark").origin).parents[1]
 
 
-def _find_pyspark() -> None:
+def find_pyspark() -> None:
+    """Make PySpark importable."""
     if _LIBRARIES and str(_LIBRARIES) not in sys.path:
         sys.path.append(str(_LIBRARIES))
 
@@ -54,7 +55,7 @@ def _find_pyspark() -> None:
 @contextmanager
 def connected_spark() -> Iterator[Any]:
     """A session of Spark Connect, on a server that is a process of its own and works in another folder."""
-    _find_pyspark()
+    find_pyspark()
     from pyspark.find_spark_home import _find_spark_home
 
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
@@ -118,7 +119,7 @@ def _settings(folder: str) -> dict[str, str]:
 @contextmanager
 def local_spark() -> Iterator[Any]:
     """A session on two threads of this process's own Java machine."""
-    _find_pyspark()
+    find_pyspark()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pyspark.sql import SparkSession

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +17,7 @@ SHAPE = CsvShape(("id", "text"), ",", None)
 
 
 def cut(content: bytes, size: int = 1000, block_bytes: int = 1000, most: int = 1000) -> list[Piece]:
-    cutter = CsvCutter(CutLimits(Path("log"), block_bytes, most), SHAPE)
+    cutter = CsvCutter(CutLimits("log", block_bytes, most), SHAPE)
     chunks = [content[start : start + size] for start in range(0, len(content), size)]
     return [piece for chunk in chunks for piece in cutter.feed(chunk)] + list(cutter.end())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +10,7 @@ from stillwatch.logs.pieces import TOO_LARGE, CutLimits, Piece
 
 
 def cut(content: bytes, size: int, block_bytes: int, most: int) -> list[Piece]:
-    cutter = LineCutter(CutLimits(Path("log"), block_bytes, most))
+    cutter = LineCutter(CutLimits("log", block_bytes, most))
     chunks = [content[start : start + size] for start in range(0, len(content), size)]
     return [piece for chunk in chunks for piece in cutter.feed(chunk)] + list(cutter.end())
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from stillwatch.logs.list_cutter import NOT_AN_OBJECT, ListCutter
 from stillwatch.logs.pieces import TOO_LARGE, CutLimits, Piece
 
 
 def cut(content: bytes, block_bytes: int = 1000, most: int = 1000) -> list[Piece]:
-    cutter = ListCutter(CutLimits(Path("log"), block_bytes, most), None)
+    cutter = ListCutter(CutLimits("log", block_bytes, most), None)
     return [*cutter.feed(content), *cutter.end()]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from exchange_log import exchange, write_log
 from stillwatch.core.errors import SettingsError
+from stillwatch.logs.log_file import LogFile
 from stillwatch.logs.part_numbers import PartNumbers
 from stillwatch.logs.reading import Reading
 from stillwatch.logs.shelf import formats
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def planned(store: Store, log: Path, reading: Reading) -> tuple[SpreadWork, tuple[Run, ...]]:
     plan = SpreadPlan(store, reading, PartNumbers(store), None)
-    plan.entry(log, survey_file(log, reading))
+    plan.entry(LogFile.at(log), survey_file(log, reading))
     folder = store.root / "work-here"
     folder.mkdir()
     return SpreadWork(store.root, store.settings, reading, folder), tuple(plan.runs)

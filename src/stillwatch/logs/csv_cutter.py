@@ -108,5 +108,5 @@ class CsvCutter:
         return chunk[end:]
 
     def _reject(self, reason: str, record: bytes) -> None:
-        self._log.add(reason, path=str(self._limits.path), line=self._line, record=record)
+        self._log.add(reason, path=self._limits.log_name, line=self._line, record=record)
         self._line += 1

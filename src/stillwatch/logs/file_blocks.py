@@ -60,8 +60,14 @@ def open_blocks(
     block_bytes: int = BLOCK_BYTES,
     max_record_bytes: int = MAX_RECORD_BYTES,
     least_columns: int = 2,
+    log_name: str = "",
 ) -> Iterator[Block]:
-    """The blocks of one file, in order; CSV needs `least_columns`. Raises `InputError` on what is no log at all."""
+    """The blocks of one file, in order; CSV needs `least_columns`. Rejects call the log `log_name`, or by its path.
+
+    Raises:
+        InputError: This is no log at all.
+    """
+    log_name = log_name or str(path)
     if _is_parquet(path):
         for index, groups in enumerate(row_group_ranges(path, block_bytes)):
             yield _parquet_block(path, index, groups)
@@ -72,14 +78,14 @@ def open_blocks(
     if head.startswith(PARQUET_MAGIC):
         raise InputError("Parquet within a compressed stream", where=str(path), mend="unpack the file first")
     shape = detect(head, least_columns=least_columns)
-    pieces = _pieces(head, chunks, _cutter(shape, CutLimits(path, block_bytes, max_record_bytes)))
+    pieces = _pieces(head, chunks, _cutter(shape, CutLimits(log_name, block_bytes, max_record_bytes)))
     index = -1
     last = Piece(1, b"", Rejects())
     for index, piece in enumerate(pieces):
         yield _block(path, shape, index, piece)
         last = piece
     if stream.fault:
-        yield _block(path, shape, index + 1, _fault_piece(stream, last))
+        yield _block(path, shape, index + 1, _fault_piece(stream, log_name, last))
 
 
 def input_digest(path: Path) -> str:
@@ -118,10 +124,10 @@ def _pieces(head: bytes, chunks: Iterator[bytes], cutter: Cutter) -> Iterator[Pi
     yield from cutter.end()
 
 
-def _fault_piece(stream: Stream, last: Piece) -> Piece:
+def _fault_piece(stream: Stream, log_name: str, last: Piece) -> Piece:
     log = RejectLog()
     line = last.first_line + last.data.count(b"\n")
-    log.add(stream.fault, path=str(stream.path), line=line, record="")
+    log.add(stream.fault, path=log_name, line=line, record="")
     return Piece(line, b"", log.rejects(), stream.fault)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.errors import InputError
@@ -46,6 +46,11 @@ def expand(patterns: Sequence[str]) -> tuple[Path, ...]:
     return tuple(found.values())
 
 
+def is_no_log(name: str) -> bool:
+    """Whether a file of this name is clearly no log."""
+    return PurePath(name).suffix.lower() in _NO_LOGS
+
+
 def _files_of(pattern: str) -> Iterator[Path]:
     path = Path(pattern).expanduser()
     if path.is_dir():
@@ -68,5 +73,5 @@ def _files_below(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(parent, name)
-            if not name.startswith((".", "_")) and path.suffix.lower() not in _NO_LOGS and path.is_file():
+            if not name.startswith((".", "_")) and not is_no_log(name) and path.is_file():
                 yield path

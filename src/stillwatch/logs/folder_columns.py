@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 _NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
 
 
+def column_folders(path: PurePath) -> list[str]:
+    """The folders `name=value` right above a file, outermost first."""
+    return list(takewhile(lambda name: "=" in name[1:], (parent.name for parent in path.parents)))[::-1]
+
+
 def folder_columns(path: PurePath) -> dict[str, str | None]:
     """What the folders `name=value` right above a file say of every row in it, outermost first."""
-    folders = list(takewhile(lambda name: "=" in name[1:], (parent.name for parent in path.parents)))
-    pairs = (folder.partition("=") for folder in reversed(folders))
+    pairs = (folder.partition("=") for folder in column_folders(path))
     return {unquote(name): None if value == _NO_VALUE else unquote(value) for name, _, value in pairs}

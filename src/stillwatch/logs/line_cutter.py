@@ -65,5 +65,5 @@ class LineCutter:
         return chunk[end:]
 
     def _reject_skipped(self) -> None:
-        self._log.add(TOO_LARGE, path=str(self._limits.path), line=self._line, record=self._skipped)
+        self._log.add(TOO_LARGE, path=self._limits.log_name, line=self._line, record=self._skipped)
         self._skipped, self._line = b"", self._line + 1

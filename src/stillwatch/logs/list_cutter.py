@@ -40,7 +40,7 @@ class ListCutter:
     def end(self) -> Iterator[Piece]:
         """What is left when the stream has ended."""
         if self._elements.strays:
-            where = str(self._limits.path)
+            where = self._limits.log_name
             self._log.add(NOT_AN_OBJECT, path=where, line=0, record="", count=self._elements.strays)
         fault = ""
         if self._elements.is_within_record:
@@ -57,7 +57,7 @@ class ListCutter:
         self._reject(TOO_LARGE, element.number, element.data)
 
     def _reject(self, reason: str, number: int, record: bytes) -> None:
-        self._log.add(reason, path=str(self._limits.path), line=number, record=record)
+        self._log.add(reason, path=self._limits.log_name, line=number, record=record)
 
     def _piece(self, fault: str = "") -> Piece:
         data = b"\n".join(self._held) + b"\n" if self._held else b""

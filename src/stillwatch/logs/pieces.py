@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from stillwatch.logs.rejects import Rejects
 
@@ -28,7 +27,8 @@ class Piece(NamedTuple):
 
 
 class CutLimits(NamedTuple):
-    path: Path
+    log_name: str
+    """What rejects and errors call the log."""
     block_bytes: int
     """A piece is cut as soon as it has this many."""
     max_record_bytes: int

@@ -11,7 +11,6 @@ dead run may still do ends with that folder.
 from __future__ import annotations
 
 import shutil
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -19,12 +18,14 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.logs.intake import keep
 from stillwatch.logs.join_parts import write_joined
 from stillwatch.logs.joiner import Joiner
+from stillwatch.logs.log_file import LogFile
 from stillwatch.logs.part_numbers import PartNumbers
 from stillwatch.logs.shelf import formats
 from stillwatch.logs.spread_parts import SpreadWork
-from stillwatch.logs.spread_plan import SpreadPlan, together
+from stillwatch.logs.spread_plan import SpreadPlan
+from stillwatch.logs.spread_workers import Asked, PathWorkers
 from stillwatch.logs.store import WORK_PREFIX
-from stillwatch.logs.survey import Survey, survey_file
+from stillwatch.logs.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
     from stillwatch.logs.spread import Spread
     from stillwatch.logs.spread_parts import Made
     from stillwatch.logs.spread_plan import Run
+    from stillwatch.logs.spread_workers import Workers
     from stillwatch.logs.store import Store, StoredInput
 
-_SURVEY_BYTES: Final = 64 << 20
 _PREFIX: Final = f"{WORK_PREFIX}spread-"
 """Names no process: whoever holds the store next may remove it (`Store.sweep`)."""
 
@@ -55,16 +56,29 @@ def ingest_spread(  # noqa: PLR0913, PLR0917  # as `ingest`, and who does it
         InputError: A file cannot be read, or its format is not clear.
         SettingsError: A worker does not reach the logs or the store.
     """
-    paths = [path.absolute() for path in paths]
+    entries = read_spread(store, [LogFile.at(path) for path in paths], reading, progress, PathWorkers(spread), sealing)
+    keep(store, entries)
+    return entries
+
+
+def read_spread(  # noqa: PLR0913, PLR0917  # as `ingest_spread`
+    store: Store,
+    logs: Sequence[LogFile],
+    reading: Reading,
+    progress: Progress,
+    workers: Workers,
+    sealing: Sealing | None = None,
+) -> tuple[StoredInput, ...]:
+    """As `ingest_spread`, of any logs; until the caller makes known what was read (`intake.keep`), nothing names it."""
     _end_dead_runs(store)
-    surveys = _survey(store, paths, reading, progress, spread, sealing)
+    surveys = _survey(store, logs, reading, progress, workers, sealing)
     numbers = PartNumbers(store)
     plan = SpreadPlan(store, reading, numbers, sealing)
-    entries = [plan.entry(path, surveys[path]) for path in paths]
+    entries = [plan.entry(log, survey) for log, survey in zip(logs, surveys, strict=True)]
     with TemporaryDirectory(dir=store.root, prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
         work = SpreadWork(store.root.resolve(), store.settings, reading, Path(folder).resolve())
         joiner, pending = Joiner(formats(), work.folder), []
-        for made in _read(work, plan.runs, progress, spread):
+        for made in _read(work, plan.runs, progress, workers):
             if made.pending is not None:
                 joiner.add(work.halves(made.name))
                 pending.append(made.pending)
@@ -72,7 +86,6 @@ def ingest_spread(  # noqa: PLR0913, PLR0917  # as `ingest`, and who does it
             progress("joining", 0, 0)
             entries[-1] = write_joined(store, joiner, pending, entries[-1], numbers.take())
         joiner.close()
-    keep(store, entries)
     return tuple(entries)
 
 
@@ -82,25 +95,30 @@ def _end_dead_runs(store: Store) -> None:
         shutil.rmtree(folder.replace(folder.with_name(f"{WORK_PREFIX}ended-{folder.name}")), ignore_errors=True)
 
 
-def _survey(  # noqa: PLR0913, PLR0917  # one step of `ingest_spread`
+def _survey(  # noqa: PLR0913, PLR0917  # one step of `read_spread`
     store: Store,
-    paths: Sequence[Path],
+    logs: Sequence[LogFile],
     reading: Reading,
     progress: Progress,
-    spread: Spread,
+    workers: Workers,
     sealing: Sealing | None,
-) -> dict[Path, Survey]:
+) -> list[Survey]:
+    """What a look over each log says; one that says by its stamp that it is as it was is not looked at."""
     known = {entry.path: entry for entry in store.inputs()}
-    sizes = {path: path.stat().st_size for path in paths}
-    total, done, found = sum(sizes.values()), 0, {}
+    digests = [_known(store, known.get(log.name), sealing) for log in logs]
+    found: list[Survey | None] = [
+        Survey(digest, (), None) if digest and _is_as_it_was(log, known[log.name]) else None
+        for log, digest in zip(logs, digests, strict=True)
+    ]
+    left = [number for number, survey in enumerate(found) if survey is None]
+    total, done = sum(logs[number].size_bytes for number in left), 0
     progress("looking over the logs", 0, total)
-    tasks = [tuple((path, _known(store, known.get(str(path)), sealing)) for path in some) for some in _gathered(sizes)]
-    for task, surveys in zip(tasks, spread(partial(_surveyed, reading), tasks, "look over the logs"), strict=True):
-        for (path, _), survey in zip(task, surveys, strict=True):
-            found[path] = survey
-            done += sizes[path]
+    asked = [Asked(logs[number], digests[number]) for number in left]
+    for number, survey in zip(left, workers.survey(reading, asked), strict=True):
+        found[number] = survey
+        done += logs[number].size_bytes
         progress("looking over the logs", done, total)
-    return found
+    return [survey for survey in found if survey is not None]
 
 
 def _known(store: Store, entry: StoredInput | None, sealing: Sealing | None) -> str:
@@ -110,27 +128,14 @@ def _known(store: Store, entry: StoredInput | None, sealing: Sealing | None) -> 
     return entry.sha256 if store.whole_input(entry.path, entry.sha256) is not None else ""
 
 
-def _gathered(sizes: dict[Path, int]) -> Iterator[list[Path]]:
-    """Files in their order, small ones together."""
-    some: list[Path] = []
-    for path in sizes:
-        some.append(path)
-        if sum(sizes[one] for one in some) >= _SURVEY_BYTES:
-            yield some
-            some = []
-    if some:
-        yield some
+def _is_as_it_was(log: LogFile, entry: StoredInput) -> bool:
+    return bool(log.stamp) and (log.stamp, log.size_bytes) == (entry.stamp, entry.size_bytes)
 
 
-def _surveyed(reading: Reading, task: tuple[tuple[Path, str], ...]) -> list[Survey]:
-    return [survey_file(path, reading, known) for path, known in task]
-
-
-def _read(work: SpreadWork, runs: Sequence[Run], progress: Progress, spread: Spread) -> Iterator[Made]:
+def _read(work: SpreadWork, runs: Sequence[Run], progress: Progress, workers: Workers) -> Iterator[Made]:
     total, done = sum(run.size_bytes for run in runs), 0
     progress("reading", 0, total)
-    tasks = list(together(runs))
-    for task, made in zip(tasks, spread(work.make_parts, tasks, "read"), strict=True):
-        done += sum(run.size_bytes for run in task)
+    for read in workers.read(work, runs):
+        done += read.size_bytes
         progress("reading", done, total)
-        yield from made
+        yield from read.made

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from stillwatch.core.errors import SettingsError
 from stillwatch.logs.make_part import Task, make_part
 from stillwatch.logs.survey import blocks_at
+from stillwatch.logs.told_as import told_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,23 +47,33 @@ class SpreadWork(NamedTuple):
             InputError: A log holds something else by now.
             SettingsError: The store cannot be seen from here.
         """
+        self._see_store()
+        return [made for run in task if run.log.path is not None for made in self._make_run(run.log.path, run)]
+
+    def make_parts_of(self, path: Path, task: tuple[Run, ...]) -> list[Made]:
+        """As `make_parts`, of one log whose bytes lie at `path` here."""
+        self._see_store()
+        return [made for run in task for made in self._make_run(path, run)]
+
+    def _see_store(self) -> None:
         if not self.folder.exists():
             raise SettingsError(
                 f"{platform.node()} does not see the store",
                 where=str(self.root),
                 mend="put --store on a path that the driver and every executor reach",
             )
-        return [made for run in task for made in self._make_run(run)]
 
-    def _make_run(self, run: Run) -> Iterator[Made]:
+    def _make_run(self, path: Path, run: Run) -> Iterator[Made]:
+        log_name = run.log.log_name
         # What is closed by now was made by a worker that did not live to say so.
         left = [new for new in run.blocks if new.number < 0 or not self._is_closed(new.name)]
-        for new, block in zip(left, blocks_at(run.path, [new.site for new in left]), strict=True):
-            task = Task(block, run.formats, new.name, new.number, new.commit)
-            done = make_part(self.root, self.settings, self.reading, task, self.folder)
-            if done.pending is not None:
-                self._keep_halves(new.name, done.parts)
-            yield Made(new.name, done.pending)
+        with told_as(path, log_name):
+            for new, block in zip(left, blocks_at(path, [new.site for new in left], log_name), strict=True):
+                task = Task(block, run.formats, new.name, new.number, new.commit, log_name)
+                done = make_part(self.root, self.settings, self.reading, task, self.folder)
+                if done.pending is not None:
+                    self._keep_halves(new.name, done.parts)
+                yield Made(new.name, done.pending)
 
     def halves(self, name: str) -> Any:
         """The halves that came with a part, as a worker of this run left them."""

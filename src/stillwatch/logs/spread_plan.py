@@ -5,7 +5,9 @@ Names and numbers are those that `ingest` gives to the same files in the same or
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stillwatch.logs.file_blocks import BLOCK_BYTES, Block
@@ -16,9 +18,9 @@ from stillwatch.logs.survey import Site, Survey, block_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from stillwatch.logs.ingest import Sealing
+    from stillwatch.logs.log_file import LogFile
     from stillwatch.logs.part_numbers import PartNumbers
     from stillwatch.logs.reading import Reading
     from stillwatch.logs.store import Store
@@ -36,7 +38,7 @@ class NewBlock(NamedTuple):
 class Run(NamedTuple):
     """Blocks of one file that one worker reads, in order."""
 
-    path: Path
+    log: LogFile
     formats: tuple[str, ...]
     blocks: tuple[NewBlock, ...]
 
@@ -53,9 +55,11 @@ class SpreadPlan:
         self._named: set[str] = set()
         self.runs: list[Run] = []
 
-    def entry(self, path: Path, survey: Survey) -> StoredInput:
+    def entry(self, log: LogFile, survey: Survey) -> StoredInput:
         """What the store will know of a file; its runs are planned on the way."""
-        known = self._store.whole_input(str(path), survey.sha256)
+        known = self._store.whole_input(log.name, survey.sha256)
+        if known is not None:
+            known = replace(known, stamp=log.stamp)
         if known is not None and survey.sites is None:
             return known
         is_sealed = self._sealing is not None and self._sealing.wants(survey.sha256)
@@ -66,20 +70,21 @@ class SpreadPlan:
             if name in names:
                 name = part_name(name, str(site.place))  # the same bytes twice in one file are two blocks
             names.append(name)
-            new = NewBlock(site, name, self._number(name), self._commit(path, survey, site) if is_sealed else None)
+            new = NewBlock(site, name, self._number(name), self._commit(log, survey, site) if is_sealed else None)
             if new.number >= 0 or new.commit is not None:
                 blocks.append(new)
-        self.runs.extend(_runs(path, survey.formats, blocks))
+        self.runs.extend(_runs(log, survey.formats, blocks))
         if known is not None:
             return known
         return StoredInput(
-            path=str(path),
+            path=log.name,
             sha256=survey.sha256,
-            size_bytes=path.stat().st_size,
+            size_bytes=log.size_bytes,
             formats=survey.formats,
             parts=tuple(names),
             rejects=rejects_to_plain(Rejects()),
             complete=not any(site.fault for site in survey.sites or ()),
+            stamp=log.stamp,
         )
 
     def _number(self, name: str) -> int:
@@ -88,17 +93,21 @@ class SpreadPlan:
         self._named.add(name)
         return self._numbers.take()
 
-    def _commit(self, path: Path, survey: Survey, site: Site) -> Callable[[Block], None] | None:
-        return None if self._sealing is None else self._sealing.saw(survey.sha256, block_of(path, site))
+    def _commit(self, log: LogFile, survey: Survey, site: Site) -> Callable[[Block], None] | None:
+        return (
+            None
+            if self._sealing is None
+            else self._sealing.saw(survey.sha256, block_of(log.path or Path(log.name), site))
+        )
 
 
-def _runs(path: Path, names: tuple[str, ...], blocks: Sequence[NewBlock]) -> Iterator[Run]:
+def _runs(log: LogFile, names: tuple[str, ...], blocks: Sequence[NewBlock]) -> Iterator[Run]:
     """Each block that can be read alone is a run; the others of the file are one."""
     for is_direct, some in groupby(blocks, key=lambda new: new.site.is_direct):
         if is_direct:
-            yield from (Run(path, names, (new,)) for new in some)
+            yield from (Run(log, names, (new,)) for new in some)
         else:
-            yield Run(path, names, tuple(some))
+            yield Run(log, names, tuple(some))
 
 
 def together(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:

@@ -93,6 +93,8 @@ class StoredInput:
     """Of an export that is read span by span, what all its inputs are called; `path` has the span too."""
     until: int = 0
     """Of such an export, where its span ends, nanoseconds since 1970: the next begins there."""
+    stamp: str = ""
+    """What shows that a log that only Spark reaches is as it was: when a file was changed, the version of a table."""
 
 
 class Store:

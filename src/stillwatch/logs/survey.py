@@ -58,8 +58,8 @@ class Survey(NamedTuple):
     """In the order of the file; None = the digest is the known one, so nobody looked."""
 
 
-def survey_file(path: Path, reading: Reading, known_sha256: str = "") -> Survey:
-    """Look over a file; only at its digest, if that is the known one.
+def survey_file(path: Path, reading: Reading, known_sha256: str = "", log_name: str = "") -> Survey:
+    """Look over a file; only at its digest, if that is the known one. Rejects call it `log_name`, or by its path.
 
     Raises:
         InputError: It cannot be read, or its format is not clear.
@@ -74,10 +74,10 @@ def survey_file(path: Path, reading: Reading, known_sha256: str = "") -> Survey:
     sha256 = input_digest(path)
     if sha256 == known_sha256:
         return Survey(sha256, (), None)
-    return Survey(sha256, formats_of(path, reading), tuple(_sites(path)))
+    return Survey(sha256, formats_of(path, reading), tuple(_sites(path, log_name)))
 
 
-def blocks_at(path: Path, sites: Sequence[Site]) -> Iterator[Block]:
+def blocks_at(path: Path, sites: Sequence[Site], log_name: str = "") -> Iterator[Block]:
     """The blocks at some places of a file, in its order.
 
     Raises:
@@ -88,7 +88,7 @@ def blocks_at(path: Path, sites: Sequence[Site]) -> Iterator[Block]:
             yield _direct(path, site)
         return
     wanted: dict[int, Site] = {site.place: site for site in sites}
-    for block in open_blocks(path):
+    for block in open_blocks(path, log_name=log_name):
         if block.index in wanted:
             yield _checked(block, wanted.pop(block.index))
         if not wanted:
@@ -109,10 +109,10 @@ def block_of(path: Path, site: Site) -> Block:
     )
 
 
-def _sites(path: Path) -> list[Site]:
+def _sites(path: Path, log_name: str) -> list[Site]:
     offset: int | None = text_offset(path)
     sites: list[Site] = []
-    for block in open_blocks(path):
+    for block in open_blocks(path, log_name=log_name):
         # Bytes that were left out stand before the block that tells of them: from there on places are unknown.
         if block.rejects.total or block.container not in _LINES:
             offset = None
