@@ -149,8 +149,8 @@ def scan_command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     **options: Any,
 ) -> int:
     """Find groups of accounts that act as one operator, in LOG: files, folders or globs (gzip and zstd are fine), or
-    tables (delta:PATH, iceberg:TABLE; at a version with @NUMBER); or in what a database answers to an export query
-    (--from and --query).
+    tables (delta:PATH, iceberg:TABLE; at a version with @NUMBER); with --engine spark also URLs (s3a://…, hdfs://…) and
+    tables of Spark's (table:NAME, delta:URL); or in what a database answers to an export query (--from and --query).
 
     Without either, scans what the store already holds. Writes campaigns.json, members.parquet, links.parquet,
     set_aside.json, explain.json and report.html under OUT, and standings.bin for guards; with --screen also what

@@ -95,7 +95,7 @@ class _State:
     def _place(self, path: str) -> Path:
         parts = urlsplit(path)
         if parts.scheme not in ("", "file"):
-            raise self._refusal(f"{path} is on another file system", "mount it")
+            raise self._refusal(f"{path} is on another file system", "mount it, or name the table as delta:URL")
         return self._location / unquote(parts.path)
 
     def _check(self, features: set[str], version: int) -> None:

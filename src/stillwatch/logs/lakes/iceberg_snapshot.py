@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from stillwatch.core.errors import InputError, SettingsError
 from stillwatch.logs.lakes.table_snapshot import TableSnapshot
 
+_ELSEWHERE: Final = "mount it, or name the table as Spark's catalog does: table:NAME with --engine spark"
 _METADATA: Final = re.compile(r"v?(\d+)(?:-[0-9a-f-]+)?(?:\.gz)?\.metadata\.json")
 
 
@@ -89,5 +90,5 @@ def _newest(path: Path) -> Path:
 def _place(location: str, name: str) -> Path:
     parts = urlsplit(location)
     if parts.scheme not in ("", "file"):
-        raise InputError(f"{location} is on another file system", where=name, mend="mount it")
+        raise InputError(f"{location} is on another file system", where=name, mend=_ELSEWHERE)
     return Path(unquote(parts.path) if parts.scheme else location)
