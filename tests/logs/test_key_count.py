@@ -45,6 +45,7 @@ def by_query(paths: list[str], account_keys: np.ndarray, folder: Path) -> list[t
         engine.attach("keys", paths, KEY_SCHEMA)
         engine.put("account", pa.table({"account_no": np.arange(len(account_keys)), "account_key": account_keys}))
         engine.define_as("share", "share")
+        engine.define("key_busy", {"least_exchanges": BOUNDS["least_exchanges"]})
         engine.define("key_use")
         return sorted(tuple(row.values()) for row in engine.run("account_share", BOUNDS).to_pylist())
 

@@ -78,9 +78,11 @@ class WindowKeys:
             self._engine.attach("keys", self._kept, KEY_SCHEMA)
 
     def _asked(self, bounds: Mapping[str, Any]) -> pa.Table:
+        self._engine.define("key_busy", {"least_exchanges": bounds["least_exchanges"]})
         self._engine.define("key_use")
         table = self._engine.run("account_share", bounds)
         self._engine.drop("key_use")
+        self._engine.drop("key_busy")
         return table
 
     def _keep(self, shared: Ints, folder: Path) -> list[str]:
