@@ -87,7 +87,12 @@ class SparkEngine:
 
     def put(self, name: str, table: pa.Table) -> None:
         """Copy an Arrow table into the engine under `name`."""
-        self._show(name, self._session.createDataFrame(table if table.num_rows else [], _columns(table.schema)))
+        if table.num_rows:
+            self._show(name, self._session.createDataFrame(table, _columns(table.schema)))
+            return
+        # Spark knows that a range of nothing is empty, and does not move what is joined to it.
+        nothing = (f"CAST(NULL AS {_kind(field.type)}) AS `{field.name}`" for field in table.schema)
+        self._show(name, self._session.range(0).selectExpr(*nothing))
 
     def define(self, name: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Keep the result of the query `name` under that name."""
@@ -175,11 +180,11 @@ def _reaching() -> Iterator[None]:
 
 def _columns(schema: pa.Schema) -> str:
     """Columns as Spark's DDL says them."""
-    return ", ".join(f"`{field.name}` {_TYPES.get(str(field.type)) or _decimal(field.type)}" for field in schema)
+    return ", ".join(f"`{field.name}` {_kind(field.type)}" for field in schema)
 
 
-def _decimal(kind: pa.Decimal128Type) -> str:
-    return f"DECIMAL({kind.precision}, {kind.scale})"
+def _kind(kind: pa.DataType) -> str:
+    return _TYPES.get(str(kind)) or f"DECIMAL({kind.precision}, {kind.scale})"
 
 
 def _address(path: str) -> str:
