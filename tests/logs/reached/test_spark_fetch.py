@@ -45,8 +45,8 @@ def test_a_log_that_is_gone_or_too_large_is_named(session, logs, tmp_path: Path)
     from stillwatch.logs.reached.spark_fetch import SparkFetch
 
     fetch = SparkFetch(session)
-    large = LogFile("viewfs://c/large.jsonl", 3 << 30, None)
-    with pytest.raises(InputError, match=r"viewfs://c/large\.jsonl.*2 GiB.*rotate"):
+    large = LogFile("viewfs://c/large.gz", 3 << 30, None)
+    with pytest.raises(InputError, match=r"viewfs://c/large\.gz.*2 GiB.*rotate"):
         list(fetch(len, [(large, None)], "read"))
     (tmp_path / "3.log").unlink()
     with pytest.raises(InputError, match=r"/3\.log"):

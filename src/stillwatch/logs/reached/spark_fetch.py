@@ -3,16 +3,18 @@
     fetch = SparkFetch(session)
     list(fetch(size_of, [(log, None) for log in list_files(session, "hdfs://logs/")], "measure"))
 
-Spark's `binaryFile` reads each log whole, on the executor that has the task, and hands it over as one value: some four
-times the size of the largest log must fit into an executor beside what else it holds, and no log may have 2 GiB.
+Spark's `binaryFile` reads a log whole, on the executor that has the task, and hands it over as one value, which is in
+memory several times over on the way. A larger log is brought line by line (`by_lines`), unless its name says that it is
+compressed; such a one must fit, and may not have 2 GiB.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import InputError
+from stillwatch.logs.reached.by_lines import asked_by_lines, has_lines
 from stillwatch.logs.reached.fetched import fetched
 from stillwatch.logs.reached.list_files import address_of
 from stillwatch.logs.reached.refused import known_refusal
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 _WAVE_LOGS: Final = 256
 _WAVE_BYTES: Final = 4 << 30
 """A job of Spark reads no more than so many logs, or bytes: progress is told when all of it is done."""
+_WHOLE_BYTES: Final = 64 << 20
+"""A log of no more comes as one value."""
 _MOST_BYTES: Final = (1 << 31) - 64
 """What a value of Spark's can hold."""
 
@@ -58,7 +62,17 @@ class SparkFetch:
         return self._waves(partial(self._asked, work), _gathered(tasks), what)
 
     def _asked(self, work: Work, tasks: Sequence[FetchTask]) -> DataFrame:
-        wanted = {log.name: (number, task) for number, (log, task) in enumerate(tasks)}
+        numbered = list(enumerate(tasks))
+        frames = [
+            asked_by_lines(self._session, work, log, (number, task))
+            for number, (log, task) in numbered
+            if _is_by_lines(log)
+        ]
+        if wanted := {log.name: (number, task) for number, (log, task) in numbered if not _is_by_lines(log)}:
+            frames.append(self._asked_whole(work, wanted))
+        return reduce(lambda one, other: one.union(other), frames)
+
+    def _asked_whole(self, work: Work, wanted: dict[str, tuple[int, Any]]) -> DataFrame:
         reader = self._session.read.format("binaryFile").option("recursiveFileLookup", "true")
         frame = reader.load([address_of(name) for name in wanted]).select("path", "content")
         return frame.mapInArrow(partial(_answers, work, wanted), ANSWER_COLUMNS)
@@ -94,6 +108,10 @@ def _gathered(tasks: Sequence[FetchTask]) -> Iterator[list[FetchTask]]:
 
 
 def _check_size(log: LogFile) -> None:
-    if log.size_bytes > _MOST_BYTES:
+    if log.size_bytes > _MOST_BYTES and not _is_by_lines(log):
         mend = "rotate logs at some hundred megabytes, or mount the file system and name the log by its path"
-        raise InputError("a log of more than 2 GiB cannot be brought to an executor", where=log.name, mend=mend)
+        raise InputError("more than 2 GiB of a compressed log cannot be fetched", where=log.name, mend=mend)
+
+
+def _is_by_lines(log: LogFile) -> bool:
+    return log.size_bytes > _WHOLE_BYTES and has_lines(log)
