@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +19,11 @@ _ALONE: Final = 0.3
 """Share of DuckDB's scan of 967,232 exchanges, in processor seconds of a profile, that one process does on either
 engine: groups are proposed, those that pass are judged, and early warnings are made of answers. Tests of groups are
 spread."""
-_DRIVER_BYTES: Final = 2000
+_ACCOUNT_BYTES: Final = 2000
+"""What the driver holds of an account."""
+_EXCHANGE_BYTES: Final = 0.9 * 165 + 24
+"""What it holds of an exchange: the columns of those in focus of any group, nine tenths of them on the log that was
+measured, and for a moment the sketch of each."""
 
 
 class Line(NamedTuple):
@@ -45,6 +50,7 @@ def main() -> None:
     parser.add_argument("--spark-ratio", type=float, default=7, help="cost of an exchange on Spark to that on DuckDB")
     parser.add_argument("--alone", type=float, default=_ALONE, help="share of DuckDB's scan that one process does")
     parser.add_argument("--price", type=float, default=0.05, help="dollars for an hour of a core, memory included")
+    parser.add_argument("--driver-memory", type=float, default=256, help="of the driver, in GB")
     parser.add_argument("--disk-price", type=float, default=0.023, help="dollars for a GB and month")
     parser.add_argument("--results", type=Path, default=_RESULTS)
     asked = parser.parse_args()
@@ -100,6 +106,8 @@ def _column(a_day: float, asked: argparse.Namespace, lines: tuple[Line, Line, Li
     read_hours = read.at(a_day) / _HOUR_S / asked.efficiency
     scan_hours = spark.at(looked_at) / _HOUR_S / asked.efficiency
     accounts = a_day * asked.accounts
+    driver_gb = (accounts * _ACCOUNT_BYTES + looked_at * _EXCHANGE_BYTES) / 1e9
+    parts = math.ceil(max(accounts / 1e7, driver_gb / asked.driver_memory))
     store_gb = looked_at * stored / 1e9
     return {
         "cores that read all day": f"{read_hours / 24:,.1f}",
@@ -111,8 +119,9 @@ def _column(a_day: float, asked: argparse.Namespace, lines: tuple[Line, Line, Li
             f"{asked.alone * duckdb.at(looked_at) / _HOUR_S:,.0f}"
         ),
         "accounts": f"{accounts:,.0f}",
-        "parts of 10 million accounts": f"{max(1, -(-accounts // 1e7)):,.0f}",
-        "memory of the driver, GB": f"{min(accounts, 1e7) * _DRIVER_BYTES / 1e9 + accounts * 16 / 1e9:,.1f}",
+        "GB that the driver would hold of all at once": f"{driver_gb:,.0f}",
+        f"parts that fit into {asked.driver_memory:g} GB and ten million accounts": f"{parts:,}",
+        "--driver-accounts": f"{accounts / parts:,.0f}",
         "$ a day to read": f"{read_hours * asked.price:,.2f}",
         "$ a scan": f"{scan_hours * asked.price:,.2f}",
         "$ a billion exchanges, read and scanned once": (

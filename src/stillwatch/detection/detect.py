@@ -14,6 +14,7 @@ from stillwatch.detection.early_warnings import early_warnings
 from stillwatch.detection.findings import Findings, findings
 from stillwatch.detection.judgement import claim_p_value
 from stillwatch.detection.link import askable_links
+from stillwatch.detection.one_blas_thread import one_blas_thread
 from stillwatch.detection.set_use import sets_taken
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Detected(NamedTuple):
     bases: tuple[Basis, ...] = ()
 
 
+@one_blas_thread()
 def detect(  # noqa: PLR0913  # who and what it is told by
     window: Window,
     scene: Scene,

@@ -8,6 +8,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.detection.one_blas_thread import one_blas_thread
 from stillwatch.detection.pair_share import pair_share
 from stillwatch.detection.profiles import LEAST_PROMPTS, profiles
 from stillwatch.detection.scene import LEAST_ACCOUNTS, Scene
@@ -32,6 +33,7 @@ _HANDOVER_WITHIN: Final = HOUR_NS
 _MOST_CHAIN_EXCHANGES: Final = 50
 
 
+@one_blas_thread()
 def build_scene(window: Window, registry: Registry, seed: int) -> Scene:
     """Read what detection needs from the window; the same window and seed give the same scene."""
     people = window.population

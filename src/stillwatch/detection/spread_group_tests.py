@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.errors import SettingsError
 from stillwatch.detection.group_tests import Asked, Candidate, GroupTest, group_tests
+from stillwatch.detection.one_blas_thread import one_blas_thread
 from stillwatch.logs.mapped import read_mapped, write_mapped
 from stillwatch.logs.window_rows import RowsOf
 
@@ -110,6 +111,7 @@ def _without_cases(asked: Asked) -> Asked:
     return asked._replace(links=links, signals=tuple(replace(signal, cases=()) for signal in asked.signals))
 
 
+@one_blas_thread()
 def _answer(file: Path, task: tuple[int, ...]) -> bytes:
     """In a worker: the tests of some groups, with what this process and the other one share named by number."""
     try:

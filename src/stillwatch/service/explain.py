@@ -23,6 +23,7 @@ from stillwatch.detection.counterfactuals import changes_of_group, changes_of_me
 from stillwatch.detection.explain_group import compared, explained_evidence, twins_of
 from stillwatch.detection.judgement import test_group
 from stillwatch.detection.link import askable_links
+from stillwatch.detection.one_blas_thread import one_blas_thread
 from stillwatch.detection.scene import select, suspects_of
 from stillwatch.detection.scenery import build_scene
 from stillwatch.detection.set_use import sets_taken
@@ -76,6 +77,7 @@ def explain(
             return _explanation(kept, opened, window, campaign, basis, account_id)
 
 
+@one_blas_thread()
 def _explanation(  # noqa: PLR0913, PLR0917  # the end of `explain`, which holds all of these open
     kept: Bases, store: Store, window: Window, campaign: Campaign, basis: Basis, account_id: str | None
 ) -> Explanation:
