@@ -98,6 +98,10 @@ def test_little_to_test_is_not_worth_workers(candidates, tmp_path):
     all_of_it = sum(2000 + len(each.events) for each in candidates)
     assert Workers(spread=spread_here, folder=tmp_path, least_cost=all_of_it).are_worth(candidates)
     assert not Workers(spread=spread_here, folder=tmp_path, least_cost=all_of_it + 1).are_worth(candidates)
+    assert Workers(spread=spread_here, folder=tmp_path, count=2, least_cost=all_of_it // 2).are_worth(candidates)
+    assert not Workers(spread=spread_here, folder=tmp_path, count=2, least_cost=all_of_it // 2 + 1).are_worth(
+        candidates
+    )
 
 
 def test_a_worker_that_does_not_see_the_folder_says_so(scene, candidates, tmp_path):

@@ -43,12 +43,15 @@ class Workers:
     spread: Spread
     folder: Path
     """Where they find what they need, by the same path as here."""
+    count: int | None = None
+    """How many share the cores of this machine; None = they have cores of their own."""
     least_cost: int = _LEAST_COST
-    """Cost of the tests, in exchanges, from which on workers are worth their start."""
+    """Cost of the tests, in exchanges, that is worth the start of workers where they take all of it off this one."""
 
     def are_worth(self, candidates: Sequence[Candidate]) -> bool:
         """Whether there is so much to test that workers gain more than it takes to start them."""
-        return sum(map(_cost, candidates)) >= self.least_cost
+        saved = 1.0 if self.count is None else 1 - 1 / self.count
+        return saved * sum(map(_cost, candidates)) >= self.least_cost
 
 
 def spread_group_tests(

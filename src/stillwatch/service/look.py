@@ -5,6 +5,7 @@ looked = look(settings, store, Beside(accounts=table, ledger=()), progress)
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -107,7 +108,8 @@ def _look(settings: ScanSettings, store: Store, part: Ints | None, beside: Besid
         coverage = window.coverage()
         made = NOTHING
         spread = open_spread(settings.engine, settings.workers)
-        workers = Workers(spread=spread, folder=spill.resolve()) if spread is not None else None
+        count = None if settings.engine.name == "spark" else settings.workers or os.cpu_count()
+        workers = Workers(spread=spread, folder=spill.resolve(), count=count) if spread is not None else None
         try:
             made = _detect(settings, store, window, beside, progress, workers)
         except StillwatchError:
