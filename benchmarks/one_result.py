@@ -1,8 +1,8 @@
 """Whether both engines find the same on every scenario: `python benchmarks/one_result.py --scale 0.2 --work DIR`.
 
-Each scenario of the library that needs no corpora is composed and read into a store; the store is scanned on DuckDB and
-on Spark, in one process and one session of Spark, and the two results are compared field by field, floating-point
-numbers exactly. Every scenario is written down as soon as it is done, and what was compared on this scale is not
+Each scenario of the library is composed (those that need real prompts with `--corpora`) and read into a store, which is
+scanned on DuckDB and on Spark, in one process and one session of Spark. The two results are compared field by field,
+floating-point numbers exactly. Each is written down as soon as it is done, and what was compared on a scale is not
 compared again. Written to benchmarks/results/one-result.
 """
 
@@ -36,17 +36,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=0.2)
     parser.add_argument("--only", nargs="*", help="names of scenarios; all of the library if not given")
+    parser.add_argument("--corpora", type=Path, help="folder of prompt files, for the scenarios that need real prompts")
     parser.add_argument("--spark-conf", action="append", default=["spark.master=local[2]"])
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--results", type=Path, default=_HERE / "results")
     asked = parser.parse_args()
     engine = EngineChoice(name="spark", spark_conf=dict(pair.split("=", 1) for pair in asked.spark_conf))
     measured = _earlier(asked.results / "one-result.json")
-    names = asked.only or [one.name for one in list_scenarios() if not needs_corpora(one)]
+    measured["command"] = "python benchmarks/one_result.py --scale SCALE [--only NAME ...] [--corpora DIR] --work DIR"
+    names = asked.only or [one.name for one in list_scenarios() if asked.corpora or not needs_corpora(one)]
     for name in names:
         if f"{name} {asked.scale:g}" not in measured["scenarios"]:
             say(name)
-            measured["scenarios"][f"{name} {asked.scale:g}"] = _compared(name, asked.scale, asked.work, engine)
+            measured["scenarios"][f"{name} {asked.scale:g}"] = _compared(
+                Wanted(scenario=name, seed=1, scale=asked.scale, corpora=asked.corpora), asked.work, engine
+            )
             publish(asked.results, "one-result", measured, _table(measured))
     if any(row["differs"] for row in measured["scenarios"].values()):
         sys.exit(1)
@@ -59,9 +63,9 @@ def _earlier(file: Path) -> dict[str, Any]:
     return {"machine": f"{platform.machine()}, Python {platform.python_version()}", "scenarios": {}}
 
 
-def _compared(name: str, scale: float, work: Path, engine: EngineChoice) -> dict[str, Any]:
+def _compared(wanted: Wanted, work: Path, engine: EngineChoice) -> dict[str, Any]:
     shutil.rmtree(work, ignore_errors=True)
-    made = range_compose(Wanted(scenario=name, seed=1, scale=scale), work)
+    made = range_compose(wanted, work)
     reference, found = (_scanned(made, work, one) for one in (ON_DUCKDB, engine))
     return {
         "exchanges": reference.run.exchanges,
@@ -106,8 +110,7 @@ def _table(measured: dict[str, Any]) -> str:
     for name, row in sorted(rows.items()):
         counts = " | ".join(f"{row[one]:,}" for one in ("exchanges", "accounts", "campaigns", "members", "set_aside"))
         lines.append(f"| {name} | {counts} | {', '.join(row['differs']) or 'nothing'} |")
-    command = "python benchmarks/one_result.py --scale 0.2 --work DIR"
-    return "\n".join([*lines, "", f"Made with `{command}`.", ""])
+    return "\n".join([*lines, "", f"Made with `{measured['command']}`.", ""])
 
 
 def _now() -> datetime:
