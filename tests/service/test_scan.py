@@ -186,7 +186,7 @@ def test_a_store_in_use_is_refused(tmp_path: Path) -> None:
         scanned(tmp_path / "store", [log])
 
 
-@pytest.mark.parametrize("closed", [2, 15])
+@pytest.mark.parametrize("closed", [2, pytest.param(15, marks=pytest.mark.slow)])
 def test_killed_while_reading_and_run_again_gives_the_store_of_an_undisturbed_run(tmp_path: Path, closed: int) -> None:
     for number in range(60):
         write_log(tmp_path / "log" / f"{number:02}.jsonl", map(exchange, range(number * 100, number * 100 + 100)))
