@@ -52,6 +52,12 @@ def find_pyspark() -> None:
         sys.path.append(str(_LIBRARIES))
 
 
+def this_python() -> dict[str, str]:
+    """What makes the workers of another process's Spark run this Python, with all that is imported here."""
+    paths = os.pathsep.join([*filter(None, sys.path), str(libraries())])
+    return {"PYSPARK_PYTHON": sys.executable, "PYTHONPATH": paths}
+
+
 @contextmanager
 def connected_spark() -> Iterator[Any]:
     """A session of Spark Connect, on a server that is a process of its own and works in another folder."""
@@ -70,7 +76,9 @@ def connected_spark() -> Iterator[Any]:
         submit = [f"{_find_spark_home()}/bin/spark-submit", "--master", "local[2]", *conf]
         server = "org.apache.spark.sql.connect.service.SparkConnectServer"
         with (Path(folder) / "log").open("wb") as log:
-            process = subprocess.Popen([*submit, "--class", server], cwd=folder, stdout=log, stderr=log)  # noqa: S603  # ours
+            process = subprocess.Popen(  # noqa: S603  # ours
+                [*submit, "--class", server], cwd=folder, env=os.environ | this_python(), stdout=log, stderr=log
+            )
         try:
             _wait_for(port, process, Path(folder) / "log")
             from stillwatch.logs.spark_session import spark_session

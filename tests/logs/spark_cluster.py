@@ -7,14 +7,13 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_spark import libraries
+from local_spark import libraries, this_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,11 +79,10 @@ class Cluster:
 
     def environment(self) -> dict[str, str]:
         """What a program needs to be a driver here, or a daemon."""
-        paths = os.pathsep.join([*filter(None, sys.path), str(libraries())])
         home = libraries() / "pyspark"
         local = {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": _DAEMON_MEMORY}
         local["SPARK_DAEMON_JAVA_OPTS"] = _QUICK
-        return os.environ | local | {"PYSPARK_PYTHON": sys.executable, "PYTHONPATH": paths}
+        return os.environ | local | this_python()
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """What Spark noted of one kind in the applications so far, in order."""
