@@ -91,6 +91,28 @@ def test_where_nothing_changes_bytes_go_on_at_once(data: bytes, cuts: list[int])
     assert through(ReplyStream(NO_OBLIGATIONS), data, cuts) == data
 
 
+@pytest.mark.parametrize("obligations", [NO_OBLIGATIONS, HIDE])
+@pytest.mark.parametrize("last", ["[DONE]", '{"type":"message_stop"}', '{"type":"response.completed"}'])
+def test_a_stream_is_whole_with_its_last_event(obligations: Obligations, last: str) -> None:
+    stream = ReplyStream(obligations)
+    assert not stream.is_whole
+    stream.feed(b'data: {"choices": [{"delta": {"content": "[DONE]"}}]}\n\n')
+    assert not stream.is_whole
+    stream.feed(f"data: {last}\n".encode())
+    assert not stream.is_whole
+    stream.feed(b"\n")
+    assert stream.is_whole
+
+
+def test_lines_are_whole_with_the_one_that_is_done() -> None:
+    stream = ReplyStream(NO_OBLIGATIONS, Framing.LINES)
+    stream.feed(b'{"message":{"content":"4"},"done":false}\n')
+    assert not stream.is_whole
+    stream.feed(b'{"message":{"content":""},"done":true}\n')
+    stream.close()
+    assert stream.is_whole
+
+
 def test_an_event_goes_on_as_soon_as_its_end_is_there() -> None:
     stream = ReplyStream(HIDE)
     first = b'data: {"choices": [{"index": 0, "delta": {"content": "4"}}]}\n\n'

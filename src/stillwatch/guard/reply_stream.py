@@ -21,7 +21,7 @@ from stillwatch.guard.obligations import changes_reply
 from stillwatch.guard.reply_events import ReplyEvents
 from stillwatch.guard.reply_id import reply_id_of
 from stillwatch.guard.signatures_seen import MARKS, SignaturesSeen
-from stillwatch.guard.stream_end import DONE, StreamEnd
+from stillwatch.guard.stream_end import DONE, StreamEnd, is_last
 from stillwatch.guard.token_count import TokenCount
 from stillwatch.wire.event_frames import Frames, Framing, data_of, event, is_event, with_data
 from stillwatch.wire.loose_json import read_json, write_json
@@ -58,6 +58,7 @@ class ReplyStream:
         self._signatures = SignaturesSeen()
         self._seen = 0
         self._unreadable = 0
+        self._latest = b""
         self.response_id = ""
         """That the reply bears; empty while none was seen."""
         self.is_stopped = False
@@ -83,6 +84,11 @@ class ReplyStream:
         """Events that were left out because they could not be read."""
         return self._unreadable + (self._frames.lost if self._events is not None else 0)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the latest event says that it is the last one: whoever leaves after it has seen all."""
+        return is_last(self._data(self._latest))
+
     def feed(self, data: bytes) -> bytes:
         """Take what has arrived; give what goes on now."""
         if self._events is None:
@@ -101,6 +107,7 @@ class ReplyStream:
 
     def _look_at(self, frame: bytes) -> None:
         self._seen += 1
+        self._latest = frame or self._latest
         asks_id = self._seen <= _NAMED_WITHIN and not self.response_id
         if asks_id or any(mark in frame for mark in _MARKS):
             try:
@@ -115,6 +122,7 @@ class ReplyStream:
         if self.is_stopped:
             return b""
         self._seen += 1
+        self._latest = frame
         data = self._data(frame)
         if self._framing is Framing.EVENTS and not is_event(frame):
             return self._unread()

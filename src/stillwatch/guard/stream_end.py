@@ -10,11 +10,31 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from stillwatch.wire.loose_json import read_json
+
 DONE: Final = "[DONE]"
 """What OpenAI's chat and completions put behind the last event."""
+_LAST: Final = frozenset(("message_stop", "response.completed", "response.incomplete", "response.failed"))
 _ENVELOPE: Final = ("id", "object", "created", "created_at", "model", "system_fingerprint", "service_tier")
 _MOST_CHOICES: Final = 128
 _FILTERED: Final = "content_filter"
+
+
+def is_last(data: bytes) -> bool:
+    """Whether an event's data say that the reply is over; clients leave when they have seen it.
+
+    >>> is_last(b"[DONE]"), is_last(b'{"type":"message_stop"}'), is_last(b'{"message":{},"done":true}')
+    (True, True, True)
+    >>> is_last(b'{"choices":[{"delta":{"content":"[DONE]"}}]}'), is_last(b"")
+    (False, False)
+    """
+    if data.strip() == DONE.encode():
+        return True
+    try:
+        found = read_json(data)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and (found.get("type") in _LAST or found.get("done") is True)
 
 
 class StreamEnd:

@@ -182,6 +182,17 @@ def test_no_part_of_a_stream_waits_for_the_next_one(proxy: RunningProxy, upstrea
     assert said == "abcdefghij"
 
 
+def test_who_leaves_after_the_last_event_has_seen_it_whole(proxy: RunningProxy, upstream: MockUpstream) -> None:
+    """As OpenAI's does at `[DONE]`, while the engine has not ended its reply."""
+    upstream.answer = Answer(words=("a", "b"))
+    upstream.read = threading.Semaphore(0)
+    for _ in of_openai(proxy.url).chat.completions.create(**SHORT, stream=True):
+        upstream.read.release()
+    assert soon(lambda: bool(proxy.over))
+    upstream.read.release()
+    assert (proxy.outcome.status, proxy.outcome.ended) == (200, "whole")
+
+
 def test_the_parts_of_a_stream_are_not_delayed(proxy: RunningProxy, upstream: MockUpstream) -> None:
     """The quietest of five streams counts: what the proxy itself adds is in all of them."""
     upstream.answer = Answer(words=tuple("abcdefghij"), pause_s=0.03)
@@ -420,7 +431,7 @@ def test_the_engine_s_work_ends_when_the_client_goes_away(proxy: RunningProxy, u
         assert b"word" in connection.recv(65_536) + connection.recv(65_536)
     assert soon(lambda: upstream.left == 1)
     assert soon(lambda: bool(proxy.over))
-    assert proxy.outcome.ended == "client left"
+    assert (proxy.outcome.status, proxy.outcome.ended) == (200, "client left")
 
 
 @pytest.mark.parametrize("begun", [b"", b"POST /v1/chat/completions HT", posted(b"x" * 10)[:-5]])

@@ -53,3 +53,14 @@ def test_an_entry_without_words_and_a_disk_that_fails_are_counted(tmp_path):
     log.close()
     assert (log.counts.written, log.counts.failed) == (0, 1)
     assert log.counts.trouble
+
+
+def test_who_is_in_a_hurry_finds_each_entry_written(tmp_path):
+    log = LineLog(Segments(tmp_path, "log", clock=time.time), _say)
+    log.put(1)
+    log.hurry()
+    assert _lines(tmp_path) == [b"1"]
+    log.put(2)
+    assert _lines(tmp_path) == [b"1", b"2"]
+    log.close()
+    assert log.counts.written == 2

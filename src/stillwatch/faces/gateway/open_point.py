@@ -4,7 +4,7 @@
 
 The file is that of `stillwatch serve`; what it says of listening is for servers alone, and `[plug_in]` for guards in a
 foreign process: `metrics = "127.0.0.1:9464"` serves theirs. Processes that share budgets name a server for it in
-`[valkey]`. What waits is written down when the process ends.
+`[valkey]`. What waits is written down when the process ends, by SIGTERM too.
 
 What is to be said of policies and files goes to the log of name `stillwatch`, which Python writes to standard error
 unless the process has arranged something else.
@@ -12,7 +12,6 @@ unless the process has arranged something else.
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import time
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from stillwatch.core.errors import SettingsError
 from stillwatch.faces.gateway.guard_point import point_of
 from stillwatch.faces.gateway.metrics_server import MetricsServer
+from stillwatch.faces.gateway.process_end import at_process_end
 from stillwatch.service.guarding.open_guard import open_guard
 from stillwatch.service.guarding.serve_settings import read_serve_settings
 from stillwatch.service.guarding.share_budgets import share_budgets
@@ -87,9 +87,9 @@ def open_point(
         for one in (metrics, sync, opened):
             if one is not None:
                 one.close()
-        atexit.unregister(close)
+        forget()
 
-    atexit.register(close)
+    forget = at_process_end(close, opened.hurry)
     return OpenPoint(point, opened, metrics, close)
 
 

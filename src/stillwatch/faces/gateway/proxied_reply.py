@@ -49,6 +49,8 @@ class ProxiedReply:
         self._is_changed = changes_reply(decision.obligations)
         self.response: StreamResponse | None = None
         """Once its head has gone to the client."""
+        self.is_whole = False
+        """A stream's last event has gone to the client, which need not wait for what ends the connection."""
         self.tokens = 0
         self.signatures: tuple[str, ...] = ()
         self.response_id = ""
@@ -75,10 +77,13 @@ class ProxiedReply:
     async def _stream(self, reply: ClientResponse, framing: Framing) -> StreamResponse:
         stream = ReplyStream(self._decision.obligations, framing, prompt=self._prompt)
         response = await self._begin(reply)
+        is_passed = False
         try:
             async for part in reply.content.iter_any():
+                is_passed = False
                 if passed := stream.feed(part):
                     await response.write(passed)
+                is_passed = True
                 if stream.is_stopped:
                     reply.close()
                     break
@@ -86,6 +91,7 @@ class ProxiedReply:
                 if rest := stream.close():
                     await response.write(rest)
         finally:
+            self.is_whole = is_passed and stream.is_whole
             self.tokens = stream.tokens
             self.signatures = stream.signatures
             self.response_id = stream.response_id

@@ -56,6 +56,7 @@ _POOL_S: Final = 2.0
 """An idle connection to the engine is not used again after this: engines close theirs after some seconds, and a
 request that meets a closing connection would be lost, since it is not sent twice."""
 _WRITTEN_BY_US: Final = frozenset(("User-Agent", "Accept", "Accept-Encoding", "Content-Type"))
+_LEFT: Final = "client left"
 _CLIENT_LEFT: Final = 499
 _LINGER_S: Final = 0.5
 """How long the rest of a body that was refused is read, so that the client sees why."""
@@ -213,7 +214,7 @@ class Proxy:
         data, prompt = _changed(exchange)
         reply = ProxiedReply(exchange.request, exchange.decision, prompt, self._limits)
         url = URL(self._base + exchange.request.raw_path, encoded=True)
-        ended = "client left"
+        ended = _LEFT
         status = 0
         try:
             async with session.request(
@@ -234,6 +235,8 @@ class Proxy:
             ended, status = "refused", refusal.status
             raise
         finally:
+            if ended == _LEFT and reply.response is not None:
+                ended, status = "whole" if reply.is_whole else _LEFT, reply.response.status
             self._learn(exchange, reply)
             outcome = Outcome(status, ended, reply.tokens, reply.is_exposed, reply.left_out_unread, reply.response_id)
             self._over(exchange, outcome)

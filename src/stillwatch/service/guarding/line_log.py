@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _Entry = TypeVar("_Entry")
 _AT_ONCE: Final = 512
 _EVERY_S: Final = 0.2
+_LONGEST_WAIT_S: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -56,6 +57,8 @@ class LineLog(Generic[_Entry]):
         self._say = say
         self._capacity = capacity
         self._waiting: deque[_Entry] = deque()
+        self._writing = threading.Lock()
+        self._is_urgent = False
         self._is_over = threading.Event()
         self.counts = LineCounts()
         self._thread = threading.Thread(target=self._run, name="stillwatch-log", daemon=True)
@@ -67,7 +70,15 @@ class LineLog(Generic[_Entry]):
             self.counts.dropped += 1
             return False
         self._waiting.append(entry)
+        if self._is_urgent:
+            self._write_waiting()
         return True
+
+    def hurry(self) -> None:
+        """Write what waits, and from now on each entry before `put` returns: nobody may come to close this."""
+        if not self._is_urgent:
+            self._is_urgent = True
+            self._write_waiting()
 
     def waiting(self) -> int:
         return len(self._waiting)
@@ -84,6 +95,14 @@ class LineLog(Generic[_Entry]):
         self._write_waiting()
 
     def _write_waiting(self) -> None:
+        # Whoever is urgent may be a signal's handler: it must not wait for good for what it has interrupted.
+        if self._writing.acquire(timeout=_LONGEST_WAIT_S):
+            try:
+                self._write_all()
+            finally:
+                self._writing.release()
+
+    def _write_all(self) -> None:
         while self._waiting:
             taken = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
             lines = [line for line in map(self._line, taken) if line]

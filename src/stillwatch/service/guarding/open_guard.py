@@ -120,6 +120,12 @@ class OpenGuard:
         self._said = ()
         self._looks.set()
 
+    def hurry(self) -> None:
+        """Write the logs, and from now on each entry at once: the process is about to end, and may not say when."""
+        for log in (self.decisions, self.exchanges, self.served):
+            if log is not None:
+                log.lines.hurry()
+
     def close(self) -> None:
         """Look no more, and write down what waits; a second time there is nothing left to do."""
         if self._is_over:
