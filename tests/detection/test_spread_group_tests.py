@@ -18,7 +18,7 @@ from stillwatch.detection.world import town
 from stillwatch.logs.process_spread import ProcessSpread
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "logs"))
-from local_spark import local_spark, why_missing
+from local_spark import connected_spark, local_spark, why_missing
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +123,9 @@ def test_two_processes_find_the_same(scene, candidates, expected, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(bool(why_missing()), reason=why_missing() or "all is there")
-def test_the_executors_of_spark_find_the_same(scene, candidates, expected, tmp_path):
-    with local_spark() as session:
+@pytest.mark.parametrize("spark", [local_spark, connected_spark], ids=["context", "connect"])
+def test_the_executors_of_spark_find_the_same(spark, scene, candidates, expected, tmp_path):
+    with spark() as session:
         from stillwatch.logs.spark_spread import SparkSpread
 
         found = spread_over(SparkSpread(session, 4), scene, candidates, tmp_path)

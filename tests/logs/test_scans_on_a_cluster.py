@@ -14,6 +14,8 @@ from skewed_log import compose_skewed
 from spark_cluster import Cluster, spark_cluster
 
 from exchange_log import scanned
+from stillwatch.evaluation.compose import Layout, compose
+from stillwatch.evaluation.library import find_scenario
 from stillwatch.logs.store import Store
 from stillwatch.logs.summaries import FOLDER
 
@@ -51,9 +53,9 @@ def begin(cluster: Cluster, skewed, **conf: str) -> subprocess.Popen[bytes]:
     return go_on(cluster, skewed, **conf)
 
 
-def go_on(cluster: Cluster, skewed, **conf: str) -> subprocess.Popen[bytes]:
+def go_on(cluster: Cluster, skewed, *logs: str, **conf: str) -> subprocess.Popen[bytes]:
     store, accounts, _ = skewed
-    command = [sys.executable, "-m", "stillwatch", "scan", "--engine", "spark", "--quiet", "--store", str(store)]
+    command = [sys.executable, "-m", "stillwatch", "scan", "--engine", "spark", "--quiet", "--store", str(store), *logs]
     command += ["--accounts", str(accounts), "--out", str(cluster.folder / "out")]
     for name, value in cluster.settings(**conf).items():
         command += ["--spark-conf", f"{name}={value}"]
@@ -91,6 +93,22 @@ def test_a_worker_that_dies_and_one_that_stands_still_change_nothing(cluster, sk
     ended = cluster.events("SparkListenerTaskEnd")
     assert any(task["Task Info"]["Speculative"] for task in ended)
     assert len(cluster.events("SparkListenerExecutorRemoved")) == 1
+
+
+def test_a_worker_that_dies_while_logs_are_read_by_url_changes_nothing(cluster, tmp_path):
+    scenario = find_scenario("rate_026").scaled(0.2)
+    made = compose(scenario, tmp_path / "made", seed=1, corpora=None, layout=Layout(files=24))
+    salt = tmp_path / "salt"
+    salt.write_text("0123456789abcdef" * 4)
+    result = scanned(tmp_path / "alone", made.logs, accounts=made.accounts_path, salt_file=salt)
+    reached = (tmp_path / "store", made.accounts_path, result)
+    running = go_on(cluster, reached, made.logs[0].parent.as_uri(), "--salt-file", str(salt))
+    cluster.wait_for("read")
+    cluster.kill(0)
+    assert_same(cluster, running, reached)
+    reasons = {task["Task End Reason"]["Reason"] for task in cluster.events("SparkListenerTaskEnd")}
+    assert "ExecutorLostFailure" in reasons
+    assert {entry.sha256 for entry in Store.open(reached[0]).inputs()} == {one.sha256 for one in result.run.inputs}
 
 
 def test_a_scan_whose_driver_was_killed_goes_on_from_what_it_knew(tmp_path, skewed):

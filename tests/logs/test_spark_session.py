@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from local_spark import local_spark, why_missing
+from local_spark import connected_spark, local_spark, why_missing
 
 from stillwatch.core.errors import SettingsError
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(why_missing()), reason=why_missing() or "all is there")]
 
 
-def test_the_session_that_is_open_is_taken_and_told_what_it_can_still_be_told():
-    with local_spark() as session:
+@pytest.mark.parametrize("spark", [local_spark, connected_spark], ids=["context", "connect"])
+def test_the_session_that_is_open_is_taken_and_told_what_it_can_still_be_told(spark, monkeypatch):
+    monkeypatch.delenv("SPARK_REMOTE", raising=False)
+    with spark() as session:
         from stillwatch.logs.spark_session import spark_session
 
         again = spark_session({"spark.sql.shuffle.partitions": "3"})

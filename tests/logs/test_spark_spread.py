@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from local_spark import local_spark, why_missing
+from local_spark import connected_spark, local_spark, why_missing
 
 from exchange_log import exchange, quiet, scanned, write_log
 from stillwatch.core.errors import InputError, InternalError
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(why_missing()), reason=why_missing() or "all is there")]
 
 
-@pytest.fixture(scope="module")
-def session():
-    with local_spark() as made:
+@pytest.fixture(scope="module", params=[local_spark, connected_spark], ids=["context", "connect"])
+def session(request):
+    with request.param() as made:
         yield made
 
 

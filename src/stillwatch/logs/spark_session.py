@@ -24,8 +24,10 @@ def spark_session(conf: Mapping[str, str]) -> SparkSession:
         SettingsError: Spark does not start, or what `spark.remote` names does not answer.
     """
     try:
-        own = {} if SparkSession.getActiveSession() else _OWN
-        return SparkSession.builder.config(map={**own, **conf}).getOrCreate()
+        # Only the builder of its own class finds a session of Spark Connect; the other asks where to connect to.
+        if (session := SparkSession.getActiveSession()) is not None:
+            return type(session).builder.config(map=dict(conf)).getOrCreate()
+        return SparkSession.builder.config(map={**_OWN, **conf}).getOrCreate()
     # gRPC, Java and Python each have errors of their own, and any of them keeps a session from opening.
     except (PySparkException, Py4JError, ImportError, OSError, RuntimeError, ValueError) as error:
         mend = "Spark needs Java 17 and the master that its settings name; see --spark-conf and SPARK_CONF_DIR"

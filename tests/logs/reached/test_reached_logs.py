@@ -131,8 +131,6 @@ def test_what_is_not_there_is_said_in_a_line(session, tmp_path: Path, name: str,
 
 def test_a_scan_of_a_url_finds_what_one_of_the_paths_does(session, tmp_path: Path) -> None:
     """The account is chosen by the first logs there too."""
-    if not hasattr(session, "sparkContext"):
-        pytest.skip("the engine of the scan is tested over Spark Connect by itself")
     made = sample(tmp_path / "sample", scale=0.03)
     (tmp_path / "salt").write_text("0123456789abcdef" * 4)
     settings = {"accounts": made.accounts_path, "salt_file": tmp_path / "salt"}
