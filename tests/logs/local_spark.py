@@ -172,9 +172,9 @@ class BothEngines:
     def drop(self, name: str) -> None:
         self._both("drop", name)
 
-    def write(self, name: str, folder: Path) -> list[str]:
-        files = self._spark.write(name, folder)
-        assert_same(name, self._duckdb.run(name), pq.read_table(files))
+    def write(self, name: str, folder: Path, parameters: dict[str, Any] | None = None) -> list[str]:
+        files = self._spark.write(name, folder, parameters)
+        assert_same(name, self._duckdb.run(name, parameters), pq.read_table(files))
         self._compared.add(name)
         return files
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from small_engine import MEMORY_BYTES, small_engine
+from small_engine import MEMORY_BYTES, ElsewhereEngine, small_engine
 from stillwatch.logs.duckdb_engine import DuckDbEngine
 from stillwatch.logs.key_ties import kept_ties
 from stillwatch.logs.sketching import KEY_SCHEMA
@@ -23,15 +23,6 @@ _ACCOUNTS = np.arange(1, 11) * 2**50
 _TIED = 2**40
 
 
-class _Elsewhere(DuckDbEngine):
-    """An engine that writes what it finds, as those on other machines do."""
-
-    def write(self, name: str, folder: Path) -> list[str]:
-        folder.mkdir(parents=True)
-        pq.write_table(self.run(name), folder / "part-0.parquet")
-        return [str(folder / "part-0.parquet")]
-
-
 def _keys(folder: Path) -> str:
     """Four accounts share one key, each has keys of its own, and one block of reasoning goes around."""
     shared = [(1, _TIED, int(account), number) for number, account in enumerate(_ACCOUNTS[:4].tolist() * 2)]
@@ -43,7 +34,7 @@ def _keys(folder: Path) -> str:
     return str(file)
 
 
-@pytest.mark.parametrize("kind", [DuckDbEngine, _Elsewhere], ids=["here", "elsewhere"])
+@pytest.mark.parametrize("kind", [DuckDbEngine, ElsewhereEngine], ids=["here", "elsewhere"])
 @pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "part"])
 def test_shared_keys_are_counted_and_their_rows_kept(tmp_path: Path, kind: type[DuckDbEngine], is_whole: bool) -> None:
     engine = kind(spill=tmp_path, memory_bytes=MEMORY_BYTES, threads=1)

@@ -7,7 +7,7 @@ engine.run("hunt_size")
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
+
+_IS_VIEW: Final = "FROM duckdb_views() WHERE view_name = ?"
 
 
 class DuckDbEngine:
@@ -58,8 +60,9 @@ class DuckDbEngine:
         self._execute(query, f'CREATE OR REPLACE VIEW "{name}" AS {query_text(query)}', None)
 
     def drop(self, name: str) -> None:
-        """Forget a table that is not asked for any more."""
-        self._connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+        """Forget a table or a view that is not asked for any more."""
+        kind = "VIEW" if self._connection.execute(_IS_VIEW, [name]).fetchone() else "TABLE"
+        self._connection.execute(f'DROP {kind} IF EXISTS "{name}"')
 
     def run(self, name: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Give the result of the query `name`."""

@@ -36,7 +36,7 @@ class Engine(Protocol):
         """Make the result of `query` readable as the view `name`: one of several ways to the same columns."""
 
     def drop(self, name: str) -> None:
-        """Forget a table that is not asked for any more."""
+        """Forget a table or a view that is not asked for any more."""
 
     def run(self, name: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Give the result of the query `name`.
@@ -53,8 +53,11 @@ class Engine(Protocol):
 class RemoteEngine(Engine, Protocol):
     """An engine whose rows lie on other machines: what is large stays there, as files that they write."""
 
-    def write(self, name: str, folder: Path) -> list[str]:
-        """Write the result of the query `name` as Parquet to `folder`, in place of what is there; give the paths."""
+    def write(self, name: str, folder: Path, parameters: Mapping[str, Any] | None = None) -> list[str]:
+        """Write the result of the query `name` as Parquet to `folder`, in place of what is there.
+
+        Give the paths: at least one, whose file has the columns even where there are no rows.
+        """
 
 
 @cache

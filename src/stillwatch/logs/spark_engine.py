@@ -110,7 +110,7 @@ class SparkEngine:
         self._views.add(name)
 
     def drop(self, name: str) -> None:
-        """Forget a table that is not asked for any more."""
+        """Forget a table or a view that is not asked for any more."""
         self._forget(name)
         self._session.catalog.dropTempView(self._view(name))
         self._views.discard(name)
@@ -120,13 +120,14 @@ class SparkEngine:
         with self._asking(name) as text:
             return self._session.sql(text, args=dict(parameters or {})).toArrow()
 
-    def write(self, name: str, folder: Path) -> list[str]:
+    def write(self, name: str, folder: Path, parameters: Mapping[str, Any] | None = None) -> list[str]:
         """Write the result of the query `name` to `folder`, which executors must reach; give the paths of its files.
 
         A task that is run twice, or whose executor is lost, leaves its file once: Spark commits each by its number.
         """
         with self._asking(name) as text:
-            self._session.sql(text).write.mode("overwrite").parquet(_address(str(folder)), compression="zstd")
+            answer = self._session.sql(text, args=dict(parameters or {}))
+            answer.write.mode("overwrite").parquet(_address(str(folder)), compression="zstd")
         return sorted(map(str, folder.glob("part-*.parquet")))
 
     def close(self) -> None:

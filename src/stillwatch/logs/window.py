@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stillwatch.logs.large_answers import LargeAnswers
 from stillwatch.logs.registry import align
 from stillwatch.logs.repeats import Repeats, Search, read_repeats, read_variants
 from stillwatch.logs.sketching import EXCERPT_SCHEMA, KEY_SCHEMA, NAME_SCHEMA
@@ -53,6 +54,7 @@ class Window:
 
     def __init__(self, engine: Engine, salt: int, place: KeyPlace, summaries: Summaries) -> None:
         self._engine = engine
+        self._large = LargeAnswers(engine, place.spill / "answers")
         self._summaries = summaries
         self._salt = salt
         self._keys = WindowKeys(engine, place)
@@ -193,7 +195,7 @@ class Window:
 
     def similarities(self, least_exchanges: int) -> tuple[Ints, Ints, Ints]:
         """Account, first and second half of the similarity sketch of each prompt of accounts with enough of them."""
-        table = self._engine.run("similarity", {"least_exchanges": least_exchanges})
+        table = self._large.run("similarity", {"least_exchanges": least_exchanges})
         return _ints(table, "account_no"), _ints(table, "similarity_a"), _ints(table, "similarity_b")
 
     def events(self, groups: Sequence[Group]) -> Iterator[Events]:
@@ -207,10 +209,8 @@ class Window:
         wanted = ((group.accounts, np.full(len(group.accounts), int(len(group.keys) > 0))) for group in groups)
         self._put_groups("wanted", wanted, ("account_no", "is_keyed"))
         self._put_groups("wanted_key", ((group.kinds, group.keys) for group in groups), ("kind", "share_key"))
-        focus = self._engine.run("focus")
-        self._engine.put("focus", focus)
-        columns, models = _in_time(self._engine.run("focus_exchange"))
-        self._engine.drop("focus")
+        with self._large.defined("focus") as focus:
+            columns, models = _in_time(self._large.run("focus_exchange"))
         bounds, rows = _rows_by_group(focus, columns["exchange_no"], len(groups))
         for start, end, group in zip(bounds[:-1], bounds[1:], groups, strict=True):
             yield Events(columns=RowsOf(columns, rows[start:end]), models=models, keys=group.keys)
