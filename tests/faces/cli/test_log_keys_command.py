@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from shutil import copy
 from typing import TYPE_CHECKING
 
@@ -15,8 +17,6 @@ from stillwatch.core.errors import InputError, VerificationError
 from stillwatch.faces.cli.bundle_command import bundle_command
 from stillwatch.faces.cli.keys_command import keys_command
 from stillwatch.faces.cli.log_command import log_command
-from stillwatch.service.evidence.evidence_log import EvidenceLog
-from stillwatch.signing.dsse import public_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,14 +98,31 @@ def test_a_log_and_bundles_by_a_key_that_an_agent_holds(tmp_path: Path) -> None:
 
 
 def test_a_log_by_a_key_in_a_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In processes of their own, since one speaks to a module as to one token store for as long as it runs."""
     address, folder = soft_token(tmp_path, monkeypatch), tmp_path / "e"
-    unlocked = {"STILLWATCH_PASSPHRASE": PIN}
-    _run("init", "--log", folder, "--origin", "lab.example/1", **unlocked)
-    _keys("rotate", "--log", folder, "--key", address, **unlocked)
-    _run("note", folder / "log.toml", "--log", folder, **unlocked)
-    log = EvidenceLog.open(folder, clock=lambda: 0.0, passphrase=PIN.encode())
+    monkeypatch.setenv("STILLWATCH_PASSPHRASE", PIN)
+    _apart("log", "init", "--log", folder, "--origin", "lab.example/1")
+    _apart("log", "keys", "rotate", "--log", folder, "--key", address)
+    _apart("log", "note", folder / "log.toml", "--log", folder)
     assert (folder / "keys" / "ed25519.key").read_text().strip() == address
-    assert public_bytes(log.signer.first).hex() in _keys("history", "--log", folder, "--json", **unlocked)
+    shown = json.loads(
+        _apart(
+            "keys",
+            "show",
+            address,
+            "--member",
+            "identity--5f3c2a0e-9d0c-4c39-8d5a-0b6f0a3c1d11",
+            "--name",
+            "Lab",
+            "--json",
+        )
+    )
+    assert shown["public"] in _apart("log", "keys", "history", "--log", folder, "--json")
+
+
+def _apart(*arguments: str | Path) -> str:
+    command = [sys.executable, "-m", "stillwatch", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603  # ours
 
 
 def test_a_peer_follows_a_member_to_its_next_export_key(tmp_path: Path) -> None:
