@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from shutil import copytree
+
 import pytest
 
+from exchange_log import scanned
 from stillwatch.core.errors import InputError
 from stillwatch.service.bases import write_bases
 from stillwatch.service.explain import explain
@@ -30,6 +34,22 @@ def test_a_campaign_is_explained_by_the_evidence_that_found_it(small_scan, out):
     assert any(one.words for one in told.keys)
     assert any(one.excerpt for one in told.shown)
     assert all(one.source for one in told.shown)
+
+
+def test_a_campaign_is_explained_among_the_accounts_that_it_was_looked_at_with(small_scan, tmp_path):
+    store, accounts = tmp_path / "store", small_scan.settings.accounts
+    copytree(small_scan.settings.store, store)
+    settings = replace(small_scan.settings, store=store, driver_accounts=small_scan.result.run.accounts // 2 + 1)
+    found = scanned(store, accounts=accounts, driver_accounts=settings.driver_accounts)
+    assert "in 2 parts" in found.run.warnings[0]
+    write_result(found, tmp_path)
+    write_bases(tmp_path, settings, found.bases)
+    [campaign] = found.campaigns
+    told = explain(tmp_path, campaign.id, account_id=None, store=None)
+    assert {one.evidence for one in told.evidence} >= set(campaign.evidence)
+    write_bases(tmp_path, small_scan.settings, found.bases)
+    among_all = explain(tmp_path, campaign.id, account_id=None, store=store)
+    assert not {one.evidence for one in among_all.evidence} >= set(campaign.evidence)
 
 
 def test_an_account_is_set_beside_the_others(small_scan, out):

@@ -32,6 +32,7 @@ def write_bases(out: Path, settings: ScanSettings, bases: Sequence[Basis]) -> No
     """Write OUT/explain.json; it holds salted keys, and no account and no text."""
     scan: dict[str, Any] = {name: str(path.resolve()) if (path := getattr(settings, name)) else None for name in _PATHS}
     scan |= {"since": settings.since, "until": settings.until, "fdr": settings.fdr, "seed": settings.seed}
+    scan["driver_accounts"] = settings.driver_accounts
     plain = {"schema": _SCHEMA, "scan": scan, "campaigns": [asdict(one) for one in bases]}
     write_whole(out / _FILE, orjson.dumps(plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 

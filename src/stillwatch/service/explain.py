@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from stillwatch.core.errors import InputError
 from stillwatch.core.explanation import AskedLink, Explanation
@@ -31,11 +32,13 @@ from stillwatch.detection.shelves import links, signals
 from stillwatch.logs.accounts import read_accounts
 from stillwatch.logs.as_of import known_at
 from stillwatch.logs.corpora import fingerprints
+from stillwatch.logs.hashing import hash_text
 from stillwatch.logs.store import work_prefix
 from stillwatch.logs.window import Window
 from stillwatch.logs.window_rows import Group
 from stillwatch.service.bases import Bases, read_bases
 from stillwatch.service.find_campaign import find_campaign
+from stillwatch.service.look import parts_of
 from stillwatch.service.open_engine import open_engine
 from stillwatch.service.settings import ON_DUCKDB
 from stillwatch.service.shown import shared_keys, shown_exchanges
@@ -45,7 +48,8 @@ if TYPE_CHECKING:
     from stillwatch.core.campaign import Basis, Campaign
     from stillwatch.detection.scene import Scene, Suspects
     from stillwatch.logs.store import Store
-    from stillwatch.service.settings import EngineChoice
+    from stillwatch.logs.window_rows import Ints
+    from stillwatch.service.settings import EngineChoice, ScanSettings
 
 
 def explain(
@@ -62,6 +66,9 @@ def explain(
     if basis is None:
         raise InputError(f"nothing was kept of {campaign.id}", where=str(out), mend="scan again")
     opened = open_existing(kept.settings.store)
+    accounts = read_accounts(kept.settings.accounts) if kept.settings.accounts else None
+    table = known_at(accounts, kept.settings.until)
+    part = _part_of(replace(kept.settings, engine=engine), opened, table, campaign)
     with TemporaryDirectory(dir=opened.root, prefix=work_prefix()) as spill:
         memory = kept.settings.memory_bytes
         window = Window.open(
@@ -71,18 +78,32 @@ def explain(
             memory_bytes=memory,
             since=kept.settings.since,
             until=kept.settings.until,
+            part=part,
             keeps_summaries=True,
         )
         with closing(window):
-            return _explanation(kept, opened, window, campaign, basis, account_id)
+            return _explanation(kept, opened, window, table, campaign, basis, account_id)
+
+
+def _part_of(settings: ScanSettings, store: Store, table: pa.Table | None, campaign: Campaign) -> Ints | None:
+    """The accounts that the scan looked at together with the campaign's, by their keys; None = all."""
+    parts = parts_of(settings, store, table, lambda *_: None)
+    if parts is None:
+        return None
+    members = hash_text(pa.array([one.account_id for one in campaign.members], pa.string()), store.settings.salt)
+    return max(parts.keys, key=lambda part: int(np.isin(members, part).sum()))
 
 
 @one_blas_thread()
 def _explanation(  # noqa: PLR0913, PLR0917  # the end of `explain`, which holds all of these open
-    kept: Bases, store: Store, window: Window, campaign: Campaign, basis: Basis, account_id: str | None
+    kept: Bases,
+    store: Store,
+    window: Window,
+    table: pa.Table | None,
+    campaign: Campaign,
+    basis: Basis,
+    account_id: str | None,
 ) -> Explanation:
-    accounts = read_accounts(kept.settings.accounts) if kept.settings.accounts else None
-    table = known_at(accounts, kept.settings.until)
     scene = build_scene(window, window.registry(table), kept.settings.seed)
     scene = replace(scene, takings=window.takings(fingerprints(store)))
     names = window.names()

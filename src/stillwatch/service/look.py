@@ -56,7 +56,7 @@ class Beside:
 
 def look(settings: ScanSettings, store: Store, beside: Beside, progress: Progress) -> Looked:
     """Find the campaigns of a store; a check that crashes is a fault of what was looked at and never loses the rest."""
-    parts = _parts(settings, store, beside, progress)
+    parts = parts_of(settings, store, beside.accounts, progress)
     if parts is None:
         return _look(settings, store, None, beside, progress)
     found = []
@@ -66,8 +66,9 @@ def look(settings: ScanSettings, store: Store, beside: Beside, progress: Progres
     return together(found, parts.joined)
 
 
-def _parts(settings: ScanSettings, store: Store, beside: Beside, progress: Progress) -> Parts | None:
-    """The parts that the accounts are looked at in; None = together. No more exchanges are no more accounts either."""
+def parts_of(settings: ScanSettings, store: Store, table: pa.Table | None, progress: Progress) -> Parts | None:
+    """The parts that the accounts are looked at in; None = together. `table` is the accounts file as it was known."""
+    # No more exchanges are no more accounts either.
     most = settings.driver_accounts
     if sum(part.exchanges for part in store.parts().values()) <= most:
         return None
@@ -76,7 +77,7 @@ def _parts(settings: ScanSettings, store: Store, beside: Beside, progress: Progr
         if len(accounts) <= most:
             return None
         progress("dividing the accounts", 0, 0)
-        return account_parts(engine, registered(beside.accounts, accounts, store.settings.salt), accounts, most)
+        return account_parts(engine, registered(table, accounts, store.settings.salt), accounts, most)
 
 
 @contextmanager
