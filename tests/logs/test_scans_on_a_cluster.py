@@ -29,8 +29,12 @@ _STRAGGLERS = {
     "spark.speculation.task.duration.threshold": "5s",
 }
 """A task that takes five seconds, or much longer than others, is begun elsewhere too; the first to end counts."""
-_LITTLE_MEMORY = {"spark.memory.fraction": "0.02", "spark.buffer.pageSize": "64k"}
-"""Some ten megabytes of the gigabyte for what queries hold."""
+_LITTLE_MEMORY = {
+    "spark.memory.fraction": "0.02",
+    "spark.buffer.pageSize": "64k",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+}
+"""Some ten megabytes of the gigabyte for what queries hold; joins by sorting need most."""
 
 
 @pytest.fixture(scope="module")
