@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from shutil import copytree
 
 import pytest
 
@@ -11,6 +10,7 @@ from exchange_log import scanned
 from stillwatch.core.errors import InputError
 from stillwatch.service.bases import write_bases
 from stillwatch.service.explain import explain
+from stillwatch.service.settings import ScanSettings
 from stillwatch.service.write_result import write_result
 
 
@@ -36,19 +36,21 @@ def test_a_campaign_is_explained_by_the_evidence_that_found_it(small_scan, out):
     assert all(one.source for one in told.shown)
 
 
-def test_a_campaign_is_explained_among_the_accounts_that_it_was_looked_at_with(small_scan, tmp_path):
-    store, accounts = tmp_path / "store", small_scan.settings.accounts
-    copytree(small_scan.settings.store, store)
-    settings = replace(small_scan.settings, store=store, driver_accounts=small_scan.result.run.accounts // 2 + 1)
-    found = scanned(store, accounts=accounts, driver_accounts=settings.driver_accounts)
+def test_a_campaign_is_explained_among_the_accounts_that_it_was_looked_at_with(small_sample, tmp_path):
+    (tmp_path / "salt").write_text("0" * 64)  # it decides which accounts are looked at together
+    settings = ScanSettings(
+        store=tmp_path / "store", accounts=small_sample.accounts_path, driver_accounts=small_sample.accounts // 2 + 1
+    )
+    beside = {"accounts": settings.accounts, "salt_file": tmp_path / "salt"}
+    found = scanned(settings.store, small_sample.logs, driver_accounts=settings.driver_accounts, **beside)
     assert "in 2 parts" in found.run.warnings[0]
     write_result(found, tmp_path)
     write_bases(tmp_path, settings, found.bases)
     [campaign] = found.campaigns
     told = explain(tmp_path, campaign.id, account_id=None, store=None)
     assert {one.evidence for one in told.evidence} >= set(campaign.evidence)
-    write_bases(tmp_path, small_scan.settings, found.bases)
-    among_all = explain(tmp_path, campaign.id, account_id=None, store=store)
+    write_bases(tmp_path, replace(settings, driver_accounts=small_sample.accounts), found.bases)
+    among_all = explain(tmp_path, campaign.id, account_id=None, store=None)
     assert not {one.evidence for one in among_all.evidence} >= set(campaign.evidence)
 
 
