@@ -13,6 +13,6 @@ def test_a_file_here_is_called_by_its_absolute_path(tmp_path: Path, monkeypatch)
     assert log.log_name == ""
 
 
-def test_what_lies_elsewhere_or_under_another_name_must_be_named() -> None:
+def test_what_lies_elsewhere_or_under_another_name_must_be_named(tmp_path: Path) -> None:
     assert LogFile("s3a://logs/a", 1, None).log_name == "s3a://logs/a"
-    assert LogFile("table:calls", 1, Path("/work/part-0.parquet")).log_name == "table:calls"
+    assert LogFile("table:calls", 1, tmp_path / "part-0.parquet").log_name == "table:calls"

@@ -21,7 +21,7 @@ from stillwatch.guard.obligations import changes_reply
 from stillwatch.guard.reply_events import ReplyEvents
 from stillwatch.guard.reply_id import reply_id_of
 from stillwatch.guard.signatures_seen import MARKS, SignaturesSeen
-from stillwatch.guard.stream_end import DONE, StreamEnd, is_last
+from stillwatch.guard.stream_end import DONE, DONE_DATA, StreamEnd, is_last
 from stillwatch.guard.token_count import TokenCount
 from stillwatch.wire.event_frames import Frames, Framing, data_of, event, is_event, with_data
 from stillwatch.wire.loose_json import read_json, write_json
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from stillwatch.core.decision import Obligations
 
 _COMMENT: Final = b":\n\n"
-_DONE: Final = b"[DONE]"
 _MARKS: Final = (b'usage"', b'eval_count"', *MARKS)
 """One of these is in each event that must be read where nothing is changed."""
 
@@ -126,7 +125,7 @@ class ReplyStream:
         data = self._data(frame)
         if self._framing is Framing.EVENTS and not is_event(frame):
             return self._unread()
-        if not data or data.strip() == _DONE:
+        if not data or data.strip() == DONE_DATA:
             return frame
         try:
             found = read_json(data)
@@ -164,7 +163,7 @@ class ReplyStream:
 
     def _added(self, found: Any) -> bytes:
         """An event of our own, as the API writes its own."""
-        data = _DONE if found == DONE else write_json(found)
+        data = DONE_DATA if found == DONE else write_json(found)
         if self._framing is Framing.LINES:
             return data + b"\n"
         return event(str(found.get("type", "")) if isinstance(found, dict) else "", data)

@@ -14,6 +14,7 @@ from stillwatch.wire.loose_json import read_json
 
 DONE: Final = "[DONE]"
 """What OpenAI's chat and completions put behind the last event."""
+DONE_DATA: Final = DONE.encode()
 _LAST: Final = frozenset(("message_stop", "response.completed", "response.incomplete", "response.failed"))
 _ENVELOPE: Final = ("id", "object", "created", "created_at", "model", "system_fingerprint", "service_tier")
 _MOST_CHOICES: Final = 128
@@ -28,7 +29,7 @@ def is_last(data: bytes) -> bool:
     >>> is_last(b'{"choices":[{"delta":{"content":"[DONE]"}}]}'), is_last(b"")
     (False, False)
     """
-    if data.strip() == DONE.encode():
+    if data.strip() == DONE_DATA:
         return True
     try:
         found = read_json(data)

@@ -9,7 +9,7 @@ Spark would hold all of such an answer in the Java machine of its driver, on the
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -43,17 +43,16 @@ class LargeAnswers:
     def defined(self, name: str) -> Iterator[pa.Table]:
         """The result of the query `name`, which is a table of the engine under that name meanwhile."""
         engine = self._engine
-        if not isinstance(engine, RemoteEngine):
-            table = engine.run(name)
-            engine.put(name, table)
+        with ExitStack() as stack:
+            if isinstance(engine, RemoteEngine):
+                files = stack.enter_context(self._written(engine, name, None))
+                table = pq.read_table(files)
+                engine.attach(name, files, table.schema)
+            else:
+                table = engine.run(name)
+                engine.put(name, table)
+            stack.callback(engine.drop, name)
             yield table
-            engine.drop(name)
-            return
-        with self._written(engine, name, None) as files:
-            table = pq.read_table(files)
-            engine.attach(name, files, table.schema)
-            yield table
-            engine.drop(name)
 
     @contextmanager
     def _written(self, engine: RemoteEngine, name: str, parameters: Mapping[str, Any] | None) -> Iterator[list[str]]:

@@ -49,13 +49,18 @@ class ProxiedReply:
         self._is_changed = changes_reply(decision.obligations)
         self.response: StreamResponse | None = None
         """Once its head has gone to the client."""
-        self.is_whole = False
-        """A stream's last event has gone to the client, which need not wait for what ends the connection."""
+        self._passed: ReplyStream | None = None
+        """The stream, while all that has come of it has gone to the client."""
         self.tokens = 0
         self.signatures: tuple[str, ...] = ()
         self.response_id = ""
         self.is_exposed = False
         self.left_out_unread = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a stream's last event has gone to the client, which need not wait for what ends the connection."""
+        return self._passed is not None and self._passed.is_whole
 
     async def pass_on(self, reply: ClientResponse) -> StreamResponse:
         """Pass all of it on.
@@ -77,13 +82,12 @@ class ProxiedReply:
     async def _stream(self, reply: ClientResponse, framing: Framing) -> StreamResponse:
         stream = ReplyStream(self._decision.obligations, framing, prompt=self._prompt)
         response = await self._begin(reply)
-        is_passed = False
         try:
             async for part in reply.content.iter_any():
-                is_passed = False
+                self._passed = None
                 if passed := stream.feed(part):
                     await response.write(passed)
-                is_passed = True
+                self._passed = stream
                 if stream.is_stopped:
                     reply.close()
                     break
@@ -91,7 +95,6 @@ class ProxiedReply:
                 if rest := stream.close():
                     await response.write(rest)
         finally:
-            self.is_whole = is_passed and stream.is_whole
             self.tokens = stream.tokens
             self.signatures = stream.signatures
             self.response_id = stream.response_id

@@ -57,7 +57,7 @@ _POOL_S: Final = 2.0
 request that meets a closing connection would be lost, since it is not sent twice."""
 _WRITTEN_BY_US: Final = frozenset(("User-Agent", "Accept", "Accept-Encoding", "Content-Type"))
 _LEFT: Final = "client left"
-_CLIENT_LEFT: Final = 499
+_LEFT_STATUS: Final = 499
 _LINGER_S: Final = 0.5
 """How long the rest of a body that was refused is read, so that the client sees why."""
 
@@ -224,7 +224,7 @@ class Proxy:
             ended, status = "whole", response.status
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             if _is_gone(exchange.request):
-                return reply.response or web.Response(status=_CLIENT_LEFT)
+                return reply.response or web.Response(status=_LEFT_STATUS)
             if reply.response is not None:
                 ended, status = "engine died", reply.response.status
                 _cut(exchange.request)
